@@ -1,0 +1,85 @@
+import type { DomainPayload, KernelEvent, Payload } from './events.ts';
+import { OxiosError } from './errors.ts';
+import type { HostWorkspaces } from './host.ts';
+import type { Call, Outcome } from './invoke.ts';
+import type { BodyContext, ForkRequest } from './kernel-types.ts';
+import type { Process } from './process.ts';
+import { ready } from './process.ts';
+
+export interface BodyDeps {
+  readonly table: ReadonlyMap<number, Process>;
+  write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<readonly KernelEvent[]>;
+  invoke(proc: Process, call: Call): Promise<Outcome>;
+  fork(parent: Process, request: Omit<ForkRequest, 'ppid'>): Promise<Process>;
+  snapshot(proc: Process, before: string): Promise<string>;
+  now(): number;
+  readonly workspaces: HostWorkspaces;
+}
+
+/** Every process of the run, of this life and earlier ones, parents first. */
+const family = (deps: BodyDeps, proc: Process): readonly { pid: number; ppid: number }[] => [
+  ...proc.run.past.flatMap((event) => (event.type === 'process.forked' ? [{ pid: event.pid, ppid: event.ppid }] : [])),
+  ...[...deps.table.values()].filter((one) => one.run === proc.run),
+];
+
+/** As much of a file as is looked at for contract strings. */
+const MAX_TEXT_BYTES = 1_000_000;
+
+/** A process as its own body sees it: everything it does goes through the gate and the log. */
+export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
+  return {
+    run: proc.run.id,
+    pid: proc.pid,
+    cwd: proc.cwd,
+    args: proc.args,
+    model: proc.model,
+    signal: AbortSignal.any([proc.controller.signal, proc.ending.signal]),
+    interactive: proc.run.request.interactive,
+    past: proc.past,
+    runPast: proc.run.past,
+    async emit(payload: DomainPayload) {
+      const [event] = await deps.write(proc, 'protocol', payload);
+      if (!event) throw new OxiosError('INTERNAL', 'the log accepted an event without returning it');
+      return event;
+    },
+    async invoke(name, input) {
+      await ready(proc);
+      proc.state = { is: 'waiting', on: 'tool' };
+      await proc.seat.hold(proc.controller.signal);
+      try {
+        return await deps.invoke(proc, { answers: '', name, input, audience: 'body' });
+      } finally {
+        proc.seat.release();
+        proc.state = { is: 'running', turn: proc.turn };
+      }
+    },
+    async fork(request) {
+      await ready(proc);
+      return (await deps.fork(proc, request)).pid;
+    },
+    async wait(pid) {
+      const child = deps.table.get(pid);
+      if (!child || child.ppid !== proc.pid) throw new OxiosError('NOT_FOUND', `process ${pid} is not a child of ${proc.pid}`);
+      proc.state = { is: 'waiting', on: 'child' };
+      const exit = await child.exited;
+      proc.state = { is: 'running', turn: proc.turn };
+      return exit;
+    },
+    spent: () => {
+      const { tokens, usd, tool_calls } = proc.budget.spent;
+      return { tokens, usd: proc.run.cost_usd === null ? null : usd, tool_calls };
+    },
+    snapshot: (before) => deps.snapshot(proc, before),
+    changes: (from, to) => deps.workspaces.changes(from, to),
+    async written(tree, paths) {
+      const files = await Promise.all(paths.map((path) => deps.workspaces.file(tree, path)));
+      return files.flatMap((bytes) => (bytes && !bytes.subarray(0, 8000).includes(0) ? [new TextDecoder().decode(bytes.subarray(0, MAX_TEXT_BYTES))] : []));
+    },
+    denials(pid) {
+      const below = new Set<number>([pid]);
+      for (const one of family(deps, proc)) if (below.has(one.ppid)) below.add(one.pid);
+      return proc.run.denials.filter((denial) => below.has(denial.pid));
+    },
+    now: deps.now,
+  };
+}

@@ -1,0 +1,252 @@
+import { z } from 'zod';
+import type { AskId, CallId, Millis, Pid, RunId } from './ids.ts';
+import type { JsonObject } from './json.ts';
+
+/**
+ * The events the kernel itself writes. Types are additive only: a field or a type is never renamed or removed.
+ * `docs/events.md` is generated from these schemas.
+ */
+const count = z.number().int().nonnegative();
+const json = z.json();
+const rule = z.string();
+const usage = z.object({ input: count, output: count, cache_read: count, cache_write: count });
+const limits = z.object({
+  tokens: z.number().nullable(),
+  usd: z.number().nullable(),
+  turns: z.number().nullable(),
+  wall_ms: z.number().nullable(),
+  tool_calls: z.number().nullable(),
+});
+const part = z.looseObject({ type: z.enum(['text', 'thinking', 'image', 'call', 'answer']) });
+const exit = z.discriminatedUnion('how', [
+  z.object({ how: z.literal('done'), text: z.string(), data: json.optional() }),
+  z.object({ how: z.literal('failed'), code: z.string(), message: z.string(), hint: z.string().optional() }),
+  z.object({ how: z.literal('killed'), signal: z.enum(['TERM', 'KILL']) }),
+]);
+const decision = z.object({ verdict: z.enum(['allow', 'ask', 'deny']), rule: z.string(), reason: z.string() });
+
+export const KERNEL_EVENTS = {
+  /** First event of a run: what was asked, under which limits, with what authority, in which sandbox. */
+  'run.started': z.object({
+    kind: z.enum(['run', 'prompt', 'chat']),
+    title: z.string(),
+    cwd: z.string(),
+    version: z.string(),
+    model: z.string(),
+    limits,
+    sandbox: z.object({ kind: z.string(), detail: z.string() }),
+    grants: z.array(rule),
+    denies: z.array(rule),
+    interactive: z.boolean(),
+    /** The request as submitted, enough to resume or replay it. */
+    request: json,
+  }),
+  'run.resumed': z.object({ after: count, version: z.string(), limits, request: json }),
+  'run.finished': z.object({ outcome: z.string(), exit_code: count }),
+  /** Last event of a run; the shape is ouroboros.md section 6. */
+  'run.result': z.object({
+    outcome: z.string(),
+    exit_code: count,
+    text: z.string().optional(),
+    criteria: z.array(json),
+    denials: z.array(json),
+    usage,
+    cost_usd: z.number().nullable(),
+    files_changed: z.array(z.string()),
+    audit_head: z.object({ size: count, root: z.string() }),
+    error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
+    resumable: z.boolean().optional(),
+  }),
+
+  'process.forked': z.object({
+    ppid: count,
+    name: z.string(),
+    body: z.string(),
+    args: json,
+    cwd: z.string(),
+    caps: z.array(rule),
+    nice: z.number().int(),
+    limits,
+    model: z.string(),
+  }),
+  /** A change of state that no other event implies. */
+  'process.moved': z.object({ to: z.enum(['ready', 'running', 'stopped']), turn: count.optional() }),
+  'process.signalled': z.object({ signal: z.enum(['TERM', 'KILL', 'STOP', 'CONT']), by: z.string() }),
+  'process.niced': z.object({ nice: z.number().int(), by: z.string() }),
+  'process.exited': z.object({ exit }),
+
+  'message.sent': z.object({ from: z.string(), text: z.string() }),
+
+  /** `messages` counts what is sent; the content is in earlier entries and never copied. */
+  'model.requested': z.object({ request: count, model: z.string(), turn: count, messages: count, est_tokens: count, max_output: count, purpose: z.literal('compaction').optional() }),
+  'model.answered': z.object({
+    request: count,
+    model: z.string(),
+    stop: z.enum(['end', 'tools', 'length', 'refusal']),
+    parts: z.array(part),
+    usage,
+    cost_usd: z.number().nullable(),
+    ms: z.number(),
+    purpose: z.literal('compaction').optional(),
+  }),
+  'model.failed': z.object({
+    request: count,
+    model: z.string(),
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+    attempt: count,
+    wait_ms: z.number().optional(),
+    next_model: z.string().optional(),
+    final: z.boolean(),
+  }),
+  /** Older messages were replaced in the model's view by a summary; the log keeps them all. */
+  'context.compacted': z.object({ summary: z.string(), kept_messages: count, dropped_messages: count, before_tokens: count, after_tokens: count }),
+
+  'tool.intended': z.object({
+    call: z.string(),
+    /** The provider's id of the call, empty for a body's own call. */
+    answers: z.string(),
+    tool: z.string(),
+    action: z.string(),
+    input: json,
+    input_sha256: z.string(),
+    effect: z.enum(['read', 'idempotent', 'once']),
+    needs: z.array(rule),
+    decision,
+  }),
+  'tool.started': z.object({ call: z.string(), group: z.object({ pgid: count, start_ticks: count }).optional() }),
+  'tool.finished': z.object({
+    call: z.string(),
+    tool: z.string(),
+    ok: z.boolean(),
+    text: z.string(),
+    text_sha256: z.string(),
+    images: z.array(z.object({ mime: z.string(), base64: z.string() })).optional(),
+    details: json.optional(),
+    notes: json.optional(),
+    diff: z.string().optional(),
+    ms: z.number(),
+  }),
+  'tool.denied': z.object({
+    call: z.string(),
+    answers: z.string(),
+    tool: z.string(),
+    action: z.string(),
+    input: json,
+    input_sha256: z.string(),
+    needs: z.array(rule),
+    decision,
+    text: z.string(),
+  }),
+  /** After a crash: the call had started and its outcome is unknown. */
+  'tool.indoubt': z.object({ call: z.string(), tool: z.string(), text: z.string() }),
+
+  'approval.asked': z.object({
+    ask: z.string(),
+    kind: z.enum(['approval', 'question']),
+    call: z.string(),
+    text: z.string(),
+    options: z.array(z.string()),
+    needs: z.array(rule),
+    reason: z.string(),
+    /** SHA-256 over tool, arguments, cwd and needs: an answer counts for exactly this. */
+    bound_to: z.string(),
+  }),
+  'approval.answered': z.object({ ask: z.string(), verdict: z.enum(['allow', 'deny', 'text']), scope: z.enum(['once', 'run']), text: z.string(), by: z.string() }),
+  'approval.expired': z.object({ ask: z.string(), reason: z.string() }),
+
+  'budget.reserved': z.object({ what: z.string(), tokens: z.number(), usd: z.number(), turns: count, tool_calls: count }),
+  'budget.settled': z.object({ what: z.string(), tokens: z.number(), usd: z.number(), turns: count, tool_calls: count }),
+  'budget.exceeded': z.object({ limit: z.enum(['tokens', 'usd', 'turns', 'wall_ms', 'tool_calls']), of: count, asked: z.number(), spent: z.number(), max: z.number() }),
+
+  'capability.granted': z.object({ rule, by: z.string(), scope: z.string() }),
+  'capability.revoked': z.object({ rule, by: z.string() }),
+  'policy.changed': z.object({ change: json }),
+  'config.changed': z.object({ key: z.string(), by: z.string() }),
+  'checkpoint.signed': z.object({ size: count, root: z.string(), note: z.string() }),
+  'workspace.snapshotted': z.object({ tree: z.string(), files: count, before: z.string(), ms: z.number() }),
+  'workspace.restored': z.object({ tree: z.string(), by: z.string(), changes: count }),
+} as const;
+
+/**
+ * Fields that hold text from people, models and tools. They are kept beside the entry behind a salted commitment, so
+ * that one can be removed later without breaking a proof.
+ */
+export const KERNEL_BODIES: BodyFields = {
+  'run.started': ['title', 'request'],
+  'run.resumed': ['request'],
+  'run.result': ['text', 'criteria', 'denials', 'error'],
+  'process.forked': ['args'],
+  'process.exited': ['exit'],
+  'message.sent': ['text'],
+  'model.answered': ['parts'],
+  'model.failed': ['message'],
+  'context.compacted': ['summary'],
+  'tool.intended': ['input', 'action'],
+  'tool.finished': ['text', 'images', 'details', 'notes', 'diff'],
+  'tool.denied': ['input', 'action', 'text'],
+  'tool.indoubt': ['text'],
+  'approval.asked': ['text', 'options'],
+  'approval.answered': ['text'],
+};
+
+export type BodyFields = Readonly<Record<string, readonly string[]>>;
+
+type KernelType = keyof typeof KERNEL_EVENTS;
+/** Plain mutable inference made deeply readonly at the top level only: entries are never changed after `append`. */
+type KernelPayload = { [T in KernelType]: Readonly<{ type: T } & z.infer<(typeof KERNEL_EVENTS)[T]>> }[KernelType];
+
+export type DomainNoun = 'interview' | 'seed' | 'plan' | 'ac' | 'evaluation' | 'lineage' | 'router' | 'drift';
+/** An event of the protocol; the kernel carries it and folds nothing of it. */
+export type DomainPayload = { readonly type: `${DomainNoun}.${string}` } & JsonObject;
+
+export type Payload = KernelPayload | DomainPayload;
+export type PayloadOf<T extends KernelType> = Extract<KernelPayload, { type: T }>;
+
+export interface Envelope {
+  readonly v: 1;
+  /** Per run, gapless from 0. */
+  readonly seq: number;
+  /** Index in the log. */
+  readonly leaf: number;
+  readonly at: Millis;
+  /** Monotonic milliseconds of the kernel that wrote it; comparable within one `boot`. */
+  readonly mono: Millis;
+  readonly boot: string;
+  readonly run: RunId;
+  readonly pid: Pid;
+  /** Who acted: `kernel`, `user`, `agent`, `protocol`. */
+  readonly actor: string;
+  /** Sources of untrusted text this entry carries; absent when none. */
+  readonly taint?: readonly string[];
+}
+
+export type KernelEvent = Envelope & Payload;
+export type EventOf<T extends KernelType> = Envelope & PayloadOf<T>;
+
+/** What a writer hands to the log; the log adds the rest of the envelope. */
+export type EventDraft = { readonly run: RunId; readonly pid: Pid; readonly actor: string; readonly taint?: readonly string[] } & Payload;
+
+/** Live only: never stored, never replayed; the whole text follows in a durable event. */
+export type Delta = {
+  readonly v: 1;
+  readonly run: RunId;
+  readonly pid: Pid;
+  /** `seq` of the run's last durable event. */
+  readonly after: number;
+  /** Counts the deltas since `after`. */
+  readonly n: number;
+} & (
+  | { readonly type: 'model.delta'; readonly kind: 'text' | 'thinking'; readonly text: string }
+  | { readonly type: 'tool.delta'; readonly call: CallId; readonly text: string }
+  | { readonly type: 'progress'; readonly text: string }
+);
+
+export type BusEvent = KernelEvent | Delta;
+export const isDurable = (event: BusEvent): event is KernelEvent => 'seq' in event;
+
+export type Exit = z.infer<typeof exit>;
+export type Limits = Readonly<z.infer<typeof limits>>;
+export type Decision = Readonly<z.infer<typeof decision>>;
+export type { AskId };

@@ -1,0 +1,183 @@
+import type { AbsPath, Millis } from './ids.ts';
+
+/**
+ * What the machine can do, as the kernel needs it. Drivers implement it; only the gate holds it, and hands a tool a
+ * narrowed `Sys` made from it.
+ */
+export interface Host {
+  readonly fs: HostFs;
+  readonly exec: HostExec;
+  readonly workspaces: HostWorkspaces;
+}
+
+/**
+ * Where a file operation may end up. The walk starts at the one of `roots` that holds the path, follows links by hand
+ * and asks `allows` with the path really reached before anything is read or changed.
+ */
+export interface PathGuard {
+  readonly roots: readonly AbsPath[];
+  allows(reached: AbsPath): boolean;
+}
+
+export interface FileStat {
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  readonly size: number;
+  readonly mtime_ms: Millis;
+  readonly mode: number;
+}
+
+export interface FileRead extends FileStat {
+  readonly path: AbsPath;
+  readonly bytes: Uint8Array;
+}
+
+export interface FileWritten {
+  readonly path: AbsPath;
+  readonly created: boolean;
+  /** Hex SHA-256 of what is in the file now. */
+  readonly sha256: string;
+}
+
+export interface WriteOptions {
+  /** Refuse with STALE_FILE unless the file now has this SHA-256; `absent`: unless there is none. */
+  readonly expect?: string;
+}
+
+export interface SearchRequest {
+  readonly pattern: string;
+  readonly under: AbsPath;
+  readonly literal?: boolean;
+  readonly ignore_case?: boolean;
+  readonly multiline?: boolean;
+  readonly globs?: readonly string[];
+  readonly file_type?: string;
+  readonly context_lines?: number;
+  readonly mode: 'lines' | 'files' | 'count';
+  readonly hidden?: boolean;
+  readonly max_results: number;
+}
+
+export interface SearchOutcome {
+  /** Lines as `path:line:text` (mode lines), paths (files) or `path:count` (count); paths relative to `under`. */
+  readonly lines: readonly string[];
+  readonly truncated: boolean;
+}
+
+export interface FindRequest {
+  readonly under: AbsPath;
+  readonly glob?: string;
+  readonly kind?: 'file' | 'directory';
+  readonly hidden?: boolean;
+  readonly max_depth?: number;
+  readonly max_results: number;
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: FileStat['kind'];
+  readonly size: number;
+  readonly link_to?: string;
+}
+
+/** All methods throw OxiosError PATH_DENIED, PATH_INVALID, FILE_MISSING, STALE_FILE, DISK_FULL or IO. */
+export interface HostFs {
+  /** At most `limit` bytes from `offset`; `size` is the whole file's. */
+  read(path: AbsPath, guard: PathGuard, range?: { offset?: number; limit?: number }): Promise<FileRead>;
+  /** Atomic: temp file in the held directory, fsync, rename. Missing parents are made. Keeps the mode of what it replaces. */
+  write(path: AbsPath, bytes: Uint8Array, guard: PathGuard, options?: WriteOptions): Promise<FileWritten>;
+  stat(path: AbsPath, guard: PathGuard): Promise<FileStat | undefined>;
+  list(path: AbsPath, guard: PathGuard): Promise<readonly DirectoryEntry[]>;
+  /** ripgrep; entries whose path `guard` refuses are left out. */
+  search(request: SearchRequest, guard: PathGuard, signal: AbortSignal): Promise<SearchOutcome>;
+  find(request: FindRequest, guard: PathGuard, signal: AbortSignal): Promise<SearchOutcome>;
+}
+
+/** What a command's mount of the world looks like; applied when the machine has a sandbox. */
+export interface SandboxSpec {
+  readonly writable: readonly AbsPath[];
+  readonly read_only: readonly AbsPath[];
+  /** Invisible for the command. */
+  readonly hidden: readonly AbsPath[];
+  readonly net: boolean;
+}
+
+export interface ExecRequest {
+  readonly argv: readonly string[];
+  readonly cwd: AbsPath;
+  /** The whole environment of the child; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin?: Uint8Array;
+  readonly timeout_ms: Millis;
+  readonly sandbox: SandboxSpec;
+  /** Bytes kept in memory for `output`: head and tail halves. The whole output (<= 10 MB) spills to a file beyond that. */
+  readonly cap_bytes: number;
+  /** The child exists but is held back until this resolves: its group is in the log before it does anything. */
+  onSpawn(group: ProcessGroup): Promise<void>;
+  onOutput?(chunk: string): void;
+}
+
+/** Enough to find a process group again after a crash without hitting a reused number. */
+export interface ProcessGroup {
+  readonly pgid: number;
+  /** Start time of the leader in clock ticks since boot (`/proc/PID/stat` field 22), 0 where unknown. */
+  readonly start_ticks: number;
+}
+
+export interface ExecOutcome {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly timed_out: boolean;
+  readonly cancelled: boolean;
+  /** stdout and stderr in order of arrival, decoded, capped: a marker line stands where the middle was cut. */
+  readonly output: string;
+  readonly total_bytes: number;
+  /** Blob id (`sha256` hex) of the whole output when it was cut. */
+  readonly spill?: string;
+  readonly ms: Millis;
+  /** Set when the sandbox, not the command, refused something. */
+  readonly sandbox_denied?: string;
+}
+
+export interface HostChild {
+  readonly group: ProcessGroup;
+  readonly done: Promise<ExecOutcome>;
+  /** Everything printed since the last call. */
+  drain(): string;
+  /** TERM to the whole group, KILL after 2 s. */
+  stop(): void;
+}
+
+export interface HostExec {
+  readonly sandbox: { readonly kind: 'bwrap' | 'sandbox-exec' | 'none'; readonly detail: string };
+  /** Aborting kills the whole group. Throws OxiosError INTERPRETER_MISSING when argv[0] is not there. */
+  start(request: ExecRequest, signal: AbortSignal): Promise<HostChild>;
+  /** Kills what a crashed kernel left behind, if it is still the same group. Returns whether it was. */
+  reap(group: ProcessGroup): Promise<boolean>;
+  which(program: string): Promise<AbsPath | undefined>;
+}
+
+export interface Snapshot {
+  /** Hex SHA-256 of the tree: paths, modes, link targets, contents. */
+  readonly tree: string;
+  readonly files: number;
+  readonly ms: Millis;
+}
+
+export interface TreeChange {
+  /** Workspace-relative, forward slashes. */
+  readonly path: string;
+  readonly change: 'added' | 'removed' | 'modified';
+}
+
+/** Snapshots of a folder in Oxios' own store; nothing is ever written into the user's `.git`. */
+export interface HostWorkspaces {
+  /** <= 10 ms at 1,000 files, <= 150 ms at 50,000 when little changed since the last one. */
+  snapshot(root: AbsPath): Promise<Snapshot>;
+  changes(from: string, to: string): Promise<readonly TreeChange[]>;
+  /** The bytes of one file in a snapshot, undefined when it is not there. */
+  file(tree: string, path: string): Promise<Uint8Array | undefined>;
+  /** A disposable folder with the snapshot's files (ignored folders such as node_modules are copied from `from` when given). */
+  copy(tree: string, from?: AbsPath): Promise<{ readonly root: AbsPath; dispose(): Promise<void> }>;
+  /** Makes the folder equal to the snapshot: tracked paths only, ignored ones stay. */
+  restore(tree: string, root: AbsPath): Promise<readonly TreeChange[]>;
+}

@@ -1,0 +1,160 @@
+import type { Capability } from './capability.ts';
+import type { BusEvent, DomainPayload, Exit, KernelEvent, Limits } from './events.ts';
+import type { Host, TreeChange } from './host.ts';
+import type { AbsPath, AskId, Millis, Pid, RunId } from './ids.ts';
+import type { Json } from './json.ts';
+import type { Log, LogRange } from './log.ts';
+import type { Models } from './model.ts';
+import type { Denial } from './run.ts';
+import type { AnyTool, ToolResult } from './tool.ts';
+
+export type Signal = 'TERM' | 'KILL' | 'STOP' | 'CONT';
+
+export type ProcState =
+  | { readonly is: 'ready' }
+  | { readonly is: 'running'; readonly turn: number }
+  | { readonly is: 'waiting'; readonly on: 'model' | 'tool' | 'approval' | 'child' | 'timer' }
+  | { readonly is: 'stopped' }
+  | { readonly is: 'exited'; readonly exit: Exit };
+
+/** One row of the process table; the shape of `oxios ps --json` comes from it. */
+export interface ProcView {
+  readonly pid: Pid;
+  readonly ppid: Pid;
+  readonly run: RunId;
+  readonly name: string;
+  readonly body: string;
+  readonly model: string;
+  readonly nice: number;
+  readonly state: ProcState;
+  readonly turn: number;
+  /** Tool call under way, as its `action` line. */
+  readonly tool: string | null;
+  readonly tokens: number;
+  readonly cost_usd: number | null;
+  readonly started_at: Millis;
+  readonly ended_at: Millis | null;
+}
+
+/** A run is one job: its root process and what that forks. */
+export interface RunRequest {
+  readonly kind: 'run' | 'prompt' | 'chat';
+  readonly title: string;
+  readonly cwd: AbsPath;
+  /** Name of the root process's body and its arguments. */
+  readonly body: string;
+  readonly args: Json;
+  /** Model id, or empty for the default. */
+  readonly model: string;
+  readonly limits: Limits;
+  /** What the root may do, as rules; children only narrow. */
+  readonly grants: readonly Capability[];
+  /** Asked about instead of denied when not granted; none: everything else is denied. */
+  readonly asks: boolean;
+  readonly denies: readonly Capability[];
+  /** Somebody can answer questions and approvals. */
+  readonly interactive: boolean;
+  readonly require_sandbox: boolean;
+  /** Files no agent of the run may read, and no command may see: the seed, the script of a scripted model. */
+  readonly hidden?: readonly AbsPath[];
+  /** A run that may be resumed by another kernel names itself; otherwise an id is made. */
+  readonly run?: RunId;
+}
+
+export interface ForkRequest {
+  readonly ppid: Pid;
+  readonly name: string;
+  readonly body: string;
+  readonly args: Json;
+  readonly cwd?: AbsPath;
+  /** Narrowed to what the parent holds; omitted: the same as the parent. */
+  readonly grants?: readonly Capability[];
+  readonly limits?: Partial<Limits>;
+  readonly model?: string;
+  readonly nice?: number;
+}
+
+export interface ResumeOptions {
+  /** Lower (or, with `extend`, raise) limits. */
+  readonly limits?: Partial<Limits>;
+  readonly extend?: boolean;
+  /** Answer to the question the run stopped on. */
+  readonly answer?: string;
+  readonly grants?: readonly Capability[];
+  readonly interactive?: boolean;
+}
+
+/** A verdict on an approval, or the text that answers a question. */
+export type Reply =
+  | { readonly verdict: 'allow' | 'deny'; readonly scope: 'once' | 'run' }
+  | { readonly verdict: 'text'; readonly text: string };
+
+/** The same whether the kernel is in this process or behind `kernel.sock`; an acknowledged call is durable. */
+export interface Kernel {
+  ps(): Promise<readonly ProcView[]>;
+  /** Starts a run; its root process is the one that `wait` gets. */
+  start(request: RunRequest): Promise<{ readonly run: RunId; readonly pid: Pid }>;
+  resume(run: RunId, options: ResumeOptions): Promise<{ readonly run: RunId; readonly pid: Pid }>;
+  wait(pid: Pid): Promise<Exit>;
+  signal(pid: Pid, signal: Signal, by: string): Promise<void>;
+  nice(pid: Pid, nice: number, by: string): Promise<void>;
+  send(pid: Pid, text: string, from: string): Promise<void>;
+  answer(ask: AskId, reply: Reply, by: string): Promise<void>;
+  read(range: LogRange, signal?: AbortSignal): AsyncIterable<KernelEvent>;
+  /** Durable events once durable, deltas as they come. Returns the way out. */
+  subscribe(listener: (event: BusEvent) => void): () => void;
+}
+
+/** What a process runs. It returns how it ended, or throws OxiosError to end as failed. */
+export type Body = (ctx: BodyContext) => Promise<Exit>;
+
+/** A process as its own body sees it. */
+export interface BodyContext {
+  readonly run: RunId;
+  readonly pid: Pid;
+  readonly cwd: AbsPath;
+  readonly args: Json;
+  readonly model: string;
+  readonly signal: AbortSignal;
+  readonly interactive: boolean;
+  /** Events of this process from an earlier life (after a crash), in order; empty when it is new. */
+  readonly past: readonly KernelEvent[];
+  /** Everything the run has logged in earlier lives, for bodies that fold their children too. */
+  readonly runPast: readonly KernelEvent[];
+  /** Durable when it resolves. */
+  emit(payload: DomainPayload): Promise<KernelEvent>;
+  /** A tool call through the gate, with this process's capabilities. A denial is a result with `denied`. */
+  invoke(tool: string, input: Json): Promise<ToolResult & { readonly denied?: string }>;
+  /** Forks a child, or finds the one of that name forked in an earlier life (then it goes on where it was). */
+  fork(request: Omit<ForkRequest, 'ppid'>): Promise<Pid>;
+  wait(pid: Pid): Promise<Exit>;
+  /** Usage of this process and everything below it. */
+  spent(): { readonly tokens: number; readonly usd: number | null; readonly tool_calls: number };
+  /** A snapshot of cwd now, logged. */
+  snapshot(before: string): Promise<string>;
+  changes(from: string, to: string): Promise<readonly TreeChange[]>;
+  /** Texts of these files in a snapshot, the first MB of each; binary ones are left out. */
+  written(tree: string, paths: readonly string[]): Promise<readonly string[]>;
+  /** What a child, or anything below it, was refused so far, in this life and earlier ones. */
+  denials(pid: Pid): readonly Denial[];
+  now(): Millis;
+}
+
+/** Everything a kernel is made of. */
+export interface Ports {
+  readonly log: Log;
+  readonly host: Host;
+  readonly models: Models;
+  readonly tools: readonly AnyTool[];
+  readonly bodies: Readonly<Record<string, Body>>;
+  readonly version: string;
+  readonly home: AbsPath;
+  readonly userHome: AbsPath;
+  /** Environment of children before scrubbing. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Millis;
+  readonly maxRunning: number;
+  readonly firstPid: number;
+}
+
+

@@ -1,0 +1,170 @@
+import { createApprovals } from './approvals.ts';
+import { type BodyDeps, contextOf } from './body-context.ts';
+import type { Exceeded } from './budget.ts';
+import { createBus } from './bus.ts';
+import { parseRule } from './capability.ts';
+import { OxiosError } from './errors.ts';
+import type { Exit, KernelEvent, Payload } from './events.ts';
+import { newRunId, type Pid, pidOf, type RunId } from './ids.ts';
+import { createGate, type Gate } from './invoke.ts';
+import type { ForkRequest, Kernel, Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
+import { type LoopDeps, runAgent } from './loop.ts';
+import { absoluteIn } from './paths.ts';
+import { type Process, viewOf } from './process.ts';
+import { systemPrompt } from './prompt.ts';
+import { createProtection } from './protect.ts';
+import { createRuns, type Runs } from './runs.ts';
+import { createScheduler } from './scheduler.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
+import { offered, parallelTools } from './toolbox.ts';
+import { draft } from './write.ts';
+
+/** A kernel in this process. `close` ends every run as an interruption would, and returns when nothing is left running. */
+export interface LocalKernel extends Kernel {
+  /** Runs under way. */
+  readonly active: ReadonlySet<RunId>;
+  close(): Promise<void>;
+}
+
+/** The operating system: one log, one gate, a process table. Ports are everything it knows of the world. */
+export function createKernel(ports: Ports): LocalKernel {
+  const bus = createBus();
+  const scheduler = createScheduler(ports.maxRunning, ports.now);
+  let pids = ports.firstPid;
+
+  const write = async (proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<readonly KernelEvent[]> => {
+    const events = await ports.log.append(payloads.map((payload) => draft(proc.run.id, proc.pid, actor, payload)));
+    bus.publish(events);
+    return events;
+  };
+
+  const approvals = createApprovals(write);
+  const supervisor: Supervisor = createSupervisor({
+    scheduler,
+    now: ports.now,
+    nextPid: () => pidOf(pids++),
+    write,
+    body: (proc) => bodyOf(proc),
+    outOfTime: async (proc, max) => exceeded(proc, { limit: 'wall_ms', of: proc.pid, asked: 0, spent: max, max, waits: false }).catch(() => undefined),
+  });
+  const runs: Runs = createRuns({ ports, supervisor, publish: bus.publish });
+
+  const exceeded = async (proc: Process, what: Exceeded): Promise<never> => {
+    const { waits: _, ...event } = what;
+    await write(proc, 'kernel', { type: 'budget.exceeded', ...event });
+    const error = new OxiosError('LIMIT', `${LIMIT_NAMES[what.limit]} reached: ${what.max} allowed, ${what.spent} used`, {
+      hint: `go on with a higher limit: oxios resume ${proc.run.id} --extend ${LIMIT_FLAGS[what.limit]} N`,
+    });
+    const owner = supervisor.table.get(what.of) ?? proc;
+    supervisor.fail(owner, error);
+    throw error;
+  };
+
+  const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>): Promise<Process> =>
+    supervisor.spawn(parent.run, parent, {
+      ...request,
+      cwd: request.cwd ?? parent.cwd,
+      caps: request.grants ?? parent.caps,
+      model: request.model ?? parent.model,
+      startedBy: parent.name,
+      ...runs.earlierLife(parent, request.name),
+    });
+
+  const gate: Gate = createGate({
+    ports,
+    approvals,
+    protection: createProtection({ home: ports.home, userHome: ports.userHome, hidden: (path) => runs.isHidden(path) }),
+    write,
+    exceeded,
+    delta: (proc, body) => bus.delta(proc.run.id, proc.pid, body),
+    snapshot: (proc, before) => runs.snapshot(proc, before),
+    async fork(parent, request) {
+      const grants = request.allow?.map((rule) => parseRule(rule, (path) => absoluteIn(path, parent.cwd, ports.userHome)));
+      const child = await fork(parent, {
+        name: request.name,
+        body: 'agent',
+        args: { task: request.task, ...(request.tools ? { tools: [...request.tools] } : {}) },
+        grants: (grants ?? parent.caps).filter((cap) => cap.on !== 'proc'),
+        ...(request.max_turns === undefined ? {} : { limits: { turns: request.max_turns } }),
+      });
+      parent.state = { is: 'waiting', on: 'child' };
+      const exit = await child.exited;
+      return { pid: child.pid, ok: exit.how === 'done', text: exitText(exit) };
+    },
+  });
+
+  const loopDeps: LoopDeps = {
+    openModel: (id) => ports.models.open(id),
+    toolSpecs: (proc, names) => offered(ports.tools, proc, names),
+    parallel: parallelTools(ports.tools),
+    invoke: gate,
+    write,
+    delta: (proc, body) => bus.delta(proc.run.id, proc.pid, body),
+    exceeded,
+    systemPrompt,
+  };
+  const bodyDeps: BodyDeps = { table: supervisor.table, write, invoke: gate, fork, snapshot: runs.snapshot, now: ports.now, workspaces: ports.host.workspaces };
+
+  const bodyOf = (proc: Process): Promise<Exit> => {
+    if (proc.body === 'agent') return runAgent(loopDeps, proc);
+    const body = ports.bodies[proc.body];
+    if (!body) throw new OxiosError('INTERNAL', `no body named ${proc.body}`);
+    return body(contextOf(bodyDeps, proc));
+  };
+
+  return facade({ ports, supervisor, runs, approvals, bus, write });
+}
+
+interface Parts {
+  readonly ports: Ports;
+  readonly supervisor: Supervisor;
+  readonly runs: Runs;
+  readonly approvals: ReturnType<typeof createApprovals>;
+  readonly bus: ReturnType<typeof createBus>;
+  write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<readonly KernelEvent[]>;
+}
+
+function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): LocalKernel {
+  const proc = (pid: Pid): Process => {
+    const found = supervisor.table.get(pid);
+    if (!found) throw new OxiosError('NOT_FOUND', `no process ${pid}`, { hint: 'see the process table with oxios ps' });
+    return found;
+  };
+  const alive = (pid: Pid): Process => {
+    const found = proc(pid);
+    if (found.state.is === 'exited') throw new OxiosError('NOT_FOUND', `process ${pid} has ended`, { hint: 'see the process table with oxios ps' });
+    return found;
+  };
+  return {
+    active: runs.active,
+    ps: async () => [...supervisor.table.values()].map(viewOf),
+    start: (request: RunRequest) => runs.start(request),
+    resume: (run: RunId, options: ResumeOptions) => runs.resume(run, options),
+    wait: async (pid) => (proc(pid).ppid === 0 ? runs.ended(proc(pid)) : proc(pid).exited),
+    signal: async (pid, signal, by) => supervisor.signal(proc(pid), signal, by),
+    async nice(pid, nice, by) {
+      const one = alive(pid);
+      one.nice = nice;
+      one.seat.nice(nice);
+      await write(one, 'user', { type: 'process.niced', nice, by });
+    },
+    async send(pid, text, from) {
+      const one = alive(pid);
+      if (one.body !== 'agent') throw new OxiosError('USAGE', `process ${pid} is not an agent and reads no messages`, { hint: 'send to one of its children: oxios ps' });
+      await write(one, 'user', { type: 'message.sent', from, text });
+      one.inbox.push(text);
+    },
+    answer: (ask, reply, by) => approvals.answer(ask, reply, by),
+    read: (range, signal) => ports.log.read(range, signal),
+    subscribe: (listener) => bus.subscribe(listener),
+    async close() {
+      await Promise.all([...supervisor.table.values()].filter((one) => one.ppid === 0 && one.state.is !== 'exited').map((one) => supervisor.signal(one, 'KILL', 'kernel')));
+      await runs.idle();
+    },
+  };
+}
+
+const LIMIT_NAMES = { tokens: 'token limit', usd: 'cost limit', turns: 'turn limit', wall_ms: 'time limit', tool_calls: 'tool call limit' } as const;
+const LIMIT_FLAGS = { tokens: '--max-tokens', usd: '--max-usd', turns: '--max-turns', wall_ms: '--max-wall', tool_calls: '--max-tool-calls' } as const;
+
+const exitText = (exit: Exit): string => (exit.how === 'done' ? exit.text : exit.how === 'failed' ? `${exit.code}: ${exit.message}` : `ended by ${exit.signal}`);

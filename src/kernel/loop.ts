@@ -1,0 +1,296 @@
+import { z } from 'zod';
+import { type Amounts, type Exceeded, isExceeded, type Reservation, reserveOrWait } from './budget.ts';
+import { compactionRequest, createMeter, droppable, isNearlyFull, type TokenMeter } from './context.ts';
+import { OxiosError } from './errors.ts';
+import type { Exit, Payload } from './events.ts';
+import type { Call, Outcome } from './invoke.ts';
+import { type Message, type Part, type ToolAnswer, type ToolCall, textOf } from './message.ts';
+import { addUsage, type Model, type ModelDone, type ModelFacts, type ModelRequest, type ToolSpec, totalTokens, type Usage } from './model.ts';
+import { Ended, type Process, ready } from './process.ts';
+import { foldTranscript, push, summaryMessage, userMessage } from './transcript.ts';
+
+/** What an agent process is started with. */
+export const AGENT_ARGS = z.object({
+  task: z.string(),
+  /** Added to the standing instructions. */
+  system: z.string().optional(),
+  /** Names of the tools it is offered; omitted: all. */
+  tools: z.array(z.string()).optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  max_output: z.number().int().positive().optional(),
+  thinking: z.enum(['off', 'low', 'medium', 'high']).optional(),
+  images: z.array(z.object({ mime: z.string(), base64: z.string() })).optional(),
+});
+
+export interface LoopDeps {
+  openModel(id: string): Promise<Model>;
+  toolSpecs(proc: Process, names: readonly string[] | undefined): readonly ToolSpec[];
+  /** Tools that may run beside each other. */
+  parallel(name: string): boolean;
+  invoke(proc: Process, call: Call): Promise<Outcome>;
+  write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
+  delta(proc: Process, body: { type: 'model.delta'; kind: 'text' | 'thinking'; text: string }): void;
+  exceeded(proc: Process, what: Exceeded): Promise<never>;
+  systemPrompt(proc: Process, extra: string | undefined): string;
+}
+
+/** Answers cut by the length limit that are followed by "go on", in a row. */
+const MAX_CONTINUATIONS = 3;
+
+interface Agent {
+  readonly deps: LoopDeps;
+  readonly proc: Process;
+  readonly model: Model;
+  readonly args: z.infer<typeof AGENT_ARGS>;
+  readonly system: string;
+  readonly tools: readonly ToolSpec[];
+  readonly meter: TokenMeter;
+  readonly messages: Message[];
+  answered: number;
+  continuations: number;
+}
+
+/** One agent: request, answer, calls, results, until an answer calls nothing. Goes on from the process's own past. */
+export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
+  const args = AGENT_ARGS.parse(proc.args);
+  const past = foldTranscript(proc.past);
+  const system = deps.systemPrompt(proc, args.system);
+  const tools = deps.toolSpecs(proc, args.tools);
+  const meter = createMeter(system, tools);
+  const model = await deps.openModel(proc.model);
+  const answered = proc.past.filter((event) => event.type === 'model.answered' && !event.purpose).length;
+  const agent: Agent = { deps, proc, model, args, system, tools, meter, messages: past.messages, answered, continuations: 0 };
+  meter.reset(agent.messages);
+  proc.turn = past.turns;
+  proc.inbox.unshift(...past.unread);
+  let answers: readonly ToolAnswer[] = past.answers;
+  let calls: readonly ToolCall[] = lastCalls(past.messages);
+  answers = [...answers, ...(await runCalls(agent, past.pending))];
+  for (;;) {
+    await ready(proc);
+    const message = userMessage(calls, answers, proc.inbox.splice(0));
+    if (message) append(agent, message);
+    const last = agent.messages.at(-1);
+    if (last?.role === 'assistant' && !message) return { how: 'done', text: textOf(last.parts) };
+    const done = await takeTurn(agent);
+    calls = done.parts.filter((part) => part.type === 'call');
+    answers = await runCalls(agent, calls);
+    if (calls.length === 0) await nudge(agent, done.stop);
+  }
+}
+
+/** An answer cut at its length limit is followed by a word to go on; a refusal ends the process. */
+async function nudge(agent: Agent, stop: string): Promise<void> {
+  if (stop === 'refusal') throw new OxiosError('PROVIDER', 'the model refused the request', { hint: 'reword the task or choose another model with --model' });
+  if (stop !== 'length') {
+    agent.continuations = 0;
+    return;
+  }
+  agent.continuations += 1;
+  if (agent.continuations > MAX_CONTINUATIONS) throw new OxiosError('LIMIT', 'the answer was cut at its length limit again and again', { hint: 'raise max_output of the model in config.json' });
+  const text = '[Your answer was cut at its length limit. Go on exactly where it stopped.]';
+  agent.proc.inbox.push(text);
+  await agent.deps.write(agent.proc, 'kernel', { type: 'message.sent', from: 'kernel', text });
+}
+
+type Answered = Extract<ModelDone, { ok: true }>;
+
+async function takeTurn(agent: Agent): Promise<Answered> {
+  const { proc, deps } = agent;
+  const max = proc.budget.limits.turns;
+  if (max !== null && proc.turn >= max) await deps.exceeded(proc, { limit: 'turns', of: proc.pid, asked: 1, spent: proc.turn, max, waits: false });
+  proc.turn += 1;
+  if (isNearlyFull(agent.meter.estimate(), agent.model.facts.context_tokens, outputWish(agent))) await compact(agent);
+  let done = await request(agent, requestOf(agent));
+  if (!done.ok && done.code === 'CONTEXT_FULL' && (await compact(agent))) done = await request(agent, requestOf(agent));
+  if (!done.ok) throw failure(done);
+  append(agent, { role: 'assistant', parts: done.parts });
+  agent.answered += 1;
+  return done;
+}
+
+function failure(done: Extract<ModelDone, { ok: false }>): Error {
+  if (done.code === 'ABORTED') return new Ended();
+  return new OxiosError(done.code, done.message, done.hint === undefined ? {} : { hint: done.hint });
+}
+
+const requestOf = (agent: Agent): ModelRequest => ({
+  system: agent.system,
+  messages: agent.messages,
+  tools: agent.tools,
+  max_output: outputWish(agent),
+  session: `${agent.proc.run.id}/${agent.proc.pid}`,
+  answered: agent.answered,
+  labels: { agent: agent.proc.name, ...agent.args.labels },
+  ...(agent.args.thinking ? { thinking: agent.args.thinking } : {}),
+});
+
+const outputWish = (agent: Agent): number => Math.min(agent.args.max_output ?? agent.model.facts.max_output, agent.model.facts.max_output);
+
+/** One request to the model: budget reserved, intent logged, streamed, outcome logged, budget settled. */
+async function request(agent: Agent, wanted: ModelRequest, purpose?: 'compaction'): Promise<ModelDone> {
+  const { proc, deps, model } = agent;
+  const estimate = agent.meter.estimate();
+  const { held, max_output } = await reserve(agent, estimate, wanted.max_output);
+  const number = proc.requests++;
+  const requested: Payload = {
+    type: 'model.requested',
+    request: number,
+    model: model.facts.id,
+    turn: proc.turn,
+    messages: wanted.messages.length,
+    est_tokens: estimate,
+    max_output,
+    ...(purpose ? { purpose } : {}),
+  };
+  let used: Amounts = { tokens: 0, usd: 0, tool_calls: 0 };
+  proc.state = { is: 'waiting', on: 'model' };
+  await proc.seat.hold(proc.controller.signal);
+  try {
+    await deps.write(proc, 'agent', reservedEvent(number, estimate + max_output, model.facts, estimate, max_output), requested);
+    await ready(proc);
+    const done = await stream(agent, { ...wanted, max_output }, number, purpose);
+    used = { tokens: totalTokens(done.usage), usd: done.cost_usd ?? 0, tool_calls: 0 };
+    count(proc, done);
+    if (done.ok && wanted.messages === agent.messages) agent.meter.learn(done.usage);
+    return done;
+  } finally {
+    proc.seat.release();
+    proc.state = { is: 'running', turn: proc.turn };
+    held.settle(used);
+  }
+}
+
+const reservedEvent = (number: number, tokens: number, facts: ModelFacts, input: number, output: number): Payload => ({
+  type: 'budget.reserved',
+  what: `m${number}`,
+  tokens,
+  usd: bound(facts, input, output),
+  turns: 1,
+  tool_calls: 0,
+});
+
+async function stream(agent: Agent, wanted: ModelRequest, number: number, purpose: 'compaction' | undefined): Promise<ModelDone> {
+  const { proc, deps, model } = agent;
+  const signal = AbortSignal.any([proc.controller.signal, proc.ending.signal]);
+  let attempt = 0;
+  for await (const event of model.stream(wanted, signal)) {
+    if (event.type === 'text' || event.type === 'thinking') deps.delta(proc, { type: 'model.delta', kind: event.type, text: event.text });
+    else if (event.type === 'retry') {
+      attempt = event.attempt;
+      const { code, message, wait_ms, next_model } = event;
+      await deps.write(proc, 'kernel', { type: 'model.failed', request: number, model: model.facts.id, code, message, attempt, wait_ms, next_model, final: false });
+    } else if (event.type === 'done') {
+      await writeDone(agent, event, number, { attempt, purpose });
+      return event;
+    }
+  }
+  throw new OxiosError('INTERNAL', `the model driver of ${model.facts.id} ended a stream without saying how`);
+}
+
+async function writeDone(agent: Agent, done: ModelDone, number: number, how: { attempt: number; purpose: 'compaction' | undefined }): Promise<void> {
+  const { proc, deps } = agent;
+  const settled: Payload = { type: 'budget.settled', what: `m${number}`, tokens: totalTokens(done.usage), usd: done.cost_usd ?? 0, turns: 1, tool_calls: 0 };
+  const { model, cost_usd, ms } = done;
+  if (done.ok) {
+    const parts = done.parts as unknown as (Part & { [key: string]: unknown })[];
+    const purpose = how.purpose ? { purpose: how.purpose } : {};
+    await deps.write(proc, 'agent', { type: 'model.answered', request: number, model, stop: done.stop, parts, usage: done.usage, cost_usd, ms, ...purpose }, settled);
+  } else {
+    const hint = done.hint === undefined ? {} : { hint: done.hint };
+    await deps.write(proc, 'kernel', { type: 'model.failed', request: number, model, code: done.code, message: done.message, ...hint, attempt: how.attempt, final: true }, settled);
+  }
+}
+
+function count(proc: Process, done: ModelDone): void {
+  proc.tokens += totalTokens(done.usage);
+  proc.cost_usd = plus(proc.cost_usd, done.cost_usd, done.usage);
+  proc.run.usage = addUsage(proc.run.usage, done.usage);
+  proc.run.cost_usd = plus(proc.run.cost_usd, done.cost_usd, done.usage);
+}
+
+/** An unknown price makes the sum unknown, unless nothing was used. */
+const plus = (sum: number | null, cost: number | null, usage: Usage): number | null =>
+  sum === null || (cost === null && totalTokens(usage) > 0) ? null : sum + (cost ?? 0);
+
+/** The smallest answer worth asking for, tokens. */
+const MIN_OUTPUT = 64;
+
+async function reserve(agent: Agent, estimate: number, wish: number): Promise<{ held: Reservation; max_output: number }> {
+  const { proc, deps, model } = agent;
+  const room = proc.budget.left('tokens') - estimate;
+  const dollars = proc.budget.left('usd') - bound(model.facts, estimate, 0);
+  const perToken = model.facts.price ? model.facts.price.output / 1e6 : 0;
+  const affordable = perToken > 0 ? Math.floor(dollars / perToken) : Number.POSITIVE_INFINITY;
+  const max_output = Math.max(MIN_OUTPUT, Math.min(wish, room, affordable));
+  const asked: Amounts = { tokens: estimate + max_output, usd: bound(model.facts, estimate, max_output), tool_calls: 0 };
+  const held = await reserveOrWait(proc.budget, asked, proc.controller.signal);
+  return isExceeded(held) ? deps.exceeded(proc, held) : { held, max_output };
+}
+
+/** The most a request can cost, dollars: nothing of the input comes from a cache. */
+const bound = (facts: ModelFacts, input: number, output: number): number =>
+  facts.price ? (input * Math.max(facts.price.input, facts.price.cache_write) + output * facts.price.output) / 1e6 : 0;
+
+/** Replaces older messages by a summary; the log keeps them. False when there is nothing to summarize. */
+async function compact(agent: Agent): Promise<boolean> {
+  const dropped = droppable(agent.messages);
+  if (dropped === 0) return false;
+  const before_tokens = agent.meter.estimate();
+  const done = await request(agent, compactionRequest(requestOf(agent), agent.messages.slice(0, dropped)), 'compaction');
+  if (!done.ok) throw failure(done);
+  const summary = textOf(done.parts);
+  agent.messages.splice(0, dropped, summaryMessage(summary));
+  agent.meter.reset(agent.messages);
+  await agent.deps.write(agent.proc, 'kernel', {
+    type: 'context.compacted',
+    summary,
+    dropped_messages: dropped,
+    kept_messages: agent.messages.length - 1,
+    before_tokens,
+    after_tokens: agent.meter.estimate(),
+  });
+  return true;
+}
+
+/** In the order the model wrote them; neighbours that cannot disturb each other run side by side. */
+async function runCalls(agent: Agent, calls: readonly ToolCall[]): Promise<readonly ToolAnswer[]> {
+  const answers: ToolAnswer[] = [];
+  for (let at = 0; at < calls.length; ) {
+    let end = at + 1;
+    while (end < calls.length && [calls[end - 1], calls[end]].every((call) => call && agent.deps.parallel(call.name))) end += 1;
+    answers.push(...(await Promise.all(calls.slice(at, end).map((call) => runCall(agent, call)))));
+    at = end;
+  }
+  return answers;
+}
+
+async function runCall(agent: Agent, call: ToolCall): Promise<ToolAnswer> {
+  const { proc, deps } = agent;
+  await ready(proc);
+  proc.state = { is: 'waiting', on: 'tool' };
+  await proc.seat.hold(proc.controller.signal);
+  try {
+    const outcome = await deps.invoke(proc, {
+      answers: call.id,
+      name: call.name,
+      input: call.input,
+      audience: 'model',
+      ...(call.malformed === undefined ? {} : { malformed: call.malformed }),
+    });
+    return { type: 'answer', id: call.id, ok: outcome.ok, text: outcome.text, ...(outcome.images ? { images: outcome.images } : {}) };
+  } finally {
+    proc.seat.release();
+    proc.state = { is: 'running', turn: proc.turn };
+  }
+}
+
+function append(agent: Agent, message: Message): void {
+  agent.meter.add(message);
+  push(agent.messages, message);
+}
+
+const lastCalls = (messages: readonly Message[]): readonly ToolCall[] => {
+  const last = messages.at(-1);
+  return last?.role === 'assistant' ? last.parts.filter((part) => part.type === 'call') : [];
+};

@@ -1,0 +1,34 @@
+import type { Json } from './json.ts';
+
+/** One piece of a message; the neutral form every provider is translated to and from. */
+export type Part =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'thinking'; readonly text: string; readonly signature?: string; readonly redacted?: string }
+  | { readonly type: 'image'; readonly mime: string; readonly base64: string }
+  | ToolCall
+  | ToolAnswer;
+
+/** A model's wish to call a tool. `malformed` holds the raw text when the arguments were not JSON; `input` is then null. */
+export interface ToolCall {
+  readonly type: 'call';
+  readonly id: string;
+  readonly name: string;
+  readonly input: Json;
+  readonly malformed?: string;
+}
+
+export interface ToolAnswer {
+  readonly type: 'answer';
+  readonly id: string;
+  readonly ok: boolean;
+  readonly text: string;
+  readonly images?: readonly { readonly mime: string; readonly base64: string }[];
+}
+
+export interface Message {
+  readonly role: 'user' | 'assistant';
+  readonly parts: readonly Part[];
+}
+
+export const textOf = (parts: readonly Part[]): string =>
+  parts.map((part) => (part.type === 'text' ? part.text : '')).join('');

@@ -1,0 +1,100 @@
+import type { Budget } from './budget.ts';
+import type { Capability } from './capability.ts';
+import type { Exit, KernelEvent } from './events.ts';
+import type { HostChild } from './host.ts';
+import type { AbsPath, Millis, Pid, RunId } from './ids.ts';
+import type { Json } from './json.ts';
+import type { ProcState, ProcView } from './kernel-types.ts';
+import type { Run } from './run.ts';
+import type { Seat } from './scheduler.ts';
+
+/** A live process: what the kernel holds of it in memory. Everything in here can be folded again from the log. */
+export interface Process {
+  readonly pid: Pid;
+  readonly ppid: Pid;
+  readonly run: Run;
+  readonly name: string;
+  readonly body: string;
+  readonly args: Json;
+  readonly cwd: AbsPath;
+  readonly model: string;
+  readonly caps: readonly Capability[];
+  readonly budget: Budget;
+  readonly seat: Seat;
+  readonly children: Set<Process>;
+  /** Aborts on KILL, on a parent's end and on a limit: nothing of the process goes on. */
+  readonly controller: AbortController;
+  /** Aborts on TERM: no new call begins. */
+  readonly ending: AbortController;
+  readonly past: readonly KernelEvent[];
+  readonly inbox: string[];
+  readonly notes: Map<string, Json>;
+  readonly background: Map<string, HostChild>;
+  readonly exited: Promise<Exit>;
+  readonly startedAt: Millis;
+  nice: number;
+  state: ProcState;
+  /** Resolves on CONT; undefined while not stopped. */
+  stopped: Deferred<void> | undefined;
+  turn: number;
+  tool: string | null;
+  tokens: number;
+  cost_usd: number | null;
+  calls: number;
+  asks: number;
+  requests: number;
+  endedAt: Millis | null;
+}
+
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+}
+
+export function deferred<T>(): Deferred<T> {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  return { promise, resolve };
+}
+
+export const viewOf = (proc: Process): ProcView => ({
+  pid: proc.pid,
+  ppid: proc.ppid,
+  run: proc.run.id,
+  name: proc.name,
+  body: proc.body,
+  model: proc.model,
+  nice: proc.nice,
+  state: proc.stopped && proc.state.is !== 'exited' ? { is: 'stopped' } : proc.state,
+  turn: proc.turn,
+  tool: proc.tool,
+  tokens: proc.tokens,
+  cost_usd: proc.cost_usd,
+  started_at: proc.startedAt,
+  ended_at: proc.endedAt,
+});
+
+/** Waits while the process is stopped; throws when it is to end. Every model and tool call begins here. */
+export async function ready(proc: Process): Promise<void> {
+  while (proc.stopped) await Promise.race([proc.stopped.promise, aborted(proc.controller.signal), aborted(proc.ending.signal)]).then(() => {
+    if (proc.controller.signal.aborted || proc.ending.signal.aborted) proc.stopped = undefined;
+  });
+  if (proc.controller.signal.aborted || proc.ending.signal.aborted) throw new Ended();
+}
+
+/** Unwinds a body whose process was told to end; never shown to anyone. */
+export class Ended extends Error {
+  constructor() {
+    super('the process was told to end');
+    this.name = 'Ended';
+  }
+}
+
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+export type { RunId };

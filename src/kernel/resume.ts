@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { OxiosError } from './errors.ts';
+import type { EventOf, KernelEvent, Limits, Payload } from './events.ts';
+import type { ProcessGroup } from './host.ts';
+import type { Pid } from './ids.ts';
+import type { ResumeOptions, RunRequest } from './kernel-types.ts';
+import { addUsage, NO_USAGE, type Usage } from './model.ts';
+
+/** What an earlier kernel left of a run. */
+export interface Remains {
+  readonly request: RunRequest;
+  readonly limits: Limits;
+  readonly root: Pid;
+  /** Calls that had begun and have no outcome. */
+  readonly open: readonly OpenCall[];
+  readonly usage: Usage;
+  readonly cost_usd: number | null;
+  /** Active time so far. */
+  readonly active_ms: number;
+  readonly firstTree: string | undefined;
+  readonly lastTree: string | undefined;
+}
+
+export interface OpenCall {
+  readonly pid: Pid;
+  readonly intended: EventOf<'tool.intended'>;
+  readonly started: boolean;
+  readonly group: ProcessGroup | undefined;
+}
+
+/** Folds a run's events into what is needed to go on. Throws NOT_RESUMABLE. */
+export function remainsOf(events: readonly KernelEvent[]): Remains {
+  const first = events.find((event) => event.type === 'run.started');
+  const root = events.find((event) => event.type === 'process.forked' && event.ppid === 0);
+  if (!first || !root) throw new OxiosError('NOT_RESUMABLE', 'the run never began', { hint: 'start it again with oxios run' });
+  const last = events.findLast((event) => event.type === 'run.result' || event.type === 'run.resumed');
+  if (last?.type === 'run.result' && !last.resumable)
+    throw new OxiosError('NOT_RESUMABLE', `the run has ended: ${last.outcome}`, { hint: 'start a new one with oxios run' });
+  const resumed = events.findLast((event) => event.type === 'run.resumed');
+  const trees = events.flatMap((event) => (event.type === 'workspace.snapshotted' ? [event.tree] : []));
+  return {
+    request: first.request as unknown as RunRequest,
+    limits: (resumed?.type === 'run.resumed' ? resumed : first).limits,
+    root: root.pid,
+    open: openCalls(events),
+    ...usageOf(events),
+    active_ms: activeTime(events),
+    firstTree: trees[0],
+    lastTree: trees.at(-1),
+  };
+}
+
+/** What becomes of a call a crash cut off: repeatable ones run again by themselves, the rest is told to the model and the user. */
+export function settle(open: OpenCall): Payload | undefined {
+  const { intended, started } = open;
+  if (!started || intended.effect !== 'once') return undefined;
+  return {
+    type: 'tool.indoubt',
+    call: intended.call,
+    tool: intended.tool,
+    text: `Unknown outcome: ${intended.action} had started when Oxios was interrupted, and was not run again. Look at its effects before you go on.`,
+  };
+}
+
+/** Limits of a resumed run: flags lower them, and raise them only when told to. */
+export function resumedLimits(before: Limits, options: ResumeOptions): Limits {
+  const pick = (key: keyof Limits): number | null => {
+    const asked = options.limits?.[key];
+    if (asked === undefined) return before[key];
+    const was = before[key];
+    return options.extend || asked === null || was === null ? asked : Math.min(asked, was);
+  };
+  const raised = options.limits && LIMIT_KEYS.some((key) => higher(options.limits?.[key], before[key]));
+  if (raised && !options.extend) throw new OxiosError('USAGE', 'a resumed run may not raise its limits', { hint: 'say --extend to raise them' });
+  return { tokens: pick('tokens'), usd: pick('usd'), turns: pick('turns'), wall_ms: pick('wall_ms'), tool_calls: pick('tool_calls') };
+}
+
+const LIMIT_KEYS = z.enum(['tokens', 'usd', 'turns', 'wall_ms', 'tool_calls']).options;
+
+const higher = (asked: number | null | undefined, was: number | null): boolean => asked !== undefined && was !== null && (asked === null || asked > was);
+
+function openCalls(events: readonly KernelEvent[]): readonly OpenCall[] {
+  const open = new Map<string, OpenCall>();
+  for (const event of events) {
+    if (event.type === 'tool.intended') open.set(event.call, { pid: event.pid, intended: event, started: false, group: undefined });
+    if (event.type === 'tool.started') {
+      const call = open.get(event.call);
+      if (call) open.set(event.call, { ...call, started: true, group: event.group ?? call.group });
+    }
+    if (event.type === 'tool.finished' || event.type === 'tool.indoubt') open.delete(event.call);
+  }
+  return [...open.values()];
+}
+
+function usageOf(events: readonly KernelEvent[]): { usage: Usage; cost_usd: number | null } {
+  let usage = NO_USAGE;
+  let cost_usd: number | null = 0;
+  for (const event of events) {
+    if (event.type !== 'model.answered') continue;
+    usage = addUsage(usage, event.usage);
+    cost_usd = cost_usd === null || event.cost_usd === null ? null : cost_usd + event.cost_usd;
+  }
+  return { usage, cost_usd };
+}
+
+/** Time a kernel was at work on the run: from each start or resumption to the last event before the next. */
+function activeTime(events: readonly KernelEvent[]): number {
+  let sum = 0;
+  let from: KernelEvent | undefined;
+  let last: KernelEvent | undefined;
+  for (const event of events) {
+    if (event.type === 'run.started' || event.type === 'run.resumed') {
+      if (from && last) sum += last.mono - from.mono;
+      from = event;
+    }
+    last = event;
+  }
+  return from && last ? sum + last.mono - from.mono : sum;
+}

@@ -1,0 +1,32 @@
+import type { Capability } from './capability.ts';
+import type { KernelEvent, Limits } from './events.ts';
+import type { AbsPath, Pid, RunId } from './ids.ts';
+import type { RunRequest } from './kernel-types.ts';
+import type { Usage } from './model.ts';
+
+/** One job while a kernel works on it. */
+export interface Run {
+  readonly id: RunId;
+  readonly request: RunRequest;
+  readonly limits: Limits;
+  /** Approved by a person for the rest of the run. */
+  readonly granted: Capability[];
+  readonly denials: Denial[];
+  /** All events of earlier lives, empty for a new run. */
+  readonly past: readonly KernelEvent[];
+  /** The seed and other records that no agent may see. */
+  readonly hidden: readonly AbsPath[];
+  usage: Usage;
+  cost_usd: number | null;
+  /** Tree of the workspace before the first call that could write, and the newest one known. */
+  firstTree: string | undefined;
+  lastTree: string | undefined;
+}
+
+export interface Denial {
+  readonly pid: Pid;
+  readonly tool: string;
+  readonly action: string;
+  readonly needs: readonly string[];
+  readonly reason: string;
+}

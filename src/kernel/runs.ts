@@ -1,0 +1,249 @@
+import { lowest } from './budget.ts';
+import { type Capability, formatRule, parseRule } from './capability.ts';
+import { OxiosError } from './errors.ts';
+import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
+import { type AbsPath, newRunId, type Pid, type RunId } from './ids.ts';
+import type { JsonObject } from './json.ts';
+import type { Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
+import { NO_USAGE } from './model.ts';
+import type { Process } from './process.ts';
+import { type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
+import { absoluteIn } from './paths.ts';
+import type { Denial, Run } from './run.ts';
+import { resultOf } from './run-end.ts';
+import type { Spawn, Supervisor } from './supervisor.ts';
+import { draft } from './write.ts';
+
+export interface RunsDeps {
+  readonly ports: Ports;
+  readonly supervisor: Supervisor;
+  publish(events: readonly KernelEvent[]): void;
+}
+
+/** Beginning, going on and ending of runs. */
+export interface Runs {
+  readonly active: ReadonlySet<RunId>;
+  start(request: RunRequest): Promise<{ run: RunId; pid: Pid }>;
+  resume(run: RunId, options: ResumeOptions): Promise<{ run: RunId; pid: Pid }>;
+  /** The root's exit, once the run's result is in the log. */
+  ended(root: Process): Promise<Exit>;
+  /** Resolves when no run is under way. */
+  idle(): Promise<void>;
+  isHidden(path: AbsPath): boolean;
+  /** A child of that name in an earlier life that was cut off goes on under its own pid. */
+  earlierLife(parent: Process, name: string): Pick<Spawn, 'revive'> | Record<never, never>;
+  snapshot(proc: Process, before: string): Promise<string>;
+}
+
+export function createRuns(deps: RunsDeps): Runs {
+  const { ports, supervisor } = deps;
+  const active = new Map<RunId, Promise<Exit>>();
+  const hidden = new Map<AbsPath, number>();
+  const snapshots = createSnapshots(deps);
+
+  const write = async (run: Run, pid: Pid, ...payloads: readonly Payload[]): Promise<void> => {
+    deps.publish(await ports.log.append(payloads.map((payload) => draft(run.id, pid, 'kernel', payload))));
+  };
+
+  const launch = async (run: Run, first: Payload, spawn: Spawn): Promise<{ run: RunId; pid: Pid }> => {
+    for (const path of run.hidden) hidden.set(path, (hidden.get(path) ?? 0) + 1);
+    await write(run, (spawn.revive?.pid ?? 0) as Pid, first);
+    const root = await supervisor.spawn(run, undefined, spawn);
+    if (!spawn.revive) greet(root);
+    active.set(run.id, finish(run, root));
+    return { run: run.id, pid: root.pid };
+  };
+
+  const finish = async (run: Run, root: Process): Promise<Exit> => {
+    const exit = await root.exited;
+    try {
+      const changed = await filesChanged(ports, run, root);
+      const result = resultOf(run, exit, changed, ports.log.head());
+      await write(run, root.pid, { type: 'run.finished', outcome: result.outcome, exit_code: result.exit_code });
+      await ports.log.checkpoint();
+      await write(run, root.pid, { ...result, audit_head: ports.log.head() });
+    } catch (error) {
+      if (!(error instanceof OxiosError)) throw error;
+      // The log cannot take the end of the run: said to whoever listens, and resumable from what is there.
+      return { how: 'failed', code: error.code, message: error.detail, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    } finally {
+      active.delete(run.id);
+      for (const path of run.hidden) {
+        const uses = (hidden.get(path) ?? 1) - 1;
+        if (uses === 0) hidden.delete(path);
+        else hidden.set(path, uses);
+      }
+    }
+    return exit;
+  };
+
+  return {
+    active: { has: (id) => active.has(id), get size() { return active.size; } } as ReadonlySet<RunId>,
+    async start(request) {
+      checkSandbox(ports, request);
+      const model = request.model === '' ? ports.models.defaultId() : request.model;
+      await checkPrice(ports, model, request.limits);
+      const run = newRun(request.run ?? newRunId(ports.now()), request, request.limits);
+      const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body: request.body, args: request.args, cwd: request.cwd, caps: request.grants, model, startedBy: 'user' };
+      return launch(run, startedEvent(ports, run, model), spawn);
+    },
+    async resume(id, options) {
+      if (active.has(id)) throw new OxiosError('USAGE', `run ${id} is still going`, { hint: `watch it with oxios logs` });
+      const past = await collect(ports.log.read({ run: id }));
+      if (past.length === 0) throw new OxiosError('NOT_FOUND', `no run ${id}`, { hint: 'see the runs with oxios ps' });
+      const remains = remainsOf(past);
+      const { run, first, spawn } = await revived(deps, id, past, remains, options);
+      return launch(run, first, spawn);
+    },
+    ended: (root) => active.get(root.run.id) ?? root.exited,
+    async idle() {
+      while (active.size > 0) await Promise.all(active.values());
+    },
+    isHidden: (path) => hidden.has(path),
+    earlierLife: (parent, name) => earlierLife(parent, name),
+    snapshot: snapshots,
+  };
+}
+
+const newRun = (id: RunId, request: RunRequest, limits: Limits): Run => ({
+  id,
+  request,
+  limits,
+  granted: [],
+  denials: [],
+  past: [],
+  hidden: request.hidden ?? [],
+  usage: NO_USAGE,
+  cost_usd: 0,
+  firstTree: undefined,
+  lastTree: undefined,
+});
+
+function startedEvent(ports: Ports, run: Run, model: string): Payload {
+  const { request } = run;
+  return {
+    type: 'run.started',
+    kind: request.kind,
+    title: request.title,
+    cwd: request.cwd,
+    version: ports.version,
+    model,
+    limits: run.limits,
+    sandbox: ports.host.exec.sandbox,
+    grants: request.grants.map(ruleOf),
+    denies: request.denies.map(ruleOf),
+    interactive: request.interactive,
+    request: { ...request, run: run.id, model } as unknown as never,
+  };
+}
+
+const ruleOf = (one: Capability): string => (one.on === 'exec' && one.reads ? `${formatRule(one)} (commands that only read)` : formatRule(one));
+
+/** An agent's task is its first message. */
+function greet(root: Process): void {
+  const task = (root.args as JsonObject | null)?.task;
+  if (root.body === 'agent' && typeof task === 'string') root.inbox.push(task);
+}
+
+function checkSandbox(ports: Ports, request: RunRequest): void {
+  const { sandbox } = ports.host.exec;
+  if (request.require_sandbox && sandbox.kind === 'none')
+    throw new OxiosError('SANDBOX_MISSING', `a sandbox is required: ${sandbox.detail}`, { hint: 'install bubblewrap, or leave out --require-sandbox' });
+}
+
+async function checkPrice(ports: Ports, model: string, limits: Limits): Promise<void> {
+  if (limits.usd === null) return;
+  const { facts } = await ports.models.open(model);
+  if (facts.price === null)
+    throw new OxiosError('PRICE_UNKNOWN', `a cost limit is set, but the price of ${facts.id} is unknown`, { hint: 'set its price: oxios config set prices, or limit tokens with --max-tokens' });
+}
+
+async function revived(deps: RunsDeps, id: RunId, past: readonly KernelEvent[], remains: Remains, options: ResumeOptions): Promise<{ run: Run; first: Payload; spawn: Spawn }> {
+  const { ports } = deps;
+  const wanted = resumedLimits(remains.limits, options);
+  const left = wanted.wall_ms === null ? null : Math.max(1, wanted.wall_ms - remains.active_ms);
+  const request: RunRequest = { ...remains.request, interactive: options.interactive ?? false, grants: [...remains.request.grants, ...(options.grants ?? [])] };
+  const run: Run = {
+    ...newRun(id, request, lowest({ ...wanted, wall_ms: left }, {})),
+    past,
+    denials: denialsOf(past),
+    granted: grantedIn(past, ports),
+    usage: remains.usage,
+    cost_usd: remains.cost_usd,
+    firstTree: remains.firstTree,
+    lastTree: remains.lastTree,
+  };
+  await settleOpen(deps, id, remains);
+  const rootPast = past.filter((event) => event.pid === remains.root);
+  const doubts = await collect(ports.log.read({ run: id, from: past.length, types: ['tool.indoubt'] }));
+  const forked = rootPast.find((event) => event.type === 'process.forked');
+  const first: Payload = { type: 'run.resumed', after: past.length - 1, version: ports.version, limits: wanted, request: { ...options } as unknown as never };
+  const spawn: Spawn = {
+    name: forked?.type === 'process.forked' ? forked.name : 'run',
+    body: request.body,
+    args: request.args,
+    cwd: request.cwd,
+    caps: request.grants,
+    model: request.model,
+    startedBy: 'user',
+    revive: { pid: remains.root, past: [...rootPast, ...doubts.filter((event) => event.pid === remains.root)] },
+  };
+  (run as { past: readonly KernelEvent[] }).past = [...past, ...doubts];
+  return { run, first, spawn };
+}
+
+/** Leftovers of the crash are killed first; calls with an unknown outcome are said to be so. */
+async function settleOpen({ ports, publish }: RunsDeps, id: RunId, remains: Remains): Promise<void> {
+  for (const open of remains.open) {
+    if (open.group) await ports.host.exec.reap(open.group);
+    const doubt = settle(open);
+    if (doubt) publish(await ports.log.append([draft(id, open.pid, 'kernel', doubt)]));
+  }
+}
+
+const denialsOf = (past: readonly KernelEvent[]): Denial[] =>
+  past.flatMap((event) => (event.type === 'tool.denied' ? [{ pid: event.pid, tool: event.tool, action: event.action, needs: event.needs, reason: event.decision.reason }] : []));
+
+/** What a person allowed for the whole run still holds. */
+const grantedIn = (past: readonly KernelEvent[], ports: Ports): Capability[] =>
+  past.flatMap((event) => (event.type === 'capability.granted' ? [parseRule(event.rule, (path) => absoluteIn(path, '/', ports.userHome))] : []));
+
+function earlierLife(parent: Process, name: string): Pick<Spawn, 'revive'> | Record<never, never> {
+  const forked = parent.run.past.find((event) => event.type === 'process.forked' && event.ppid === parent.pid && event.name === name);
+  if (!forked) return {};
+  return { revive: { pid: forked.pid, past: parent.run.past.filter((event) => event.pid === forked.pid) } };
+}
+
+/** Snapshots of one folder never overlap; an unchanged tree is not logged again. */
+function createSnapshots(deps: RunsDeps): Runs['snapshot'] {
+  let chain: Promise<unknown> = Promise.resolve();
+  const take = async (proc: Process, before: string): Promise<string> => {
+    const { tree, files, ms } = await deps.ports.host.workspaces.snapshot(proc.cwd);
+    const { run } = proc;
+    run.firstTree ??= tree;
+    if (run.lastTree !== tree) {
+      run.lastTree = tree;
+      const payload: Payload = { type: 'workspace.snapshotted', tree, files, before, ms };
+      deps.publish(await deps.ports.log.append([draft(run.id, proc.pid, 'kernel', payload)]));
+    }
+    return tree;
+  };
+  return (proc, before) => {
+    const next = chain.then(() => take(proc, before));
+    chain = next.catch(() => undefined);
+    return next;
+  };
+}
+
+async function filesChanged(ports: Ports, run: Run, root: Process): Promise<readonly string[]> {
+  if (run.firstTree === undefined) return [];
+  const now = await ports.host.workspaces.snapshot(root.cwd);
+  return (await ports.host.workspaces.changes(run.firstTree, now.tree)).map((change) => change.path);
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const out: T[] = [];
+  for await (const item of items) out.push(item);
+  return out;
+}
+

@@ -1,0 +1,49 @@
+import { join, relative } from 'node:path';
+import { isUnder } from './capability.ts';
+import type { Authority } from './decide.ts';
+import type { SandboxSpec } from './host.ts';
+import type { AbsPath } from './ids.ts';
+
+export interface SandboxInput {
+  readonly authority: Authority;
+  readonly cwd: AbsPath;
+  /** A disposable copy that stands in for `cwd`. */
+  readonly copy?: AbsPath;
+  readonly home: AbsPath;
+  readonly userHome: AbsPath;
+  readonly path: string;
+  /** Seed and records inside the workspace. */
+  readonly hidden: readonly AbsPath[];
+}
+
+/** Version managers keep whole toolchains below one folder of the home; nothing else of it is shown. */
+const TOOLCHAINS = ['.pyenv', '.nvm', '.volta', '.rustup', '.asdf', '.local/share/mise', '.bun', '.deno', '.sdkman', '.fnm', '.nodenv', '.rbenv', 'n'];
+
+/** The mounts of a command: workspace writable if granted, the rest read-only, the user's home and Oxios' own folder hidden. Pure. */
+export function sandboxFor(input: SandboxInput): SandboxSpec {
+  const held = [...input.authority.caps, ...input.authority.granted].filter((one) => one.on === 'fs');
+  const granted = (right: 'read' | 'write') => held.filter((one) => one.right === right && one.under !== '/').map((one) => one.under);
+  const swap = (path: AbsPath): AbsPath => (input.copy && isUnder(path, input.cwd) ? (join(input.copy, relative(input.cwd, path)) as AbsPath) : path);
+  const writable = input.copy ? [input.copy] : granted('write');
+  return {
+    writable,
+    read_only: [...(input.copy ? [] : [input.cwd]), ...granted('read'), ...toolchains(input.path, input.userHome)].filter((path) => !writable.includes(path)),
+    hidden: [input.home, ...input.hidden.map(swap), ...(input.copy && !isUnder(input.copy, input.home) ? [input.cwd] : []), ...homeUnlessRoot(input.userHome)],
+    net: [...input.authority.caps, ...input.authority.granted].some((one) => one.on === 'net' && one.host === '*'),
+  };
+}
+
+export const homedirOf = (env: Readonly<Record<string, string | undefined>>, userHome: string): string => env.HOME ?? userHome;
+
+const homeUnlessRoot = (userHome: AbsPath): readonly AbsPath[] => (userHome === '/' ? [] : [userHome]);
+
+function toolchains(path: string, userHome: AbsPath): readonly AbsPath[] {
+  const found = new Set<AbsPath>();
+  for (const folder of path.split(':')) {
+    if (!isUnder(folder, userHome) || folder === userHome) continue;
+    const below = relative(userHome, folder);
+    const chain = TOOLCHAINS.find((one) => isUnder(below, one));
+    found.add((chain ? join(userHome, chain) : folder) as AbsPath);
+  }
+  return [...found];
+}

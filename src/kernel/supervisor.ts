@@ -1,0 +1,225 @@
+import { createBudget, lowest, NO_LIMITS } from './budget.ts';
+import { type Capability, formatRule, narrow } from './capability.ts';
+import { OxiosError } from './errors.ts';
+import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
+import type { Pid } from './ids.ts';
+import type { Json } from './json.ts';
+import type { ForkRequest, Signal } from './kernel-types.ts';
+import { aborted, deferred, Ended, type Process } from './process.ts';
+import type { Run } from './run.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export interface SupervisorDeps {
+  readonly scheduler: Scheduler;
+  readonly now: () => number;
+  nextPid(): Pid;
+  write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
+  /** Runs the process's body to its end; throws `Ended` or OxiosError. */
+  body(proc: Process): Promise<Exit>;
+  /** The wall limit of a process passed. */
+  outOfTime(proc: Process, limit_ms: number): Promise<void>;
+}
+
+/** Birth, signals and death of processes. */
+export interface Supervisor {
+  readonly table: ReadonlyMap<Pid, Process>;
+  /** Durable before the body begins. */
+  spawn(run: Run, parent: Process | undefined, request: Spawn): Promise<Process>;
+  signal(proc: Process, signal: Signal, by: string): Promise<void>;
+  /** Ends a process as failed with this error, at the next moment it can. */
+  fail(proc: Process, error: OxiosError): void;
+}
+
+export interface Spawn extends Omit<ForkRequest, 'ppid'> {
+  readonly cwd: Process['cwd'];
+  readonly caps: readonly Capability[];
+  readonly model: string;
+  /** Goes on as this process of an earlier life. */
+  readonly revive?: { readonly pid: Pid; readonly past: readonly KernelEvent[] };
+  readonly startedBy: string;
+}
+
+export function createSupervisor(deps: SupervisorDeps): Supervisor {
+  const table = new Map<Pid, Process>();
+  const failures = new WeakMap<Process, OxiosError>();
+
+  const signal = async (proc: Process, name: Signal, by: string): Promise<void> => {
+    if (proc.state.is === 'exited') return;
+    await deps.write(proc, by === 'user' ? 'user' : 'kernel', { type: 'process.signalled', signal: name, by });
+    deliver(proc, name);
+  };
+
+  const fail = (proc: Process, error: OxiosError) => {
+    failures.set(proc, error);
+    proc.controller.abort(error);
+  };
+
+  const live = async (proc: Process, exit: (value: Exit) => void): Promise<void> => {
+    const timer = wallTimer(deps, proc);
+    let how: Exit;
+    try {
+      const done = await deps.body(proc);
+      how = failures.has(proc) ? failed(failures.get(proc)) : done;
+    } catch (error) {
+      how = failures.has(proc) ? failed(failures.get(proc)) : exitOfError(proc, error);
+    }
+    clearTimeout(timer);
+    await endChildren(proc);
+    for (const child of proc.background.values()) {
+      child.stop();
+      await child.done;
+    }
+    proc.controller.abort();
+    proc.state = { is: 'exited', exit: how };
+    proc.endedAt = deps.now();
+    proc.stopped = undefined;
+    // The log may be what failed; the process has ended all the same.
+    await deps.write(proc, 'kernel', { type: 'process.exited', exit: how }).catch((error: unknown) => {
+      how = failed(error instanceof OxiosError ? error : new OxiosError('IO', 'the log cannot be written', { cause: error }));
+      proc.state = { is: 'exited', exit: how };
+    });
+    exit(how);
+  };
+
+  return {
+    table,
+    signal,
+    fail,
+    async spawn(run, parent, request) {
+      const exited = deferred<Exit>();
+      const proc = makeProcess(deps, run, parent, request, exited.promise);
+      table.set(proc.pid, proc);
+      parent?.children.add(proc);
+      if (parent) linkTo(parent, proc);
+      await deps.write(proc, 'kernel', birth(proc, request));
+      proc.state = { is: 'running', turn: proc.turn };
+      void live(proc, (how) => {
+        parent?.children.delete(proc);
+        exited.resolve(how);
+      });
+      return proc;
+    },
+  };
+}
+
+/** TERM: the running tool may finish. KILL: everything stops now, whole process groups included. Both reach the subtree. */
+function deliver(proc: Process, name: Signal): void {
+  if (name === 'STOP') proc.stopped ??= deferred<void>();
+  if (name === 'CONT' || name === 'KILL' || name === 'TERM') {
+    proc.stopped?.resolve();
+    proc.stopped = undefined;
+  }
+  if (name === 'TERM') {
+    proc.ending.abort();
+    for (const child of proc.children) deliver(child, 'TERM');
+  }
+  if (name === 'KILL') {
+    killed.add(proc);
+    proc.controller.abort();
+  }
+}
+
+/** Told apart from a limit or a parent's end by being in here. */
+const killed = new WeakSet<Process>();
+
+const exitOfError = (proc: Process, error: unknown): Exit => {
+  if (killed.has(proc) || (proc.controller.signal.aborted && !(error instanceof OxiosError))) return { how: 'killed', signal: 'KILL' };
+  if (proc.ending.signal.aborted && (error instanceof Ended || (error instanceof OxiosError && error.code === 'INTERRUPTED'))) return { how: 'killed', signal: 'TERM' };
+  if (error instanceof Ended || (error instanceof OxiosError && error.code === 'INTERRUPTED')) return { how: 'killed', signal: 'KILL' };
+  return failed(error);
+};
+
+function failed(error: unknown): Exit {
+  if (!(error instanceof OxiosError)) return { how: 'failed', code: 'INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return { how: 'failed', code: error.code, message: error.detail, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+}
+
+/** Children never outlive their parent. */
+async function endChildren(proc: Process): Promise<void> {
+  for (const child of proc.children) child.controller.abort();
+  await Promise.all([...proc.children].map((child) => child.exited));
+}
+
+function linkTo(parent: Process, child: Process): void {
+  void aborted(AbortSignal.any([parent.controller.signal, child.controller.signal])).then(() => {
+    if (child.state.is !== 'exited') child.controller.abort();
+  });
+}
+
+function wallTimer(deps: SupervisorDeps, proc: Process): NodeJS.Timeout | undefined {
+  const limit = proc.budget.limits.wall_ms;
+  if (limit === null) return undefined;
+  const timer = setTimeout(() => void deps.outOfTime(proc, limit), Math.min(limit, 2 ** 31 - 1));
+  timer.unref();
+  return timer;
+}
+
+function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined, request: Spawn, exited: Promise<Exit>): Process {
+  const pid = request.revive?.pid ?? deps.nextPid();
+  const limits: Limits = parent ? lowest({ ...NO_LIMITS, turns: parent.budget.limits.turns }, request.limits ?? {}) : run.limits;
+  const past = request.revive?.past ?? [];
+  const nice = request.nice ?? parent?.nice ?? 0;
+  return {
+    pid,
+    ppid: parent?.pid ?? (0 as Pid),
+    run,
+    name: request.name,
+    body: request.body,
+    args: request.args,
+    cwd: request.cwd,
+    model: request.model,
+    caps: parent ? narrow(parent.caps, request.caps) : request.caps,
+    budget: createBudget(pid, limits, parent?.budget),
+    seat: deps.scheduler.seat(nice),
+    children: new Set(),
+    controller: new AbortController(),
+    ending: new AbortController(),
+    past,
+    inbox: [],
+    notes: notesIn(past),
+    background: new Map(),
+    exited,
+    startedAt: past[0]?.at ?? deps.now(),
+    nice,
+    state: { is: 'ready' },
+    stopped: undefined,
+    turn: 0,
+    tool: null,
+    ...counted(past),
+    endedAt: null,
+  };
+}
+
+const notesIn = (past: readonly KernelEvent[]): Process['notes'] =>
+  new Map(past.flatMap((event) => (event.type === 'tool.finished' ? Object.entries((event.notes ?? {}) as Record<string, Json>) : [])));
+
+/** Counters go on where the earlier life left them: ids are never used twice. */
+function counted(past: readonly KernelEvent[]): Pick<Process, 'tokens' | 'cost_usd' | 'calls' | 'asks' | 'requests'> {
+  const sum = { tokens: 0, cost_usd: 0 as number | null, calls: 0, asks: 0, requests: 0 };
+  for (const event of past) {
+    if (event.type === 'model.requested') sum.requests += 1;
+    if (event.type === 'approval.asked') sum.asks += 1;
+    if (event.type === 'tool.intended' || event.type === 'tool.denied') sum.calls = Math.max(sum.calls, Number(event.call.split('.')[1]) + 1);
+    if (event.type === 'budget.settled') {
+      sum.tokens += event.tokens;
+      sum.cost_usd = sum.cost_usd === null ? null : sum.cost_usd + event.usd;
+    }
+  }
+  return sum;
+}
+
+const birth = (proc: Process, request: Spawn): Payload =>
+  request.revive
+    ? { type: 'process.moved', to: 'ready' }
+    : {
+        type: 'process.forked',
+        ppid: proc.ppid,
+        name: proc.name,
+        body: proc.body,
+        args: proc.args as never,
+        cwd: proc.cwd,
+        caps: proc.caps.map(formatRule),
+        nice: proc.nice,
+        limits: proc.budget.limits,
+        model: proc.model,
+      };

@@ -1,0 +1,144 @@
+import type { ZodType } from 'zod';
+import type { Capability } from './capability.ts';
+import type {
+  DirectoryEntry,
+  ExecOutcome,
+  FileRead,
+  FileStat,
+  FileWritten,
+  FindRequest,
+  SearchOutcome,
+  SearchRequest,
+  Snapshot,
+  TreeChange,
+  WriteOptions,
+} from './host.ts';
+import type { AbsPath, CallId, Millis, Pid } from './ids.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/**
+ * One thing an agent can do. `read` and `idempotent` calls run again after a crash, `once` calls become an
+ * "unknown outcome" that the model and the user are told of.
+ */
+export interface Tool<I = never> {
+  readonly name: string;
+  /** For the model: what it does, when to use it, its limits. */
+  readonly summary: string;
+  readonly input: ZodType<I>;
+  /** A fixed class, or one judged per call. */
+  readonly effect: Effect | ((input: I) => Effect);
+  /** `model`: offered to agents. `body`: only a body (the protocol) calls it. */
+  readonly audience: 'model' | 'body';
+  /** What the call touches. Throw OxiosError (COMMAND_DENIED, PATH_INVALID) for what can never be allowed. */
+  needs(input: I, sys: Pick<Sys, 'resolve' | 'cwd'>): readonly Capability[];
+  /** The line a person sees while it runs and in an approval; the canonical action. */
+  describe(input: I): string;
+  run(input: I, sys: Sys): Promise<ToolResult>;
+}
+
+export type Effect = 'read' | 'idempotent' | 'once';
+
+/** A tool with its argument type erased: what lists and the gate hold. Made by `defineTool`. */
+export type AnyTool = Tool<never>;
+
+export const defineTool = <I>(tool: Tool<I>): AnyTool => tool as unknown as AnyTool;
+
+export interface ToolResult {
+  readonly ok: boolean;
+  /** What the model reads; bounded by the tool. */
+  readonly text: string;
+  readonly images?: readonly { readonly mime: string; readonly base64: string }[];
+  /** Machine-readable facts for bodies, panes and tests; JSON-safe, small. */
+  readonly details?: JsonObject;
+  /** The unified diff of a change, for people. */
+  readonly diff?: string;
+}
+
+/** The world as one call may touch it. Anything its needs did not name throws PATH_DENIED or COMMAND_DENIED. */
+export interface Sys {
+  readonly pid: Pid;
+  readonly call: CallId;
+  /** The process's working directory: the workspace root. */
+  readonly cwd: AbsPath;
+  readonly signal: AbortSignal;
+  /** Absolute form of a path an agent wrote: relative to cwd, `~` expanded. Throws PATH_INVALID on NUL, over-long or empty. */
+  resolve(path: string): AbsPath;
+  readonly fs: SysFs;
+  readonly exec: SysExec;
+  readonly proc: SysProc;
+  readonly user: SysUser;
+  readonly workspace: SysWorkspace;
+  readonly notes: Notes;
+  /** A line of progress, shown live, not kept. */
+  progress(text: string): void;
+}
+
+export interface SysFs {
+  read(path: AbsPath, range?: { offset?: number; limit?: number }): Promise<FileRead>;
+  write(path: AbsPath, bytes: Uint8Array, options?: WriteOptions): Promise<FileWritten>;
+  stat(path: AbsPath): Promise<FileStat | undefined>;
+  list(path: AbsPath): Promise<readonly DirectoryEntry[]>;
+  search(request: SearchRequest): Promise<SearchOutcome>;
+  find(request: FindRequest): Promise<SearchOutcome>;
+}
+
+export interface CommandRequest {
+  /** One program with arguments, run without a shell. */
+  readonly argv?: readonly string[];
+  /** A bash script; exactly one of `argv` and `script` is given. */
+  readonly script?: string;
+  /** Default: the process's cwd. A disposable copy must come from `workspace.copy`. */
+  readonly cwd?: AbsPath;
+  readonly timeout_ms: Millis;
+  readonly stdin?: string;
+  /** Added to the scrubbed environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cap_bytes?: number;
+}
+
+export interface SysExec {
+  run(request: CommandRequest): Promise<ExecOutcome>;
+  /** Goes on after the call returned, ends with the process. Returns an id for `poll` and `stop`. */
+  background(request: CommandRequest): Promise<string>;
+  poll(id: string): { readonly output: string; readonly outcome?: ExecOutcome } | undefined;
+  stop(id: string): boolean;
+  which(program: string): Promise<AbsPath | undefined>;
+}
+
+export interface SysProc {
+  /** A sub-agent with a narrowed grant; resolves with its exit. */
+  fork(request: SubAgent): Promise<{ readonly pid: Pid; readonly ok: boolean; readonly text: string }>;
+}
+
+export interface SubAgent {
+  readonly name: string;
+  readonly task: string;
+  /** Rules to narrow to; omitted: what the parent holds, less fork. */
+  readonly allow?: readonly string[];
+  readonly tools?: readonly string[];
+  readonly max_turns?: number;
+}
+
+export interface SysUser {
+  /** Throws NEEDS_ANSWER when nobody can be asked. */
+  ask(question: Question): Promise<string>;
+}
+
+export interface Question {
+  readonly text: string;
+  readonly options?: readonly string[];
+}
+
+/** For body tools: disposable copies of workspace snapshots. Disposed when the call ends. */
+export interface SysWorkspace {
+  snapshot(): Promise<Snapshot>;
+  changes(from: string, to: string): Promise<readonly TreeChange[]>;
+  file(tree: string, path: string): Promise<Uint8Array | undefined>;
+  copy(tree: string): Promise<AbsPath>;
+}
+
+/** Small per-process state that tools keep between calls (what was read, the todo list); folded from results on resume. */
+export interface Notes {
+  get(key: string): Json | undefined;
+  set(key: string, value: Json): void;
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { JsonObject } from './json.ts';
+import type { ToolSpec } from './model.ts';
+import type { Process } from './process.ts';
+import type { AnyTool } from './tool.ts';
+
+const specs = new WeakMap<AnyTool, ToolSpec>();
+
+/** The tools an agent is offered: those named, or all that its capabilities can ever allow. */
+export function offered(tools: readonly AnyTool[], proc: Process, names: readonly string[] | undefined): readonly ToolSpec[] {
+  const mayFork = proc.caps.some((cap) => cap.on === 'proc' && cap.right === 'fork');
+  return tools
+    .filter((tool) => tool.audience === 'model' && (!names || names.includes(tool.name)) && (tool.name !== 'fork' || mayFork))
+    .map(specOf);
+}
+
+/** Calls that change nothing, and sub-agents, may run beside their neighbours. */
+export function parallelTools(tools: readonly AnyTool[]): (name: string) => boolean {
+  const names = new Set(tools.filter((tool) => tool.effect === 'read' || tool.name === 'fork').map((tool) => tool.name));
+  return (name) => names.has(name);
+}
+
+function specOf(tool: AnyTool): ToolSpec {
+  const known = specs.get(tool);
+  if (known) return known;
+  const { $schema: _, ...schema } = z.toJSONSchema(tool.input, { io: 'input' }) as JsonObject;
+  const spec = { name: tool.name, description: tool.summary, schema: schema as JsonObject };
+  specs.set(tool, spec);
+  return spec;
+}

@@ -1,0 +1,33 @@
+import type { BodyContext } from '../../kernel/kernel-types.ts';
+import { CHECK_FACTS, type CheckFacts } from '../events.ts';
+
+/** A criterion's contract: how it can be checked without anybody's opinion. */
+export interface Contract {
+  readonly command: string | null;
+  readonly assertion: string | null;
+  readonly artifacts: readonly string[];
+  readonly timeout_ms: number;
+}
+
+export interface CheckAt {
+  readonly tree: string;
+  readonly baseline: string;
+  /** Paths put back from the baseline before the command runs. */
+  readonly restore: readonly string[];
+}
+
+/** Runs a contract in a disposable copy, through the gate. A refused or failed call is facts too. */
+export async function runCheck(ctx: BodyContext, contract: Contract, at: CheckAt): Promise<CheckFacts> {
+  const result = await ctx.invoke('check', {
+    tree: at.tree,
+    baseline: at.baseline,
+    restore: [...at.restore],
+    command: contract.command,
+    assertion: contract.assertion,
+    artifacts: [...contract.artifacts],
+    timeout_ms: contract.timeout_ms,
+  });
+  const facts = CHECK_FACTS.safeParse(result.details);
+  if (facts.success) return facts.data;
+  return { exit_code: null, timed_out: false, assertion_found: null, artifacts: [], output_tail: '', refused: result.denied ?? result.text };
+}

@@ -1,0 +1,126 @@
+import type { AcStatus, CheckFacts, Evidence, Judgement } from '../events.ts';
+
+/** All that is known about one criterion when it is judged. */
+export interface Known {
+  readonly command: string | null;
+  readonly assertion: string | null;
+  readonly artifacts: readonly string[];
+  readonly vacuous: boolean;
+  readonly baseline: CheckFacts | undefined;
+  readonly facts: CheckFacts | undefined;
+  /** The contract again, with changed tests and runner configuration put back. */
+  readonly restored: { readonly paths: readonly string[]; readonly facts: CheckFacts } | undefined;
+  /** The assertion stands word for word in what the worker wrote. */
+  readonly assertionWritten: boolean;
+  readonly judgement: Judgement | undefined;
+  /** Why there is no judgement, when there is none. */
+  readonly unjudged: string;
+  readonly worker: { readonly how: string; readonly denials: readonly string[]; readonly code: string | undefined } | undefined;
+}
+
+export interface Verdict {
+  readonly status: AcStatus;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Stage 1: what was measured. `sufficient`: it proves the criterion without anybody's opinion. */
+export interface Mechanical {
+  readonly status: 'PASS' | 'FAIL' | 'UNAVAILABLE' | 'INVALID' | 'NOTHING';
+  readonly sufficient: boolean;
+  readonly evidence: readonly Evidence[];
+}
+
+export function mechanical(known: Known): Mechanical {
+  const none = known.command === null && known.artifacts.length === 0;
+  if (none) return { status: 'NOTHING', sufficient: false, evidence: [] };
+  if (known.vacuous) return { status: 'INVALID', sufficient: false, evidence: [no('contract', 'the verify command succeeds whatever was done')] };
+  const { facts } = known;
+  if (!facts) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', 'the contract was not run')] };
+  if (facts.interpreter_missing) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', `${facts.interpreter_missing} is not installed`)] };
+  if (facts.refused) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', facts.refused)] };
+  const evidence = [...contractEvidence(known.command, known.assertion, facts), ...artifactEvidence(facts), ...restoredEvidence(known)];
+  if (evidence.some((one) => !one.ok)) return { status: 'FAIL', sufficient: false, evidence };
+  const doubts = doubtsOf(known, facts);
+  return { status: 'PASS', sufficient: doubts.length === 0, evidence: [...evidence, ...doubts] };
+}
+
+/** Stage 2 lowers, and completes what stage 1 could not prove alone; it never lifts a failure. */
+export function judge(known: Known): Verdict {
+  const first = mechanical(known);
+  const evidence = [...first.evidence, ...workerEvidence(known), ...semanticEvidence(known)];
+  const verdict = (status: AcStatus): Verdict => ({ status, evidence });
+  if (first.status === 'INVALID' || first.status === 'UNAVAILABLE') return verdict(first.status);
+  if (first.status === 'FAIL') return verdict(isBlocked(known) ? 'BLOCKED' : 'FAIL');
+  const { judgement } = known;
+  if (judgement) {
+    if (refutes(judgement)) return verdict('FAIL');
+    if (judgement.uncertainty > MAX_UNCERTAINTY) return verdict('UNVERIFIED');
+    return verdict('PASS');
+  }
+  if (first.status === 'PASS' && first.sufficient) return verdict('PASS');
+  return verdict(isBlocked(known) ? 'BLOCKED' : 'UNVERIFIED');
+}
+
+const MIN_SCORE = 0.8;
+const MIN_ALIGNMENT = 0.7;
+const MAX_DRIFT = 0.3;
+const MAX_UNCERTAINTY = 0.3;
+const MAX_HACKING = 0.7;
+
+const refutes = (one: Judgement): boolean =>
+  !one.compliance || one.score < MIN_SCORE || one.goal_alignment < MIN_ALIGNMENT || one.drift > MAX_DRIFT || one.reward_hacking_risk >= MAX_HACKING;
+
+/** The worker was kept from something it tried, or could not ask: the failure may not be its own. */
+const isBlocked = (known: Known): boolean =>
+  known.worker !== undefined && (known.worker.denials.length > 0 || known.worker.code === 'NEEDS_ANSWER' || known.worker.code === 'NEEDS_APPROVAL');
+
+function contractEvidence(command: string | null, assertion: string | null, facts: CheckFacts): readonly Evidence[] {
+  if (command === null) return [];
+  if (facts.timed_out) return [no('contract', 'the verify command did not end in time')];
+  const exit = facts.exit_code === 0 ? yes('contract', 'the verify command exits 0') : no('contract', `the verify command exits ${facts.exit_code ?? 'by a signal'}: ${facts.output_tail.trim().slice(-300)}`);
+  if (assertion === null) return [exit];
+  return [exit, facts.assertion_found ? yes('contract', 'the expected output is there') : no('contract', 'the expected output is missing')];
+}
+
+const artifactEvidence = (facts: CheckFacts): readonly Evidence[] =>
+  facts.artifacts.map((one) => {
+    if (!one.exists) return no('artifact', `${one.path} is missing`);
+    return one.bytes === 0 ? no('artifact', `${one.path} is empty`) : yes('artifact', `${one.path} is there, ${one.bytes} bytes`);
+  });
+
+function restoredEvidence(known: Known): readonly Evidence[] {
+  if (!known.restored || known.command === null) return [];
+  const list = known.restored.paths.join(', ');
+  const { facts } = known.restored;
+  const ok = facts.exit_code === 0 && (known.assertion === null || facts.assertion_found === true);
+  return [ok ? yes('restored', `it also holds with the original ${list}`) : no('restored', `it fails with the original ${list}`)];
+}
+
+/** Reasons why a contract that holds is no proof by itself. They are noted as facts, not as failures. */
+function doubtsOf(known: Known, facts: CheckFacts): readonly Evidence[] {
+  const doubts: Evidence[] = [];
+  if (known.command === null) doubts.push(yes('artifact', 'files alone do not show that the criterion is met'));
+  if (known.command !== null && holds(known, known.baseline)) doubts.push(yes('baseline', 'the contract already held before the work'));
+  if (facts.artifacts.some((one) => one.same_as_baseline)) doubts.push(yes('artifact', 'an expected file was not touched'));
+  if (known.assertionWritten) doubts.push(yes('contract', 'the expected output stands word for word in a file that was written'));
+  return doubts;
+}
+
+const holds = (known: Known, facts: CheckFacts | undefined): boolean =>
+  facts !== undefined && facts.exit_code === 0 && !facts.timed_out && (known.assertion === null || facts.assertion_found === true);
+
+function workerEvidence(known: Known): readonly Evidence[] {
+  const { worker } = known;
+  if (!worker) return [];
+  const denials = worker.denials.map((text) => no('denial', text));
+  return worker.how === 'done' ? denials : [...denials, no('worker', `the worker ended as ${worker.how}`)];
+}
+
+function semanticEvidence(known: Known): readonly Evidence[] {
+  const { judgement } = known;
+  if (!judgement) return known.unjudged === '' ? [] : [no('semantic', known.unjudged)];
+  return [{ kind: 'semantic', ok: !refutes(judgement), text: `score ${judgement.score}: ${judgement.reasons.slice(0, 500)}`, at: [...judgement.evidence] }];
+}
+
+const yes = (kind: Evidence['kind'], text: string): Evidence => ({ kind, ok: true, text });
+const no = (kind: Evidence['kind'], text: string): Evidence => ({ kind, ok: false, text });

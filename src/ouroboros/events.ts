@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { BodyFields } from '../kernel/events.ts';
+
+/** Facts the `check` tool found; it judges nothing. */
+export const CHECK_FACTS = z.object({
+  exit_code: z.number().nullable(),
+  timed_out: z.boolean(),
+  assertion_found: z.boolean().nullable(),
+  artifacts: z.array(z.object({ path: z.string(), exists: z.boolean(), bytes: z.number(), same_as_baseline: z.boolean() })),
+  output_tail: z.string(),
+  interpreter_missing: z.string().optional(),
+  /** The call itself was refused or failed: nothing is known. */
+  refused: z.string().optional(),
+});
+export type CheckFacts = Readonly<z.infer<typeof CHECK_FACTS>>;
+
+export const AC_STATUS = ['PASS', 'FAIL', 'UNVERIFIED', 'UNAVAILABLE', 'INVALID', 'BLOCKED'] as const;
+export type AcStatus = (typeof AC_STATUS)[number];
+
+/** One reason for a verdict. */
+export const EVIDENCE = z.object({
+  kind: z.enum(['contract', 'artifact', 'baseline', 'restored', 'semantic', 'worker', 'denial', 'project']),
+  ok: z.boolean(),
+  text: z.string(),
+  at: z.array(z.string()).optional(),
+});
+export type Evidence = Readonly<z.infer<typeof EVIDENCE>>;
+
+export const JUDGEMENT = z.object({
+  compliance: z.boolean(),
+  score: z.number().min(0).max(1),
+  goal_alignment: z.number().min(0).max(1),
+  drift: z.number().min(0).max(1),
+  uncertainty: z.number().min(0).max(1),
+  reward_hacking_risk: z.number().min(0).max(1),
+  evidence: z.array(z.string()).min(1),
+  reasons: z.string(),
+});
+export type Judgement = Readonly<z.infer<typeof JUDGEMENT>>;
+
+const criterion = z.string();
+
+/** The protocol's own events. Additive only. */
+export const OUROBOROS_EVENTS = {
+  'seed.loaded': z.object({ digest: z.string(), file: z.string(), seed: z.json() }),
+  'plan.made': z.object({ levels: z.array(z.array(z.string())), edges: z.array(z.object({ from: z.string(), to: z.string(), why: z.string() })) }),
+  /** The contract on the untouched workspace. */
+  'ac.baseline': z.object({ criterion, tree: z.string(), facts: CHECK_FACTS }),
+  'ac.started': z.object({ criterion, title: z.string(), attempt: z.number() }),
+  /** A worker ended. Its words are kept, and are never evidence. */
+  'ac.worked': z.object({ criterion, attempt: z.number(), worker: z.number(), how: z.string(), denials: z.array(z.string()), claim: z.string(), code: z.string().optional() }),
+  'evaluation.started': z.object({ tree: z.string(), baseline: z.string(), changed: z.array(z.string()) }),
+  'evaluation.checked': z.object({ criterion, facts: CHECK_FACTS, restored: z.array(z.string()), with_restored: CHECK_FACTS.optional() }),
+  'evaluation.judged': z.object({ criterion, judge: z.number(), judgement: JUDGEMENT.nullable(), why_not: z.string().optional() }),
+  'ac.judged': z.object({ criterion, status: z.enum(AC_STATUS), evidence: z.array(EVIDENCE) }),
+  'evaluation.finished': z.object({ outcome: z.string(), exit_code: z.number() }),
+} as const;
+
+export const OUROBOROS_BODIES: BodyFields = {
+  'seed.loaded': ['seed'],
+  'ac.baseline': ['facts'],
+  'ac.started': ['title'],
+  'ac.worked': ['claim', 'denials'],
+  'evaluation.checked': ['facts', 'with_restored'],
+  'evaluation.judged': ['judgement', 'why_not'],
+  'ac.judged': ['evidence'],
+};

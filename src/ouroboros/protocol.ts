@@ -1,0 +1,95 @@
+import { OxiosError } from '../kernel/errors.ts';
+import type { Exit, KernelEvent } from '../kernel/events.ts';
+import { EXIT } from '../kernel/error-codes.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
+import type { Body, BodyContext } from '../kernel/kernel-types.ts';
+import { evaluate, type Judged } from './evaluate/evaluate.ts';
+import { runCheck } from './evaluate/check.ts';
+import { work } from './execute.ts';
+import { makePlan } from './plan.ts';
+import { contractOf, type Job, PROTOCOL_ARGS, planItems } from './job.ts';
+import { foldProgress, NO_PROGRESS, type Progress } from './view/progress.ts';
+import { seedDigest } from './seed/digest.ts';
+import { readSeed } from './seed/read.ts';
+
+/** The protocol as a process body: read the seed, plan, look at the untouched workspace, work, evaluate. Goes on from its own events. */
+export const protocol: Body = async (ctx) => {
+  const job = openJob(ctx);
+  const state = createState(ctx);
+  await load(ctx, job, state);
+  const order = await plan(ctx, job, state);
+  const baseline = await lookFirst(ctx, job, state);
+  for (const id of order) {
+    const criterion = job.criteria.get(id);
+    if (criterion && !state.now().criteria.get(id)?.worked) await work(ctx, job, criterion, state.emit);
+  }
+  const judged = await evaluate({ ctx, job, order, baseline, progress: state.now, emit: state.emit });
+  return conclude(ctx, judged, state);
+};
+
+export interface State {
+  now(): Progress;
+  emit(payload: Parameters<BodyContext['emit']>[0]): Promise<void>;
+}
+
+function createState(ctx: BodyContext): State {
+  let progress = ctx.past.reduce(foldProgress, NO_PROGRESS);
+  return {
+    now: () => progress,
+    async emit(payload) {
+      const event: KernelEvent = await ctx.emit(payload);
+      progress = foldProgress(progress, event);
+    },
+  };
+}
+
+function openJob(ctx: BodyContext): Job {
+  const args = PROTOCOL_ARGS.parse(ctx.args);
+  const reading = readSeed(new TextEncoder().encode(args.seed), args.file);
+  if (!reading.ok) throw new OxiosError('SEED_INVALID', `${args.file} is not a valid seed`, { hint: `see what is wrong: oxios seed lint ${args.file}` });
+  if (reading.digest !== args.digest || seedDigest(reading.seed) !== args.digest)
+    throw new OxiosError('SEED_TAMPERED', `the stored seed no longer has the digest ${args.digest}`, { hint: 'check the log: oxios audit verify' });
+  const { seed } = reading;
+  return { seed, digest: args.digest, file: args.file, criteria: new Map(planItems(seed).map((item, at) => [item.id, { ...item, criterion: seed.acceptance_criteria[at] as never }])) };
+}
+
+async function load(ctx: BodyContext, job: Job, state: State): Promise<void> {
+  const before = state.now().digest;
+  if (before !== undefined && before !== job.digest) throw new OxiosError('SEED_TAMPERED', 'the run was started with another seed', { hint: 'check the log: oxios audit verify' });
+  if (before === undefined) await state.emit({ type: 'seed.loaded', digest: job.digest, file: job.file, seed: job.seed as unknown as Json });
+}
+
+async function plan(ctx: BodyContext, job: Job, state: State): Promise<readonly string[]> {
+  const made = makePlan([...job.criteria.values()]);
+  if (!state.now().levels) await state.emit({ type: 'plan.made', levels: made.levels as unknown as Json, edges: made.edges as unknown as Json });
+  return made.levels.flat();
+}
+
+/** Every contract runs on the untouched workspace first: one that already holds proves nothing alone. */
+async function lookFirst(ctx: BodyContext, job: Job, state: State): Promise<string> {
+  const tree = state.now().baseline ?? (await ctx.snapshot('the work'));
+  for (const [id, item] of job.criteria) {
+    if (state.now().criteria.get(id)?.baseline) continue;
+    const facts = await runCheck(ctx, contractOf(item.criterion), { tree, baseline: tree, restore: [] });
+    await state.emit({ type: 'ac.baseline', criterion: id, tree, facts: facts as unknown as JsonObject });
+  }
+  return tree;
+}
+
+async function conclude(ctx: BodyContext, judged: readonly Judged[], state: State): Promise<Exit> {
+  const { outcome, exit_code } = outcomeOf(judged);
+  if (state.now().outcome === undefined) await state.emit({ type: 'evaluation.finished', outcome, exit_code });
+  const criteria = judged.map(({ id, description, status, evidence }) => ({ id, description, status, evidence }));
+  const data = { outcome, exit_code, criteria: criteria as unknown as Json, files_changed: [...state.now().changed] };
+  return { how: 'done', text: outcome, data: data as never };
+}
+
+/** settled.md: no criteria -> unverified; any FAIL -> 1; else UNAVAILABLE -> 5; else anything but PASS -> 4. */
+export function outcomeOf(judged: readonly Pick<Judged, 'status'>[]): { outcome: string; exit_code: number } {
+  const has = (...statuses: readonly Judged['status'][]) => judged.some((one) => statuses.includes(one.status));
+  if (judged.length === 0) return { outcome: 'UNVERIFIED', exit_code: EXIT.blocked };
+  if (has('FAIL')) return { outcome: 'REJECTED', exit_code: EXIT.rejected };
+  if (has('UNAVAILABLE')) return { outcome: 'ERROR', exit_code: EXIT.environment };
+  if (has('INVALID', 'BLOCKED', 'UNVERIFIED')) return { outcome: 'UNVERIFIED', exit_code: EXIT.blocked };
+  return { outcome: 'APPROVED', exit_code: EXIT.ok };
+}

@@ -1,0 +1,80 @@
+import type { KernelEvent } from '../../kernel/events.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { AcStatus, CheckFacts, Evidence, Judgement } from '../events.ts';
+
+/** How far one criterion is; a fold of the run's events. */
+export interface CriterionProgress {
+  readonly baseline?: CheckFacts;
+  readonly started?: boolean;
+  readonly worked?: { readonly how: string; readonly denials: readonly string[]; readonly claim: string; readonly code: string | undefined };
+  readonly checked?: { readonly facts: CheckFacts; readonly restored: readonly string[]; readonly with_restored: CheckFacts | undefined };
+  readonly judged?: { readonly judgement: Judgement | undefined; readonly why_not: string };
+  readonly verdict?: { readonly status: AcStatus; readonly evidence: readonly Evidence[] };
+}
+
+export interface Progress {
+  readonly digest: string | undefined;
+  readonly levels: readonly (readonly string[])[] | undefined;
+  /** Tree before the work and tree that is evaluated. */
+  readonly baseline: string | undefined;
+  readonly final: string | undefined;
+  readonly changed: readonly string[];
+  readonly criteria: ReadonlyMap<string, CriterionProgress>;
+  readonly outcome: string | undefined;
+}
+
+export const NO_PROGRESS: Progress = {
+  digest: undefined,
+  levels: undefined,
+  baseline: undefined,
+  final: undefined,
+  changed: [],
+  criteria: new Map(),
+  outcome: undefined,
+};
+
+/** Pure: the same events give the same progress, live, resumed or replayed. */
+export function foldProgress(progress: Progress, event: KernelEvent): Progress {
+  const data = event as unknown as JsonObject;
+  switch (event.type) {
+    case 'seed.loaded':
+      return { ...progress, digest: data.digest as string };
+    case 'plan.made':
+      return { ...progress, levels: data.levels as unknown as readonly (readonly string[])[] };
+    case 'evaluation.started':
+      return { ...progress, baseline: data.baseline as string, final: data.tree as string, changed: data.changed as readonly string[] };
+    case 'evaluation.finished':
+      return { ...progress, outcome: data.outcome as string };
+    default: {
+      const change = changeOf(event.type, data);
+      return change ? withCriterion(progress, String(data.criterion), change, data) : progress;
+    }
+  }
+}
+
+function changeOf(type: string, data: JsonObject): CriterionProgress | undefined {
+  switch (type) {
+    case 'ac.baseline':
+      return { baseline: data.facts as unknown as CheckFacts };
+    case 'ac.started':
+      return { started: true };
+    case 'ac.worked':
+      return { worked: { how: String(data.how), denials: data.denials as readonly string[], claim: String(data.claim), code: data.code as string | undefined } };
+    case 'evaluation.checked':
+      return { checked: { facts: data.facts as unknown as CheckFacts, restored: data.restored as readonly string[], with_restored: data.with_restored as unknown as CheckFacts | undefined } };
+    case 'evaluation.judged':
+      return { judged: { judgement: (data.judgement ?? undefined) as unknown as Judgement | undefined, why_not: String(data.why_not ?? '') } };
+    case 'ac.judged':
+      return { verdict: { status: data.status as AcStatus, evidence: data.evidence as unknown as readonly Evidence[] } };
+    default:
+      return undefined;
+  }
+}
+
+function withCriterion(progress: Progress, id: string, change: CriterionProgress, data: JsonObject): Progress {
+  const criteria = new Map(progress.criteria);
+  criteria.set(id, { ...criteria.get(id), ...change });
+  const baseline = change.baseline && progress.baseline === undefined ? (data.tree as string) : progress.baseline;
+  return { ...progress, criteria, baseline };
+}
+
