@@ -33,6 +33,8 @@ export const KERNEL_EVENTS = {
     cwd: z.string(),
     version: z.string(),
     model: z.string(),
+    /** Window, output limit and price of the model, as they were known then. */
+    facts: json,
     limits,
     sandbox: z.object({ kind: z.string(), detail: z.string() }),
     grants: z.array(rule),

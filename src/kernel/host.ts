@@ -171,8 +171,8 @@ export interface TreeChange {
 
 /** Snapshots of a folder in Oxios' own store; nothing is ever written into the user's `.git`. */
 export interface HostWorkspaces {
-  /** <= 10 ms at 1,000 files, <= 150 ms at 50,000 when little changed since the last one. */
-  snapshot(root: AbsPath): Promise<Snapshot>;
+  /** <= 10 ms at 1,000 files, <= 150 ms at 50,000 when little changed since the last one. `before` names what it is taken for. */
+  snapshot(root: AbsPath, before?: string): Promise<Snapshot>;
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
   /** The bytes of one file in a snapshot, undefined when it is not there. */
   file(tree: string, path: string): Promise<Uint8Array | undefined>;

@@ -154,7 +154,8 @@ export interface Ports {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Millis;
   readonly maxRunning: number;
-  readonly firstPid: number;
+  /** Mints the number of a new process; never one used before in this home. */
+  readonly nextPid: (ppid: Pid, name: string) => Pid;
 }
 
 

@@ -5,7 +5,7 @@ import { createBus } from './bus.ts';
 import { parseRule } from './capability.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Payload } from './events.ts';
-import { newRunId, type Pid, pidOf, type RunId } from './ids.ts';
+import type { Pid, RunId } from './ids.ts';
 import { createGate, type Gate } from './invoke.ts';
 import type { ForkRequest, Kernel, Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
 import { type LoopDeps, runAgent } from './loop.ts';
@@ -30,7 +30,6 @@ export interface LocalKernel extends Kernel {
 export function createKernel(ports: Ports): LocalKernel {
   const bus = createBus();
   const scheduler = createScheduler(ports.maxRunning, ports.now);
-  let pids = ports.firstPid;
 
   const write = async (proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<readonly KernelEvent[]> => {
     const events = await ports.log.append(payloads.map((payload) => draft(proc.run.id, proc.pid, actor, payload)));
@@ -42,7 +41,7 @@ export function createKernel(ports: Ports): LocalKernel {
   const supervisor: Supervisor = createSupervisor({
     scheduler,
     now: ports.now,
-    nextPid: () => pidOf(pids++),
+    nextPid: ports.nextPid,
     write,
     body: (proc) => bodyOf(proc),
     outOfTime: async (proc, max) => exceeded(proc, { limit: 'wall_ms', of: proc.pid, asked: 0, spent: max, max, waits: false }).catch(() => undefined),

@@ -120,6 +120,7 @@ const requestOf = (agent: Agent): ModelRequest => ({
   tools: agent.tools,
   max_output: outputWish(agent),
   session: `${agent.proc.run.id}/${agent.proc.pid}`,
+  number: agent.proc.requests,
   answered: agent.answered,
   labels: { agent: agent.proc.name, ...agent.args.labels },
   ...(agent.args.thinking ? { thinking: agent.args.thinking } : {}),
@@ -149,7 +150,7 @@ async function request(agent: Agent, wanted: ModelRequest, purpose?: 'compaction
   try {
     await deps.write(proc, 'agent', reservedEvent(number, estimate + max_output, model.facts, estimate, max_output), requested);
     await ready(proc);
-    const done = await stream(agent, { ...wanted, max_output }, number, purpose);
+    const done = await stream(agent, { ...wanted, max_output, number }, number, purpose);
     used = { tokens: totalTokens(done.usage), usd: done.cost_usd ?? 0, tool_calls: 0 };
     count(proc, done);
     if (done.ok && wanted.messages === agent.messages) agent.meter.learn(done.usage);

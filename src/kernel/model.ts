@@ -27,6 +27,8 @@ export interface ModelRequest {
   readonly thinking?: 'off' | 'low' | 'medium' | 'high';
   /** Stable id of the conversation, for prompt caches and for the scripted model's choice of lines. */
   readonly session: string;
+  /** Counts the requests of this conversation from 0. */
+  readonly number: number;
   /** Answers this conversation has had before, also those compacted away: a scripted model's place in its script. */
   readonly answered: number;
   /** Free labels a scripted model can match on, e.g. `{agent: 'worker', criterion: 'ac1'}`. */

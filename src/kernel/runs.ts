@@ -5,7 +5,7 @@ import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
 import { type AbsPath, newRunId, type Pid, type RunId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
-import { NO_USAGE } from './model.ts';
+import { type ModelFacts, NO_USAGE } from './model.ts';
 import type { Process } from './process.ts';
 import { type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
 import { absoluteIn } from './paths.ts';
@@ -57,7 +57,7 @@ export function createRuns(deps: RunsDeps): Runs {
   const finish = async (run: Run, root: Process): Promise<Exit> => {
     const exit = await root.exited;
     try {
-      const changed = await filesChanged(ports, run, root);
+      const changed = await filesChanged(ports, snapshots, root);
       const result = resultOf(run, exit, changed, ports.log.head());
       await write(run, root.pid, { type: 'run.finished', outcome: result.outcome, exit_code: result.exit_code });
       await ports.log.checkpoint();
@@ -82,10 +82,11 @@ export function createRuns(deps: RunsDeps): Runs {
     async start(request) {
       checkSandbox(ports, request);
       const model = request.model === '' ? ports.models.defaultId() : request.model;
-      await checkPrice(ports, model, request.limits);
+      const { facts } = await ports.models.open(model);
+      checkPrice(facts, request.limits);
       const run = newRun(request.run ?? newRunId(ports.now()), request, request.limits);
       const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body: request.body, args: request.args, cwd: request.cwd, caps: request.grants, model, startedBy: 'user' };
-      return launch(run, startedEvent(ports, run, model), spawn);
+      return launch(run, startedEvent(ports, run, facts), spawn);
     },
     async resume(id, options) {
       if (active.has(id)) throw new OxiosError('USAGE', `run ${id} is still going`, { hint: `watch it with oxios logs` });
@@ -119,8 +120,9 @@ const newRun = (id: RunId, request: RunRequest, limits: Limits): Run => ({
   lastTree: undefined,
 });
 
-function startedEvent(ports: Ports, run: Run, model: string): Payload {
+function startedEvent(ports: Ports, run: Run, facts: ModelFacts): Payload {
   const { request } = run;
+  const model = facts.id;
   return {
     type: 'run.started',
     kind: request.kind,
@@ -128,6 +130,7 @@ function startedEvent(ports: Ports, run: Run, model: string): Payload {
     cwd: request.cwd,
     version: ports.version,
     model,
+    facts: facts as unknown as never,
     limits: run.limits,
     sandbox: ports.host.exec.sandbox,
     grants: request.grants.map(ruleOf),
@@ -151,11 +154,9 @@ function checkSandbox(ports: Ports, request: RunRequest): void {
     throw new OxiosError('SANDBOX_MISSING', `a sandbox is required: ${sandbox.detail}`, { hint: 'install bubblewrap, or leave out --require-sandbox' });
 }
 
-async function checkPrice(ports: Ports, model: string, limits: Limits): Promise<void> {
-  if (limits.usd === null) return;
-  const { facts } = await ports.models.open(model);
-  if (facts.price === null)
-    throw new OxiosError('PRICE_UNKNOWN', `a cost limit is set, but the price of ${facts.id} is unknown`, { hint: 'set its price: oxios config set prices, or limit tokens with --max-tokens' });
+function checkPrice(facts: ModelFacts, limits: Limits): void {
+  if (limits.usd === null || facts.price !== null) return;
+  throw new OxiosError('PRICE_UNKNOWN', `a cost limit is set, but the price of ${facts.id} is unknown`, { hint: 'set its price: oxios config set prices, or limit tokens with --max-tokens' });
 }
 
 async function revived(deps: RunsDeps, id: RunId, past: readonly KernelEvent[], remains: Remains, options: ResumeOptions): Promise<{ run: Run; first: Payload; spawn: Spawn }> {
@@ -218,7 +219,7 @@ function earlierLife(parent: Process, name: string): Pick<Spawn, 'revive'> | Rec
 function createSnapshots(deps: RunsDeps): Runs['snapshot'] {
   let chain: Promise<unknown> = Promise.resolve();
   const take = async (proc: Process, before: string): Promise<string> => {
-    const { tree, files, ms } = await deps.ports.host.workspaces.snapshot(proc.cwd);
+    const { tree, files, ms } = await deps.ports.host.workspaces.snapshot(proc.cwd, before);
     const { run } = proc;
     run.firstTree ??= tree;
     if (run.lastTree !== tree) {
@@ -235,10 +236,12 @@ function createSnapshots(deps: RunsDeps): Runs['snapshot'] {
   };
 }
 
-async function filesChanged(ports: Ports, run: Run, root: Process): Promise<readonly string[]> {
-  if (run.firstTree === undefined) return [];
-  const now = await ports.host.workspaces.snapshot(root.cwd);
-  return (await ports.host.workspaces.changes(run.firstTree, now.tree)).map((change) => change.path);
+/** Paths that differ between the first snapshot and now; nothing was written when none was ever taken. */
+async function filesChanged(ports: Ports, snapshot: Runs['snapshot'], root: Process): Promise<readonly string[]> {
+  const { firstTree } = root.run;
+  if (firstTree === undefined) return [];
+  const tree = await snapshot(root, 'the result');
+  return (await ports.host.workspaces.changes(firstTree, tree)).map((change) => change.path);
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

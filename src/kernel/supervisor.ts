@@ -12,7 +12,7 @@ import type { Scheduler } from './scheduler.ts';
 export interface SupervisorDeps {
   readonly scheduler: Scheduler;
   readonly now: () => number;
-  nextPid(): Pid;
+  nextPid(ppid: Pid, name: string): Pid;
   write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
   /** Runs the process's body to its end; throws `Ended` or OxiosError. */
   body(proc: Process): Promise<Exit>;
@@ -155,7 +155,7 @@ function wallTimer(deps: SupervisorDeps, proc: Process): NodeJS.Timeout | undefi
 }
 
 function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined, request: Spawn, exited: Promise<Exit>): Process {
-  const pid = request.revive?.pid ?? deps.nextPid();
+  const pid = request.revive?.pid ?? deps.nextPid(parent?.pid ?? (0 as Pid), request.name);
   const limits: Limits = parent ? lowest({ ...NO_LIMITS, turns: parent.budget.limits.turns }, request.limits ?? {}) : run.limits;
   const past = request.revive?.past ?? [];
   const nice = request.nice ?? parent?.nice ?? 0;

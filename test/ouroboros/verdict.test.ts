@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { judge, type Known } from '../../src/ouroboros/evaluate/verdict.ts';
+import type { CheckFacts, Judgement } from '../../src/ouroboros/events.ts';
+import { parseJudgement } from '../../src/ouroboros/evaluate/semantic.ts';
+import { outcomeOf } from '../../src/ouroboros/protocol.ts';
+
+const facts = (change: Partial<CheckFacts> = {}): CheckFacts => ({ exit_code: 0, timed_out: false, assertion_found: true, artifacts: [], output_tail: '', ...change });
+const failed = facts({ exit_code: 1, assertion_found: false });
+const good: Judgement = { compliance: true, score: 0.9, goal_alignment: 0.9, drift: 0, uncertainty: 0.1, reward_hacking_risk: 0, evidence: ['a.js:1'], reasons: 'fine' };
+const artifact = (change: Partial<CheckFacts['artifacts'][number]> = {}) => ({ path: 'out', exists: true, bytes: 5, same_as_baseline: false, ...change });
+const known = (change: Partial<Known> = {}): Known => ({
+  command: 'npm test',
+  assertion: 'ok',
+  artifacts: [],
+  vacuous: false,
+  baseline: failed,
+  facts: facts(),
+  restored: undefined,
+  assertionWritten: false,
+  judgement: undefined,
+  unjudged: '',
+  worker: { how: 'done', denials: [], code: undefined },
+  ...change,
+});
+
+describe('a criterion is', () => {
+  test.each<[string, string, Partial<Known>]>([
+    ['PASS', 'its contract failed before and holds now', {}],
+    ['FAIL', 'its command fails', { facts: failed }],
+    ['FAIL', 'its output is missing', { facts: facts({ assertion_found: false }) }],
+    ['FAIL', 'its command hangs', { facts: facts({ timed_out: true, exit_code: null }) }],
+    ['FAIL', 'a judge approves what failed mechanically', { facts: failed, judgement: good }],
+    ['FAIL', 'it only holds with changed tests', { restored: { paths: ['test/a.test.js'], facts: failed } }],
+    ['PASS', 'it also holds with the original tests', { restored: { paths: ['test/a.test.js'], facts: facts() } }],
+    ['FAIL', 'an expected file is missing', { facts: facts({ artifacts: [artifact({ exists: false })] }), artifacts: ['out'] }],
+    ['FAIL', 'an expected file is empty', { facts: facts({ artifacts: [artifact({ bytes: 0 })] }), artifacts: ['out'] }],
+    ['UNVERIFIED', 'an expected file was not touched', { facts: facts({ artifacts: [artifact({ same_as_baseline: true })] }), artifacts: ['out'] }],
+    ['UNVERIFIED', 'its contract held before the work, and nobody judged', { baseline: facts() }],
+    ['PASS', 'its contract held before, and a judge found it met', { baseline: facts(), judgement: good }],
+    ['UNVERIFIED', 'the expected output was written down word for word', { assertionWritten: true }],
+    ['UNVERIFIED', 'there are files and no command', { command: null, assertion: null, artifacts: ['out'], facts: facts({ exit_code: null, assertion_found: null, artifacts: [artifact()] }) }],
+    ['UNVERIFIED', 'there is no contract and no judge', { command: null, assertion: null, facts: undefined, unjudged: 'no judge' }],
+    ['PASS', 'there is no contract, and a judge found it met', { command: null, assertion: null, facts: undefined, judgement: good }],
+    ['INVALID', 'its command proves nothing', { vacuous: true }],
+    ['UNAVAILABLE', 'an interpreter is missing', { facts: facts({ interpreter_missing: 'ruby' }) }],
+    ['UNAVAILABLE', 'the contract could not be run', { facts: facts({ refused: 'no' }) }],
+    ['BLOCKED', 'it failed and the worker was refused something', { facts: failed, worker: { how: 'done', denials: ['bash: curl'], code: undefined } }],
+    ['BLOCKED', 'it failed and the worker had a question', { facts: failed, worker: { how: 'failed: NEEDS_ANSWER', denials: [], code: 'NEEDS_ANSWER' } }],
+    ['PASS', 'it holds although the worker was refused something', { worker: { how: 'done', denials: ['bash: curl'], code: undefined } }],
+    ['FAIL', 'a judge says no', { judgement: { ...good, compliance: false } }],
+    ['FAIL', 'a judge scores it low', { judgement: { ...good, score: 0.7 } }],
+    ['FAIL', 'a judge smells a trick', { judgement: { ...good, reward_hacking_risk: 0.7 } }],
+    ['UNVERIFIED', 'a judge is not sure', { judgement: { ...good, uncertainty: 0.5 } }],
+  ])('%s when %s', (status, _, change) => {
+    const verdict = judge(known(change));
+    expect(verdict.status).toBe(status);
+    if (status !== 'PASS') expect(verdict.evidence.every((one) => one.text !== '')).toBe(true);
+  });
+});
+
+describe('a run ends', () => {
+  test.each([
+    [[], 'UNVERIFIED', 4],
+    [['PASS', 'PASS'], 'APPROVED', 0],
+    [['PASS', 'FAIL', 'BLOCKED'], 'REJECTED', 1],
+    [['UNAVAILABLE', 'UNVERIFIED'], 'ERROR', 5],
+    [['PASS', 'BLOCKED'], 'UNVERIFIED', 4],
+    [['PASS', 'INVALID'], 'UNVERIFIED', 4],
+  ] as const)('%j: %s, exit %i', (statuses, outcome, exit_code) => {
+    expect(outcomeOf(statuses.map((status) => ({ status })))).toEqual({ outcome, exit_code });
+  });
+});
+
+describe('a judge', () => {
+  test('may wrap its JSON in words', () => {
+    expect(parseJudgement(`Here: ${JSON.stringify(good)} done`)).toEqual(good);
+  });
+  test.each(['fine!', '{"compliance": true', '{"compliance": "yes"}', JSON.stringify({ ...good, score: 7 }), JSON.stringify({ ...good, evidence: [] })])('is not heard when it says %s', (text) => {
+    expect(typeof parseJudgement(text)).toBe('string');
+  });
+});
