@@ -1,0 +1,109 @@
+import { OxiosError } from '../errors.ts';
+import type { EventOf, KernelEvent } from '../events.ts';
+import type { ExecOutcome, Host, HostExec, Snapshot } from '../host.ts';
+import type { Json } from '../json.ts';
+import type { Part } from '../message.ts';
+import { type Model, type ModelDone, type ModelEvent, type ModelFacts, type Models, NO_USAGE } from '../model.ts';
+import { aborted } from '../process.ts';
+import type { AnyTool, Sys, ToolResult } from '../tool.ts';
+
+/** Models that give the recorded answers, in the order of each process's requests. */
+export function replayedModels(recorded: readonly KernelEvent[]): Models {
+  const started = recorded.find((event) => event.type === 'run.started');
+  const facts = started?.facts as unknown as ModelFacts;
+  const open = (id: string): Model => ({
+    facts: { ...facts, id },
+    stream: (request, signal) => play(recorded, Number(request.session.split('/')[1]), request.number, signal),
+  });
+  return { defaultId: () => facts.id, open: async (id) => open(id) };
+}
+
+async function* play(recorded: readonly KernelEvent[], pid: number, number: number, signal: AbortSignal): AsyncIterable<ModelEvent> {
+  const outcomes = recorded.filter((event): event is EventOf<'model.answered'> | EventOf<'model.failed'> => (event.type === 'model.answered' || event.type === 'model.failed') && event.pid === pid && event.request === number);
+  for (const event of outcomes) {
+    if (event.type === 'model.failed' && !event.final) {
+      const { attempt, code, message } = event;
+      yield { type: 'retry', attempt, wait_ms: event.wait_ms ?? 0, code: code as never, message, next_model: event.next_model ?? event.model };
+      continue;
+    }
+    yield doneOf(event);
+    return;
+  }
+  // The recorded run never heard an answer here: it was cut off.
+  await aborted(signal);
+  yield { type: 'done', ok: false, code: 'ABORTED', message: 'aborted', parts: [], usage: NO_USAGE, cost_usd: 0, model: '', ms: 0 };
+}
+
+function doneOf(event: EventOf<'model.answered'> | EventOf<'model.failed'>): ModelDone {
+  if (event.type === 'model.answered') {
+    const { stop, usage, cost_usd, model, ms } = event;
+    return { type: 'done', ok: true, stop, parts: event.parts as unknown as readonly Part[], usage, cost_usd, model, ms };
+  }
+  const hint = event.hint === undefined ? {} : { hint: event.hint };
+  return { type: 'done', ok: false, code: event.code as never, message: event.message, ...hint, parts: [], usage: NO_USAGE, cost_usd: 0, model: event.model, ms: 0 };
+}
+
+/** Tools that the kernel itself carries out: their effects are events again. */
+const OWN = new Set(['fork', 'ask']);
+
+/** The same tools with the same needs; running one gives the recorded outcome and touches nothing. */
+export const replayedTools = (recorded: readonly KernelEvent[], tools: readonly AnyTool[]): readonly AnyTool[] =>
+  tools.map((tool) => (OWN.has(tool.name) ? tool : { ...tool, run: (_input, sys) => outcomeOf(recorded, sys) }));
+
+async function outcomeOf(recorded: readonly KernelEvent[], sys: Sys): Promise<ToolResult> {
+  const groups = recorded.filter((event) => event.type === 'tool.started' && event.call === sys.call && event.group);
+  for (const _ of groups) await sys.exec.run({ argv: [sys.call], timeout_ms: 0 });
+  const finished = recorded.find((event) => event.type === 'tool.finished' && event.call === sys.call);
+  if (finished?.type !== 'tool.finished') {
+    await aborted(sys.signal);
+    throw new OxiosError('INTERRUPTED', 'the recorded call was cut off');
+  }
+  for (const [key, value] of Object.entries((finished.notes ?? {}) as Record<string, Json>)) sys.notes.set(key, value);
+  const { ok, text, images, details, diff } = finished;
+  return { ok, text, ...(images ? { images } : {}), ...(details === undefined ? {} : { details: details as never }), ...(diff === undefined ? {} : { diff }) };
+}
+
+/** A host that runs nothing: recorded process groups, recorded snapshots; the content store is only read. */
+export function replayedHost(recorded: readonly KernelEvent[], life: readonly KernelEvent[], host: Host): Host {
+  const started = recorded.find((event) => event.type === 'run.started');
+  const seen = new Map<string, number>();
+  let last = snapshotBefore(recorded, life);
+  const exec: HostExec = {
+    ...host.exec,
+    sandbox: (started?.sandbox ?? { kind: 'none', detail: '' }) as HostExec['sandbox'],
+    async start(request) {
+      const call = request.argv[0] ?? '';
+      const nth = seen.get(call) ?? 0;
+      seen.set(call, nth + 1);
+      const groups = recorded.flatMap((event) => (event.type === 'tool.started' && event.call === call && event.group ? [event.group] : []));
+      const group = groups[nth] ?? { pgid: 0, start_ticks: 0 };
+      await request.onSpawn(group);
+      return { group, done: Promise.resolve(NOTHING_RAN), drain: () => '', stop: () => undefined };
+    },
+    reap: async () => false,
+  };
+  return {
+    fs: host.fs,
+    exec,
+    workspaces: {
+      ...host.workspaces,
+      async snapshot(_root, before) {
+        const event = life.find((one) => one.type === 'workspace.snapshotted' && one.before === before);
+        if (event?.type === 'workspace.snapshotted') last = { tree: event.tree, files: event.files, ms: event.ms };
+        return last;
+      },
+      copy: async () => {
+        throw new OxiosError('INTERNAL', 'a replay copies nothing');
+      },
+    },
+  };
+}
+
+/** The tree as it was known when this life began. */
+function snapshotBefore(recorded: readonly KernelEvent[], life: readonly KernelEvent[]): Snapshot {
+  const first = life[0]?.seq ?? 0;
+  const event = recorded.findLast((one) => one.type === 'workspace.snapshotted' && one.seq < first);
+  return event?.type === 'workspace.snapshotted' ? { tree: event.tree, files: event.files, ms: event.ms } : { tree: '', files: 0, ms: 0 };
+}
+
+const NOTHING_RAN: ExecOutcome = { code: 0, signal: null, timed_out: false, cancelled: false, output: '', total_bytes: 0, ms: 0 };

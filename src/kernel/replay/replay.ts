@@ -1,0 +1,84 @@
+import { OxiosError } from '../errors.ts';
+import type { EventOf, KernelEvent } from '../events.ts';
+import type { AskId, Pid, RunId } from '../ids.ts';
+import { createKernel } from '../kernel.ts';
+import type { LocalKernel } from '../kernel.ts';
+import type { Ports, ResumeOptions, RunRequest } from '../kernel-types.ts';
+import type { LogHead } from '../log.ts';
+import { replayedHost, replayedModels, replayedTools } from './players.ts';
+import { createTape, type Divergence, type Tape } from './tape.ts';
+
+export interface ReplayOutcome {
+  readonly events: number;
+  readonly divergence: Divergence | undefined;
+}
+
+/**
+ * Runs a recorded run again: the same kernel and the same bodies, with the recorded answers of models, tools, people
+ * and the clock, and nothing of the world touched. Every event must come out as it was written.
+ */
+export async function replay(recorded: readonly KernelEvent[], ports: Ports): Promise<ReplayOutcome> {
+  const lives = livesOf(recorded);
+  for (const life of lives) {
+    const tape = createTape(recorded, life.from, life.to, headOf(recorded));
+    const kernel = createKernel(portsFor(recorded, recorded.slice(life.from, life.to), tape, ports));
+    tape.onOutside((event) => void act(kernel, event).catch(() => undefined));
+    begin(kernel, recorded, life.from).catch(() => undefined);
+    await tape.finished;
+    if (tape.divergence) return { events: tape.at, divergence: tape.divergence };
+  }
+  return { events: recorded.length, divergence: undefined };
+}
+
+/** From each start or resumption to where the kernel of that life ended or was killed. */
+function livesOf(recorded: readonly KernelEvent[]): readonly { from: number; to: number }[] {
+  const starts = recorded.flatMap((event, at) => (event.type === 'run.started' ? [at] : event.type === 'run.resumed' ? [doubtsBefore(recorded, at)] : []));
+  return starts.map((from, at) => ({ from, to: starts[at + 1] ?? recorded.length }));
+}
+
+/** Calls with an unknown outcome are written before the resumption itself. */
+function doubtsBefore(recorded: readonly KernelEvent[], at: number): number {
+  let from = at;
+  while (recorded[from - 1]?.type === 'tool.indoubt') from -= 1;
+  return from;
+}
+
+async function begin(kernel: LocalKernel, recorded: readonly KernelEvent[], from: number): Promise<void> {
+  const first = recorded.slice(from).find((event) => event.type === 'run.started' || event.type === 'run.resumed');
+  if (first?.type === 'run.started') await kernel.start(first.request as unknown as RunRequest);
+  else if (first?.type === 'run.resumed') await kernel.resume(first.run as RunId, first.request as unknown as ResumeOptions);
+  else throw new OxiosError('NOT_FOUND', 'the recording does not begin with a start');
+}
+
+async function act(kernel: LocalKernel, event: KernelEvent): Promise<void> {
+  if (event.type === 'message.sent') await kernel.send(event.pid, event.text, event.from);
+  else if (event.type === 'process.signalled') await kernel.signal(event.pid, event.signal, event.by);
+  else if (event.type === 'process.niced') await kernel.nice(event.pid, event.nice, event.by);
+  else if (event.type === 'approval.answered') {
+    const { ask, verdict, scope, text, by } = event;
+    await kernel.answer(ask as AskId, verdict === 'text' ? { verdict, text } : { verdict, scope }, by);
+  }
+}
+
+function portsFor(recorded: readonly KernelEvent[], life: readonly KernelEvent[], tape: Tape, ports: Ports): Ports {
+  const forks = recorded.filter((event): event is EventOf<'process.forked'> => event.type === 'process.forked');
+  const taken = new Set<Pid>();
+  return {
+    ...ports,
+    log: tape.log,
+    host: replayedHost(recorded, life, ports.host),
+    models: replayedModels(recorded),
+    tools: replayedTools(recorded, ports.tools),
+    nextPid: (ppid, name) => {
+      const fork = forks.find((event) => event.ppid === ppid && event.name === name && !taken.has(event.pid)) ?? forks.find((event) => event.ppid === 0);
+      if (!fork) throw new OxiosError('REPLAY_DIVERGED', `the recorded run never forked ${name}`);
+      taken.add(fork.pid);
+      return fork.pid;
+    },
+  };
+}
+
+const headOf = (recorded: readonly KernelEvent[]): LogHead => {
+  const result = recorded.findLast((event) => event.type === 'run.result');
+  return result?.type === 'run.result' ? result.audit_head : { size: 0, root: '' };
+};

@@ -1,0 +1,159 @@
+import type { EventDraft, KernelEvent } from '../events.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { Log, LogHead } from '../log.ts';
+
+/** Where a replay left the recorded course. */
+export interface Divergence {
+  readonly seq: number;
+  readonly expected: KernelEvent | undefined;
+  readonly got: EventDraft | undefined;
+  readonly reason: string;
+}
+
+/** A recorded run as a log: what the kernel writes is compared with what was written then, in the order of then. */
+export interface Tape {
+  readonly log: Log;
+  /** Index of the next recorded event. */
+  readonly at: number;
+  readonly divergence: Divergence | undefined;
+  /** Resolves when the recorded events up to `end` are consumed, or the replay left their course. */
+  readonly finished: Promise<void>;
+  /** Called when the next recorded event came from outside: somebody has to do it again. */
+  onOutside(act: (event: KernelEvent) => void): void;
+}
+
+/** Clock, boot and measured times are inputs of a run like a model's answers: they are taken from the recording. */
+const ADOPTED = new Set(['v', 'seq', 'leaf', 'at', 'mono', 'boot', 'ms', 'version', 'audit_head', 'taint']);
+
+/** A replay that consumes nothing for this long waits for something that will never come, milliseconds. */
+const STALL_MS = 5000;
+
+interface Group {
+  readonly drafts: readonly EventDraft[];
+  readonly resolve: (events: readonly KernelEvent[]) => void;
+}
+
+export function createTape(recorded: readonly KernelEvent[], from: number, end: number, head: LogHead): Tape {
+  let at = from;
+  let divergence: Divergence | undefined;
+  let outside: (event: KernelEvent) => void = () => undefined;
+  let acted = -1;
+  const waiting: Group[] = [];
+  const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+  let stall: NodeJS.Timeout | undefined;
+
+  const diverge = (found: Divergence) => {
+    divergence ??= found;
+    clearTimeout(stall);
+    finish();
+  };
+  const watch = () => {
+    clearTimeout(stall);
+    stall = setTimeout(() => diverge({ seq: at, expected: recorded[at], got: waiting[0]?.drafts[0], reason: 'nothing more happens, and the recorded run went on' }), STALL_MS);
+  };
+
+  const step = (): void => {
+    while (!divergence && at < end) {
+      const next = recorded[at];
+      if (next?.type === 'checkpoint.signed') {
+        at += 1;
+        continue;
+      }
+      const index = waiting.findIndex((group) => next && group.drafts[0] && sameKey(next, group.drafts[0]));
+      if (index < 0) break;
+      const [group] = waiting.splice(index, 1);
+      if (group) take(group);
+    }
+    const next = recorded[at];
+    if (at >= end) {
+      clearTimeout(stall);
+      finish();
+    } else if (next && isOutside(next) && acted < at) {
+      acted = at;
+      outside(next);
+    }
+  };
+
+  const take = (group: Group) => {
+    const events: KernelEvent[] = [];
+    for (const draft of group.drafts) {
+      const expected = recorded[at];
+      const difference = expected ? differs(expected, draft) : 'the recorded run had ended';
+      if (!expected || difference) return diverge({ seq: at, expected, got: draft, reason: difference ?? '' });
+      events.push(expected);
+      at += 1;
+    }
+    watch();
+    group.resolve(events);
+  };
+
+  watch();
+  queueMicrotask(step);
+  return {
+    get at() {
+      return at;
+    },
+    get divergence() {
+      return divergence;
+    },
+    finished,
+    onOutside: (act) => {
+      outside = act;
+    },
+    log: {
+      append(drafts) {
+        const first = drafts[0];
+        const ahead = first && recorded.slice(at, end).some((event) => sameKey(event, first));
+        if (first && !ahead && !divergence) diverge({ seq: at, expected: recorded[at], got: first, reason: 'the recorded run has no such event' });
+        return new Promise((resolve) => {
+          waiting.push({ drafts, resolve });
+          queueMicrotask(step);
+        });
+      },
+      async *read(range) {
+        for (const event of recorded.slice(0, at)) {
+          if (event.seq >= (range.from ?? 0) && (!range.types || range.types.includes(event.type))) yield event;
+        }
+      },
+      head: () => head,
+      checkpoint: async () => '',
+    },
+  };
+}
+
+/** Done to the run by somebody else, not by it. */
+const isOutside = (event: KernelEvent): boolean =>
+  event.type === 'approval.answered' || event.type === 'process.signalled' || event.type === 'process.niced' || (event.type === 'message.sent' && event.actor === 'user');
+
+/** Which event of a process this is: enough to tell neighbours apart that ran side by side. */
+function sameKey(event: KernelEvent, draft: EventDraft): boolean {
+  if (event.type !== draft.type || event.pid !== draft.pid) return false;
+  const a = event as unknown as JsonObject;
+  const b = draft as unknown as JsonObject;
+  return ['call', 'ask', 'request', 'criterion', 'what', 'before'].every((key) => a[key] === b[key]);
+}
+
+/** The first field that differs, said with both values; undefined when the draft would give the recorded bytes. */
+function differs(expected: KernelEvent, draft: EventDraft): string | undefined {
+  const a = plain(expected);
+  const b = plain(draft);
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const [x, y] = [JSON.stringify(a[key]), JSON.stringify(b[key])];
+    if (x !== y) return `${key} was ${short(x)} and is ${short(y)}`;
+  }
+  return undefined;
+}
+
+const plain = (event: object): Record<string, Json | undefined> => {
+  const copy = JSON.parse(JSON.stringify(event)) as Record<string, Json>;
+  return Object.fromEntries(Object.entries(copy).filter(([key]) => !ADOPTED.has(key)).map(([key, value]) => [key, sorted(value)]));
+};
+
+/** The log keeps JSON with its own key order; order carries no meaning. */
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner ?? null)]));
+}
+
+const short = (text: string | undefined): string => (text === undefined ? 'absent' : text.length > 120 ? `${text.slice(0, 120)}...` : text);
