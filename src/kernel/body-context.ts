@@ -1,5 +1,5 @@
-import type { DomainPayload, KernelEvent, Payload } from './events.ts';
 import { OxiosError } from './errors.ts';
+import type { DomainPayload, KernelEvent, Payload } from './events.ts';
 import type { HostWorkspaces } from './host.ts';
 import type { Call, Outcome } from './invoke.ts';
 import type { BodyContext, ForkRequest } from './kernel-types.ts';

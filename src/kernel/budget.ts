@@ -104,7 +104,8 @@ function refusal(node: Node, asked: Amounts): Exceeded | undefined {
     for (const key of KEYS) {
       const max = one.limits[key];
       const spent = one.spent[key] + one.held[key];
-      if (max !== null && asked[key] > 0 && spent + asked[key] > max + 1e-9) return { limit: key, of: one.pid, asked: asked[key], spent, max, waits: one.held[key] > 0 };
+      if (max !== null && asked[key] > 0 && spent + asked[key] > max + 1e-9)
+        return { limit: key, of: one.pid, asked: asked[key], spent, max, waits: one.held[key] > 0 };
     }
   }
   return undefined;

@@ -1,7 +1,8 @@
 import type { BusEvent, Delta, KernelEvent } from './events.ts';
 import type { Pid, RunId } from './ids.ts';
 
-export type DeltaBody = { readonly type: 'model.delta'; readonly kind: 'text' | 'thinking'; readonly text: string }
+export type DeltaBody =
+  | { readonly type: 'model.delta'; readonly kind: 'text' | 'thinking'; readonly text: string }
   | { readonly type: 'tool.delta'; readonly call: string; readonly text: string }
   | { readonly type: 'progress'; readonly text: string };
 

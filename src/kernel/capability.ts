@@ -63,8 +63,7 @@ export function formatRule(capability: Capability): string {
 }
 
 /** Whether `path` is `root` or lies below it: whole components, never a string prefix. */
-export const isUnder = (path: string, root: string): boolean =>
-  path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`);
+export const isUnder = (path: string, root: string): boolean => path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`);
 
 /** Whether holding `grant` allows `need`. Writing a place implies reading it. */
 export function covers(grant: Capability, need: Capability): boolean {

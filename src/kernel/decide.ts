@@ -37,10 +37,10 @@ export function decide(authority: Authority, needs: readonly Capability[]): Deci
 }
 
 /** A deny rule touches a need when either holds the other: denying a file inside a folder stops a write to that folder too. */
-const touches = (deny: Capability, need: Capability): boolean => covers(deny, need) || (need.on !== 'exec' && covers(need, deny) && deny.on === need.on && sameRight(deny, need));
+const touches = (deny: Capability, need: Capability): boolean =>
+  covers(deny, need) || (need.on !== 'exec' && covers(need, deny) && deny.on === need.on && sameRight(deny, need));
 
-const sameRight = (deny: Capability, need: Capability): boolean =>
-  !('right' in deny) || !('right' in need) || deny.right === need.right;
+const sameRight = (deny: Capability, need: Capability): boolean => !('right' in deny) || !('right' in need) || deny.right === need.right;
 
 function guarded(authority: Authority, need: Extract<Capability, { on: 'fs' }>, held: readonly Capability[]): Decision | undefined {
   const { protection } = authority;

@@ -4,12 +4,17 @@
  */
 const PASSED = new Set(['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TERM', 'COLORTERM', 'NO_COLOR', 'TMPDIR']);
 
-export function scrubbed(
-  env: Readonly<Record<string, string | undefined>>,
-  added: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
+export function scrubbed(env: Readonly<Record<string, string | undefined>>, added: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const kept = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && passes(entry[0]));
-  return { PATH: '/usr/local/bin:/usr/bin:/bin', ...Object.fromEntries(kept), GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', PAGER: 'cat', ...added, OXIOS: '1' };
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    ...Object.fromEntries(kept),
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    PAGER: 'cat',
+    ...added,
+    OXIOS: '1',
+  };
 }
 
 const passes = (name: string): boolean => PASSED.has(name) || name.startsWith('LC_');

@@ -80,7 +80,15 @@ export const KERNEL_EVENTS = {
   'message.sent': z.object({ from: z.string(), text: z.string() }),
 
   /** `messages` counts what is sent; the content is in earlier entries and never copied. */
-  'model.requested': z.object({ request: count, model: z.string(), turn: count, messages: count, est_tokens: count, max_output: count, purpose: z.literal('compaction').optional() }),
+  'model.requested': z.object({
+    request: count,
+    model: z.string(),
+    turn: count,
+    messages: count,
+    est_tokens: count,
+    max_output: count,
+    purpose: z.literal('compaction').optional(),
+  }),
   'model.answered': z.object({
     request: count,
     model: z.string(),
@@ -155,12 +163,24 @@ export const KERNEL_EVENTS = {
     /** SHA-256 over tool, arguments, cwd and needs: an answer counts for exactly this. */
     bound_to: z.string(),
   }),
-  'approval.answered': z.object({ ask: z.string(), verdict: z.enum(['allow', 'deny', 'text']), scope: z.enum(['once', 'run']), text: z.string(), by: z.string() }),
+  'approval.answered': z.object({
+    ask: z.string(),
+    verdict: z.enum(['allow', 'deny', 'text']),
+    scope: z.enum(['once', 'run']),
+    text: z.string(),
+    by: z.string(),
+  }),
   'approval.expired': z.object({ ask: z.string(), reason: z.string() }),
 
   'budget.reserved': z.object({ what: z.string(), tokens: z.number(), usd: z.number(), turns: count, tool_calls: count }),
   'budget.settled': z.object({ what: z.string(), tokens: z.number(), usd: z.number(), turns: count, tool_calls: count }),
-  'budget.exceeded': z.object({ limit: z.enum(['tokens', 'usd', 'turns', 'wall_ms', 'tool_calls']), of: count, asked: z.number(), spent: z.number(), max: z.number() }),
+  'budget.exceeded': z.object({
+    limit: z.enum(['tokens', 'usd', 'turns', 'wall_ms', 'tool_calls']),
+    of: count,
+    asked: z.number(),
+    spent: z.number(),
+    max: z.number(),
+  }),
 
   'capability.granted': z.object({ rule, by: z.string(), scope: z.string() }),
   'capability.revoked': z.object({ rule, by: z.string() }),

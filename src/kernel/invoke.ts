@@ -65,7 +65,13 @@ export function createGate(deps: GateDeps): Gate {
     const authority = authorityOf(proc, deps.protection);
     const decision = await approved(deps, proc, call, prepared, decide(authority, prepared.needs));
     if (decision.verdict !== 'allow')
-      return refuse(deps, proc, call, { id, denied: refusalText(decision, prepared.needs), needs: prepared.needs.map(formatRule), action: prepared.action, decision });
+      return refuse(deps, proc, call, {
+        id,
+        denied: refusalText(decision, prepared.needs),
+        needs: prepared.needs.map(formatRule),
+        action: prepared.action,
+        decision,
+      });
     const held = await reserve(deps, proc);
     try {
       return await perform(deps, proc, call, prepared, decision);
@@ -93,13 +99,22 @@ interface Refusal {
 }
 
 function prepare(deps: GateDeps, tools: ReadonlyMap<string, AnyTool>, proc: Process, call: Call, id: CallId): Prepared | Refusal {
-  const no = (rule: string, why: string, action = call.name): Refusal => ({ id, denied: why, needs: [], action, decision: { verdict: 'deny', rule, reason: why } });
+  const no = (rule: string, why: string, action = call.name): Refusal => ({
+    id,
+    denied: why,
+    needs: [],
+    action,
+    decision: { verdict: 'deny', rule, reason: why },
+  });
   const tool = tools.get(call.name) as Tool<unknown> | undefined;
   const offered = isObject(proc.args) && Array.isArray(proc.args.tools) ? (proc.args.tools as readonly string[]) : undefined;
   if (!tool || tool.audience !== call.audience || (call.audience === 'model' && offered && !offered.includes(call.name)))
     return no('unknown tool', `There is no tool "${call.name}". Use one of: ${offeredNames(tools, call.audience, offered)}.`);
   if (call.malformed !== undefined)
-    return no('malformed arguments', `The arguments of ${call.name} were not valid JSON: ${call.malformed.slice(0, 200)}. Send the call again with one JSON object.`);
+    return no(
+      'malformed arguments',
+      `The arguments of ${call.name} were not valid JSON: ${call.malformed.slice(0, 200)}. Send the call again with one JSON object.`,
+    );
   const parsed = tool.input.safeParse(call.input ?? {});
   if (!parsed.success) return no('schema', `The arguments of ${call.name} do not fit: ${z.prettifyError(parsed.error)}`);
   const input = parsed.data;
@@ -269,10 +284,15 @@ async function askUser(deps: GateDeps, proc: Process, call: CallId, question: { 
 }
 
 const mayWrite = (prepared: Prepared): boolean =>
-  prepared.tool.audience === 'model' && prepared.effect !== 'read' && prepared.needs.some((need) => (need.on === 'fs' && need.right === 'write') || (need.on === 'exec' && !need.reads));
+  prepared.tool.audience === 'model' &&
+  prepared.effect !== 'read' &&
+  prepared.needs.some((need) => (need.on === 'fs' && need.right === 'write') || (need.on === 'exec' && !need.reads));
 
 const refusalText = (decision: Decision, needs: readonly Capability[]): string =>
   `Refused: ${decision.reason} (${decision.rule}). The call needs ${needs.map(formatRule).join(', ') || 'nothing'}. Do it another way within what is granted, or say in your answer what is missing.`;
 
 const offeredNames = (tools: ReadonlyMap<string, AnyTool>, audience: string, offered: readonly string[] | undefined): string =>
-  [...tools.values()].filter((tool) => tool.audience === audience && (!offered || offered.includes(tool.name))).map((tool) => tool.name).join(', ');
+  [...tools.values()]
+    .filter((tool) => tool.audience === audience && (!offered || offered.includes(tool.name)))
+    .map((tool) => tool.name)
+    .join(', ');

@@ -85,9 +85,7 @@ export interface ResumeOptions {
 }
 
 /** A verdict on an approval, or the text that answers a question. */
-export type Reply =
-  | { readonly verdict: 'allow' | 'deny'; readonly scope: 'once' | 'run' }
-  | { readonly verdict: 'text'; readonly text: string };
+export type Reply = { readonly verdict: 'allow' | 'deny'; readonly scope: 'once' | 'run' } | { readonly verdict: 'text'; readonly text: string };
 
 /** The same whether the kernel is in this process or behind `kernel.sock`; an acknowledged call is durable. */
 export interface Kernel {
@@ -157,5 +155,3 @@ export interface Ports {
   /** Mints the number of a new process; never one used before in this home. */
   readonly nextPid: (ppid: Pid, name: string) => Pid;
 }
-
-

@@ -149,7 +149,8 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
     },
     async send(pid, text, from) {
       const one = alive(pid);
-      if (one.body !== 'agent') throw new OxiosError('USAGE', `process ${pid} is not an agent and reads no messages`, { hint: 'send to one of its children: oxios ps' });
+      if (one.body !== 'agent')
+        throw new OxiosError('USAGE', `process ${pid} is not an agent and reads no messages`, { hint: 'send to one of its children: oxios ps' });
       await write(one, 'user', { type: 'message.sent', from, text });
       one.inbox.push(text);
     },
@@ -157,7 +158,9 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
     read: (range, signal) => ports.log.read(range, signal),
     subscribe: (listener) => bus.subscribe(listener),
     async close() {
-      await Promise.all([...supervisor.table.values()].filter((one) => one.ppid === 0 && one.state.is !== 'exited').map((one) => supervisor.signal(one, 'KILL', 'kernel')));
+      await Promise.all(
+        [...supervisor.table.values()].filter((one) => one.ppid === 0 && one.state.is !== 'exited').map((one) => supervisor.signal(one, 'KILL', 'kernel')),
+      );
       await runs.idle();
     },
   };
@@ -166,4 +169,5 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
 const LIMIT_NAMES = { tokens: 'token limit', usd: 'cost limit', turns: 'turn limit', wall_ms: 'time limit', tool_calls: 'tool call limit' } as const;
 const LIMIT_FLAGS = { tokens: '--max-tokens', usd: '--max-usd', turns: '--max-turns', wall_ms: '--max-wall', tool_calls: '--max-tool-calls' } as const;
 
-const exitText = (exit: Exit): string => (exit.how === 'done' ? exit.text : exit.how === 'failed' ? `${exit.code}: ${exit.message}` : `ended by ${exit.signal}`);
+const exitText = (exit: Exit): string =>
+  exit.how === 'done' ? exit.text : exit.how === 'failed' ? `${exit.code}: ${exit.message}` : `ended by ${exit.signal}`;

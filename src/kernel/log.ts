@@ -1,4 +1,4 @@
-import type { KernelEvent, EventDraft } from './events.ts';
+import type { EventDraft, KernelEvent } from './events.ts';
 import type { RunId } from './ids.ts';
 
 export interface LogRange {

@@ -87,7 +87,8 @@ async function nudge(agent: Agent, stop: string): Promise<void> {
     return;
   }
   agent.continuations += 1;
-  if (agent.continuations > MAX_CONTINUATIONS) throw new OxiosError('LIMIT', 'the answer was cut at its length limit again and again', { hint: 'raise max_output of the model in config.json' });
+  if (agent.continuations > MAX_CONTINUATIONS)
+    throw new OxiosError('LIMIT', 'the answer was cut at its length limit again and again', { hint: 'raise max_output of the model in config.json' });
   const text = '[Your answer was cut at its length limit. Go on exactly where it stopped.]';
   agent.proc.inbox.push(text);
   await agent.deps.write(agent.proc, 'kernel', { type: 'message.sent', from: 'kernel', text });
@@ -180,7 +181,17 @@ async function stream(agent: Agent, wanted: ModelRequest, number: number, purpos
     else if (event.type === 'retry') {
       attempt = event.attempt;
       const { code, message, wait_ms, next_model } = event;
-      await deps.write(proc, 'kernel', { type: 'model.failed', request: number, model: model.facts.id, code, message, attempt, wait_ms, next_model, final: false });
+      await deps.write(proc, 'kernel', {
+        type: 'model.failed',
+        request: number,
+        model: model.facts.id,
+        code,
+        message,
+        attempt,
+        wait_ms,
+        next_model,
+        final: false,
+      });
     } else if (event.type === 'done') {
       await writeDone(agent, event, number, { attempt, purpose });
       return event;
@@ -196,10 +207,20 @@ async function writeDone(agent: Agent, done: ModelDone, number: number, how: { a
   if (done.ok) {
     const parts = done.parts as unknown as (Part & { [key: string]: unknown })[];
     const purpose = how.purpose ? { purpose: how.purpose } : {};
-    await deps.write(proc, 'agent', { type: 'model.answered', request: number, model, stop: done.stop, parts, usage: done.usage, cost_usd, ms, ...purpose }, settled);
+    await deps.write(
+      proc,
+      'agent',
+      { type: 'model.answered', request: number, model, stop: done.stop, parts, usage: done.usage, cost_usd, ms, ...purpose },
+      settled,
+    );
   } else {
     const hint = done.hint === undefined ? {} : { hint: done.hint };
-    await deps.write(proc, 'kernel', { type: 'model.failed', request: number, model, code: done.code, message: done.message, ...hint, attempt: how.attempt, final: true }, settled);
+    await deps.write(
+      proc,
+      'kernel',
+      { type: 'model.failed', request: number, model, code: done.code, message: done.message, ...hint, attempt: how.attempt, final: true },
+      settled,
+    );
   }
 }
 

@@ -30,5 +30,4 @@ export interface Message {
   readonly parts: readonly Part[];
 }
 
-export const textOf = (parts: readonly Part[]): string =>
-  parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+export const textOf = (parts: readonly Part[]): string => parts.map((part) => (part.type === 'text' ? part.text : '')).join('');

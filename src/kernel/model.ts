@@ -1,7 +1,7 @@
+import type { ErrorCode } from './error-codes.ts';
+import type { Millis } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { Message, Part } from './message.ts';
-import type { Millis } from './ids.ts';
-import type { ErrorCode } from './error-codes.ts';
 
 /** Tokens of one request as the provider counted them; the three input figures do not overlap. */
 export interface Usage {

@@ -1,4 +1,3 @@
-import { homedirOf, sandboxFor } from './sandbox-spec.ts';
 import { type Capability, covers, formatRule, isUnder } from './capability.ts';
 import { type Authority, decide } from './decide.ts';
 import { scrubbed } from './environment.ts';
@@ -8,6 +7,7 @@ import type { AbsPath, CallId } from './ids.ts';
 import type { Json } from './json.ts';
 import { absoluteIn } from './paths.ts';
 import type { Process } from './process.ts';
+import { homedirOf, sandboxFor } from './sandbox-spec.ts';
 import type { CommandRequest, Notes, Question, SubAgent, Sys, SysExec, SysFs, SysWorkspace } from './tool.ts';
 
 /** What the gate lends a call, besides the host. */
@@ -118,7 +118,11 @@ function narrowedExec(lent: Lent): SysExec {
 const outcomes = new WeakMap<HostChild, Awaited<HostChild['done']>>();
 
 function pollOf(child: HostChild): NonNullable<ReturnType<SysExec['poll']>> {
-  if (!outcomes.has(child)) child.done.then((outcome) => outcomes.set(child, outcome), () => undefined);
+  if (!outcomes.has(child))
+    child.done.then(
+      (outcome) => outcomes.set(child, outcome),
+      () => undefined,
+    );
   const outcome = outcomes.get(child);
   return { output: child.drain(), ...(outcome ? { outcome } : {}) };
 }

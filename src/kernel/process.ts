@@ -75,9 +75,10 @@ export const viewOf = (proc: Process): ProcView => ({
 
 /** Waits while the process is stopped; throws when it is to end. Every model and tool call begins here. */
 export async function ready(proc: Process): Promise<void> {
-  while (proc.stopped) await Promise.race([proc.stopped.promise, aborted(proc.controller.signal), aborted(proc.ending.signal)]).then(() => {
-    if (proc.controller.signal.aborted || proc.ending.signal.aborted) proc.stopped = undefined;
-  });
+  while (proc.stopped)
+    await Promise.race([proc.stopped.promise, aborted(proc.controller.signal), aborted(proc.ending.signal)]).then(() => {
+      if (proc.controller.signal.aborted || proc.ending.signal.aborted) proc.stopped = undefined;
+    });
   if (proc.controller.signal.aborted || proc.ending.signal.aborted) throw new Ended();
 }
 

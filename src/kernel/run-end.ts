@@ -1,4 +1,4 @@
-import { type ErrorCode, ERROR_CODES, EXIT } from './error-codes.ts';
+import { ERROR_CODES, type ErrorCode, EXIT } from './error-codes.ts';
 import { exitOf } from './errors.ts';
 import type { Exit, PayloadOf } from './events.ts';
 import { isObject, type Json } from './json.ts';
@@ -20,7 +20,8 @@ interface Verdict {
 export function resultOf(run: Run, exit: Exit, filesChanged: readonly string[], head: LogHead): Result {
   const verdict = verdictOf(exit);
   const { outcome, exit_code } = verdict ?? outcomeOf(exit);
-  const error = exit.how === 'failed' ? { code: exit.code, message: firstLine(exit.message), ...(exit.hint === undefined ? {} : { hint: exit.hint }) } : undefined;
+  const error =
+    exit.how === 'failed' ? { code: exit.code, message: firstLine(exit.message), ...(exit.hint === undefined ? {} : { hint: exit.hint }) } : undefined;
   const text = verdict ? verdict.text : exit.how === 'done' ? exit.text : undefined;
   return {
     type: 'run.result',
@@ -61,5 +62,11 @@ function verdictOf(exit: Exit): Verdict | undefined {
   if (exit.how !== 'done' || !isObject(exit.data as Json)) return undefined;
   const data = exit.data as unknown as Partial<Verdict>;
   if (typeof data.outcome !== 'string' || typeof data.exit_code !== 'number') return undefined;
-  return { outcome: data.outcome, exit_code: data.exit_code, criteria: data.criteria ?? [], ...(data.files_changed ? { files_changed: data.files_changed } : {}), ...(data.text ? { text: data.text } : {}) };
+  return {
+    outcome: data.outcome,
+    exit_code: data.exit_code,
+    criteria: data.criteria ?? [],
+    ...(data.files_changed ? { files_changed: data.files_changed } : {}),
+    ...(data.text ? { text: data.text } : {}),
+  };
 }

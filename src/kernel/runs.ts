@@ -6,9 +6,9 @@ import { type AbsPath, newRunId, type Pid, type RunId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
 import { type ModelFacts, NO_USAGE } from './model.ts';
+import { absoluteIn } from './paths.ts';
 import type { Process } from './process.ts';
 import { type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
-import { absoluteIn } from './paths.ts';
 import type { Denial, Run } from './run.ts';
 import { resultOf } from './run-end.ts';
 import type { Spawn, Supervisor } from './supervisor.ts';
@@ -78,14 +78,27 @@ export function createRuns(deps: RunsDeps): Runs {
   };
 
   return {
-    active: { has: (id) => active.has(id), get size() { return active.size; } } as ReadonlySet<RunId>,
+    active: {
+      has: (id) => active.has(id),
+      get size() {
+        return active.size;
+      },
+    } as ReadonlySet<RunId>,
     async start(request) {
       checkSandbox(ports, request);
       const model = request.model === '' ? ports.models.defaultId() : request.model;
       const { facts } = await ports.models.open(model);
       checkPrice(facts, request.limits);
       const run = newRun(request.run ?? newRunId(ports.now()), request, request.limits);
-      const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body: request.body, args: request.args, cwd: request.cwd, caps: request.grants, model, startedBy: 'user' };
+      const spawn: Spawn = {
+        name: request.kind === 'run' ? 'run' : 'agent',
+        body: request.body,
+        args: request.args,
+        cwd: request.cwd,
+        caps: request.grants,
+        model,
+        startedBy: 'user',
+      };
       return launch(run, startedEvent(ports, run, facts), spawn);
     },
     async resume(id, options) {
@@ -156,10 +169,18 @@ function checkSandbox(ports: Ports, request: RunRequest): void {
 
 function checkPrice(facts: ModelFacts, limits: Limits): void {
   if (limits.usd === null || facts.price !== null) return;
-  throw new OxiosError('PRICE_UNKNOWN', `a cost limit is set, but the price of ${facts.id} is unknown`, { hint: 'set its price: oxios config set prices, or limit tokens with --max-tokens' });
+  throw new OxiosError('PRICE_UNKNOWN', `a cost limit is set, but the price of ${facts.id} is unknown`, {
+    hint: 'set its price: oxios config set prices, or limit tokens with --max-tokens',
+  });
 }
 
-async function revived(deps: RunsDeps, id: RunId, past: readonly KernelEvent[], remains: Remains, options: ResumeOptions): Promise<{ run: Run; first: Payload; spawn: Spawn }> {
+async function revived(
+  deps: RunsDeps,
+  id: RunId,
+  past: readonly KernelEvent[],
+  remains: Remains,
+  options: ResumeOptions,
+): Promise<{ run: Run; first: Payload; spawn: Spawn }> {
   const { ports } = deps;
   const wanted = resumedLimits(remains.limits, options);
   const left = wanted.wall_ms === null ? null : Math.max(1, wanted.wall_ms - remains.active_ms);
@@ -203,7 +224,9 @@ async function settleOpen({ ports, publish }: RunsDeps, id: RunId, remains: Rema
 }
 
 const denialsOf = (past: readonly KernelEvent[]): Denial[] =>
-  past.flatMap((event) => (event.type === 'tool.denied' ? [{ pid: event.pid, tool: event.tool, action: event.action, needs: event.needs, reason: event.decision.reason }] : []));
+  past.flatMap((event) =>
+    event.type === 'tool.denied' ? [{ pid: event.pid, tool: event.tool, action: event.action, needs: event.needs, reason: event.decision.reason }] : [],
+  );
 
 /** What a person allowed for the whole run still holds. */
 const grantedIn = (past: readonly KernelEvent[], ports: Ports): Capability[] =>
@@ -249,4 +272,3 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) out.push(item);
   return out;
 }
-

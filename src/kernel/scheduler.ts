@@ -91,11 +91,7 @@ export function createScheduler(slots: number, now: () => number): Scheduler {
   };
 }
 
-function createSeat(
-  state: SeatState,
-  take: (seat: SeatState, signal: AbortSignal) => Promise<void>,
-  give: (seat: SeatState) => void,
-): Seat {
+function createSeat(state: SeatState, take: (seat: SeatState, signal: AbortSignal) => Promise<void>, give: (seat: SeatState) => void): Seat {
   const enter = async (signal: AbortSignal) => {
     state.holds += 1;
     if (state.holds === 1) {

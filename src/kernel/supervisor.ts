@@ -124,13 +124,15 @@ const killed = new WeakSet<Process>();
 
 const exitOfError = (proc: Process, error: unknown): Exit => {
   if (killed.has(proc) || (proc.controller.signal.aborted && !(error instanceof OxiosError))) return { how: 'killed', signal: 'KILL' };
-  if (proc.ending.signal.aborted && (error instanceof Ended || (error instanceof OxiosError && error.code === 'INTERRUPTED'))) return { how: 'killed', signal: 'TERM' };
+  if (proc.ending.signal.aborted && (error instanceof Ended || (error instanceof OxiosError && error.code === 'INTERRUPTED')))
+    return { how: 'killed', signal: 'TERM' };
   if (error instanceof Ended || (error instanceof OxiosError && error.code === 'INTERRUPTED')) return { how: 'killed', signal: 'KILL' };
   return failed(error);
 };
 
 function failed(error: unknown): Exit {
-  if (!(error instanceof OxiosError)) return { how: 'failed', code: 'INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  if (!(error instanceof OxiosError))
+    return { how: 'failed', code: 'INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   return { how: 'failed', code: error.code, message: error.detail, ...(error.hint === undefined ? {} : { hint: error.hint }) };
 }
 

@@ -9,9 +9,7 @@ const specs = new WeakMap<AnyTool, ToolSpec>();
 /** The tools an agent is offered: those named, or all that its capabilities can ever allow. */
 export function offered(tools: readonly AnyTool[], proc: Process, names: readonly string[] | undefined): readonly ToolSpec[] {
   const mayFork = proc.caps.some((cap) => cap.on === 'proc' && cap.right === 'fork');
-  return tools
-    .filter((tool) => tool.audience === 'model' && (!names || names.includes(tool.name)) && (tool.name !== 'fork' || mayFork))
-    .map(specOf);
+  return tools.filter((tool) => tool.audience === 'model' && (!names || names.includes(tool.name)) && (tool.name !== 'fork' || mayFork)).map(specOf);
 }
 
 /** Calls that change nothing, and sub-agents, may run beside their neighbours. */

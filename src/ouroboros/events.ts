@@ -48,7 +48,15 @@ export const OUROBOROS_EVENTS = {
   'ac.baseline': z.object({ criterion, tree: z.string(), facts: CHECK_FACTS }),
   'ac.started': z.object({ criterion, title: z.string(), attempt: z.number() }),
   /** A worker ended. Its words are kept, and are never evidence. */
-  'ac.worked': z.object({ criterion, attempt: z.number(), worker: z.number(), how: z.string(), denials: z.array(z.string()), claim: z.string(), code: z.string().optional() }),
+  'ac.worked': z.object({
+    criterion,
+    attempt: z.number(),
+    worker: z.number(),
+    how: z.string(),
+    denials: z.array(z.string()),
+    claim: z.string(),
+    code: z.string().optional(),
+  }),
   'evaluation.started': z.object({ tree: z.string(), baseline: z.string(), changed: z.array(z.string()) }),
   'evaluation.checked': z.object({ criterion, facts: CHECK_FACTS, restored: z.array(z.string()), with_restored: CHECK_FACTS.optional() }),
   'evaluation.judged': z.object({ criterion, judge: z.number(), judgement: JUDGEMENT.nullable(), why_not: z.string().optional() }),

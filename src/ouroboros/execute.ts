@@ -1,8 +1,8 @@
 import type { Exit } from '../kernel/events.ts';
 import type { Pid } from '../kernel/ids.ts';
 import type { BodyContext } from '../kernel/kernel-types.ts';
-import { createMask } from './mask.ts';
 import type { Job } from './job.ts';
+import { createMask } from './mask.ts';
 import { workerTask } from './prompts.ts';
 import type { State } from './protocol.ts';
 
@@ -32,7 +32,11 @@ function taskOf(job: Job, item: Item): string {
     constraints: seed.constraints.map(mask),
     criterion: { id: item.id, description: item.description, artifacts: item.expected_artifacts },
     siblings: [...job.criteria.values()].filter((one) => one.id !== item.id).map((one) => ({ id: one.id, description: one.description })),
-    context: [...brownfield.context_references.map((one) => `${one.path} (${one.role}) ${one.summary}`), ...brownfield.existing_patterns, ...brownfield.existing_dependencies].map(mask),
+    context: [
+      ...brownfield.context_references.map((one) => `${one.path} (${one.role}) ${one.summary}`),
+      ...brownfield.existing_patterns,
+      ...brownfield.existing_dependencies,
+    ].map(mask),
   });
 }
 

@@ -3,7 +3,9 @@ const MIN_CONTRACT = 3;
 
 /** Removes contract strings (verify commands, assertions) from text that a worker will see. */
 export function createMask(contracts: readonly (string | null)[]): (text: string) => string {
-  const secrets = [...new Set(contracts.filter((one): one is string => one !== null && one.trim().length >= MIN_CONTRACT).flatMap(forms))].sort((a, b) => b.length - a.length);
+  const secrets = [...new Set(contracts.filter((one): one is string => one !== null && one.trim().length >= MIN_CONTRACT).flatMap(forms))].sort(
+    (a, b) => b.length - a.length,
+  );
   return (text) => secrets.reduce((masked, secret) => masked.replaceAll(secret, '[contract]'), text);
 }
 

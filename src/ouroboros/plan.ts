@@ -32,7 +32,8 @@ export function makePlan(items: readonly PlanItem[]): Plan {
 }
 
 /** "depends on AC 1", "after AC-2", "requires criteria 1 and 3": numbers count from 1. */
-const REFERENCE = /\b(?:depends?\s+(?:up)?on|after|requires?|builds?\s+on|once)\s+(?:the\s+)?(?:ac|acs|criterion|criteria|acceptance\s+criteri(?:on|a))s?[\s#-]*((?:\d+|[\s,&]|and|\band\b)+)/giu;
+const REFERENCE =
+  /\b(?:depends?\s+(?:up)?on|after|requires?|builds?\s+on|once)\s+(?:the\s+)?(?:ac|acs|criterion|criteria|acceptance\s+criteri(?:on|a))s?[\s#-]*((?:\d+|[\s,&]|and|\band\b)+)/giu;
 
 function textEdges(item: PlanItem, items: readonly PlanItem[]): readonly PlanEdge[] {
   const numbers = [...item.description.matchAll(REFERENCE)].flatMap((match) => (match[1]?.match(/\d+/g) ?? []).map(Number));

@@ -1,16 +1,16 @@
+import { EXIT } from '../kernel/error-codes.ts';
 import { OxiosError } from '../kernel/errors.ts';
 import type { Exit, KernelEvent } from '../kernel/events.ts';
-import { EXIT } from '../kernel/error-codes.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import type { Body, BodyContext } from '../kernel/kernel-types.ts';
-import { evaluate, type Judged } from './evaluate/evaluate.ts';
 import { runCheck } from './evaluate/check.ts';
+import { evaluate, type Judged } from './evaluate/evaluate.ts';
 import { work } from './execute.ts';
-import { makePlan } from './plan.ts';
 import { contractOf, type Job, PROTOCOL_ARGS, planItems } from './job.ts';
-import { foldProgress, NO_PROGRESS, type Progress } from './view/progress.ts';
+import { makePlan } from './plan.ts';
 import { seedDigest } from './seed/digest.ts';
 import { readSeed } from './seed/read.ts';
+import { foldProgress, NO_PROGRESS, type Progress } from './view/progress.ts';
 
 /** The protocol as a process body: read the seed, plan, look at the untouched workspace, work, evaluate. Goes on from its own events. */
 export const protocol: Body = async (ctx) => {
@@ -50,12 +50,18 @@ function openJob(ctx: BodyContext): Job {
   if (reading.digest !== args.digest || seedDigest(reading.seed) !== args.digest)
     throw new OxiosError('SEED_TAMPERED', `the stored seed no longer has the digest ${args.digest}`, { hint: 'check the log: oxios audit verify' });
   const { seed } = reading;
-  return { seed, digest: args.digest, file: args.file, criteria: new Map(planItems(seed).map((item, at) => [item.id, { ...item, criterion: seed.acceptance_criteria[at] as never }])) };
+  return {
+    seed,
+    digest: args.digest,
+    file: args.file,
+    criteria: new Map(planItems(seed).map((item, at) => [item.id, { ...item, criterion: seed.acceptance_criteria[at] as never }])),
+  };
 }
 
 async function load(ctx: BodyContext, job: Job, state: State): Promise<void> {
   const before = state.now().digest;
-  if (before !== undefined && before !== job.digest) throw new OxiosError('SEED_TAMPERED', 'the run was started with another seed', { hint: 'check the log: oxios audit verify' });
+  if (before !== undefined && before !== job.digest)
+    throw new OxiosError('SEED_TAMPERED', 'the run was started with another seed', { hint: 'check the log: oxios audit verify' });
   if (before === undefined) await state.emit({ type: 'seed.loaded', digest: job.digest, file: job.file, seed: job.seed as unknown as Json });
 }
 

@@ -68,6 +68,12 @@ describe('a budget', () => {
   });
 
   test('takes the lower of two limits in every row', () => {
-    expect(lowest({ ...NO_LIMITS, tokens: 5, usd: 2 }, { tokens: 9, usd: 1, turns: 3 })).toEqual({ tokens: 5, usd: 1, turns: 3, wall_ms: null, tool_calls: null });
+    expect(lowest({ ...NO_LIMITS, tokens: 5, usd: 2 }, { tokens: 9, usd: 1, turns: 3 })).toEqual({
+      tokens: 5,
+      usd: 1,
+      turns: 3,
+      wall_ms: null,
+      tool_calls: null,
+    });
   });
 });

@@ -61,7 +61,20 @@ describe('narrowing', () => {
   });
 
   test('nothing a child holds goes beyond its parent, for random sets', () => {
-    const pool = ['fs:read:/w', 'fs:write:/w/a', 'fs:read:/w/a/b', 'fs:write:/', 'exec:git', 'exec:git:diff', 'exec:*', 'net:*', 'net:a:1', 'proc:fork', 'memory:write', 'memory:read'].map(rule);
+    const pool = [
+      'fs:read:/w',
+      'fs:write:/w/a',
+      'fs:read:/w/a/b',
+      'fs:write:/',
+      'exec:git',
+      'exec:git:diff',
+      'exec:*',
+      'net:*',
+      'net:a:1',
+      'proc:fork',
+      'memory:write',
+      'memory:read',
+    ].map(rule);
     let seed = 7;
     const pick = () => pool.filter(() => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % 3 === 0);
     for (let round = 0; round < 500; round++) {

@@ -3,12 +3,27 @@ import { isVacuous, toRestore, writesAssertion } from '../../src/ouroboros/evalu
 import { createMask } from '../../src/ouroboros/mask.ts';
 
 describe('a vacuous command', () => {
-  test.each(['true', ':', 'exit 0', 'echo ok', 'npm test || true', 'npm test; true', 'npm test || echo fine', 'npm test &', 'true && true', 'echo a | echo b', 'test 1 = 1'])('%s', (command) => {
+  test.each([
+    'true',
+    ':',
+    'exit 0',
+    'echo ok',
+    'npm test || true',
+    'npm test; true',
+    'npm test || echo fine',
+    'npm test &',
+    'true && true',
+    'echo a | echo b',
+    'test 1 = 1',
+  ])('%s', (command) => {
     expect(isVacuous(command)).toBe(true);
   });
-  test.each(['npm test', 'test -f out.txt', 'echo 2+2 | ./calc', './run && grep -q ok out', 'node -e "process.exit(f())"', 'true && npm test'])('is not: %s', (command) => {
-    expect(isVacuous(command)).toBe(false);
-  });
+  test.each(['npm test', 'test -f out.txt', 'echo 2+2 | ./calc', './run && grep -q ok out', 'node -e "process.exit(f())"', 'true && npm test'])(
+    'is not: %s',
+    (command) => {
+      expect(isVacuous(command)).toBe(false);
+    },
+  );
 });
 
 describe('what is put back before a second look', () => {

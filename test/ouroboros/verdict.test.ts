@@ -1,12 +1,28 @@
 import { describe, expect, test } from 'vitest';
+import { parseJudgement } from '../../src/ouroboros/evaluate/semantic.ts';
 import { judge, type Known } from '../../src/ouroboros/evaluate/verdict.ts';
 import type { CheckFacts, Judgement } from '../../src/ouroboros/events.ts';
-import { parseJudgement } from '../../src/ouroboros/evaluate/semantic.ts';
 import { outcomeOf } from '../../src/ouroboros/protocol.ts';
 
-const facts = (change: Partial<CheckFacts> = {}): CheckFacts => ({ exit_code: 0, timed_out: false, assertion_found: true, artifacts: [], output_tail: '', ...change });
+const facts = (change: Partial<CheckFacts> = {}): CheckFacts => ({
+  exit_code: 0,
+  timed_out: false,
+  assertion_found: true,
+  artifacts: [],
+  output_tail: '',
+  ...change,
+});
 const failed = facts({ exit_code: 1, assertion_found: false });
-const good: Judgement = { compliance: true, score: 0.9, goal_alignment: 0.9, drift: 0, uncertainty: 0.1, reward_hacking_risk: 0, evidence: ['a.js:1'], reasons: 'fine' };
+const good: Judgement = {
+  compliance: true,
+  score: 0.9,
+  goal_alignment: 0.9,
+  drift: 0,
+  uncertainty: 0.1,
+  reward_hacking_risk: 0,
+  evidence: ['a.js:1'],
+  reasons: 'fine',
+};
 const artifact = (change: Partial<CheckFacts['artifacts'][number]> = {}) => ({ path: 'out', exists: true, bytes: 5, same_as_baseline: false, ...change });
 const known = (change: Partial<Known> = {}): Known => ({
   command: 'npm test',
@@ -38,7 +54,11 @@ describe('a criterion is', () => {
     ['UNVERIFIED', 'its contract held before the work, and nobody judged', { baseline: facts() }],
     ['PASS', 'its contract held before, and a judge found it met', { baseline: facts(), judgement: good }],
     ['UNVERIFIED', 'the expected output was written down word for word', { assertionWritten: true }],
-    ['UNVERIFIED', 'there are files and no command', { command: null, assertion: null, artifacts: ['out'], facts: facts({ exit_code: null, assertion_found: null, artifacts: [artifact()] }) }],
+    [
+      'UNVERIFIED',
+      'there are files and no command',
+      { command: null, assertion: null, artifacts: ['out'], facts: facts({ exit_code: null, assertion_found: null, artifacts: [artifact()] }) },
+    ],
     ['UNVERIFIED', 'there is no contract and no judge', { command: null, assertion: null, facts: undefined, unjudged: 'no judge' }],
     ['PASS', 'there is no contract, and a judge found it met', { command: null, assertion: null, facts: undefined, judgement: good }],
     ['INVALID', 'its command proves nothing', { vacuous: true }],
@@ -75,7 +95,10 @@ describe('a judge', () => {
   test('may wrap its JSON in words', () => {
     expect(parseJudgement(`Here: ${JSON.stringify(good)} done`)).toEqual(good);
   });
-  test.each(['fine!', '{"compliance": true', '{"compliance": "yes"}', JSON.stringify({ ...good, score: 7 }), JSON.stringify({ ...good, evidence: [] })])('is not heard when it says %s', (text) => {
-    expect(typeof parseJudgement(text)).toBe('string');
-  });
+  test.each(['fine!', '{"compliance": true', '{"compliance": "yes"}', JSON.stringify({ ...good, score: 7 }), JSON.stringify({ ...good, evidence: [] })])(
+    'is not heard when it says %s',
+    (text) => {
+      expect(typeof parseJudgement(text)).toBe('string');
+    },
+  );
 });

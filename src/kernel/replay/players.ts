@@ -19,7 +19,10 @@ export function replayedModels(recorded: readonly KernelEvent[]): Models {
 }
 
 async function* play(recorded: readonly KernelEvent[], pid: number, number: number, signal: AbortSignal): AsyncIterable<ModelEvent> {
-  const outcomes = recorded.filter((event): event is EventOf<'model.answered'> | EventOf<'model.failed'> => (event.type === 'model.answered' || event.type === 'model.failed') && event.pid === pid && event.request === number);
+  const outcomes = recorded.filter(
+    (event): event is EventOf<'model.answered'> | EventOf<'model.failed'> =>
+      (event.type === 'model.answered' || event.type === 'model.failed') && event.pid === pid && event.request === number,
+  );
   for (const event of outcomes) {
     if (event.type === 'model.failed' && !event.final) {
       const { attempt, code, message } = event;
@@ -40,7 +43,18 @@ function doneOf(event: EventOf<'model.answered'> | EventOf<'model.failed'>): Mod
     return { type: 'done', ok: true, stop, parts: event.parts as unknown as readonly Part[], usage, cost_usd, model, ms };
   }
   const hint = event.hint === undefined ? {} : { hint: event.hint };
-  return { type: 'done', ok: false, code: event.code as never, message: event.message, ...hint, parts: [], usage: NO_USAGE, cost_usd: 0, model: event.model, ms: 0 };
+  return {
+    type: 'done',
+    ok: false,
+    code: event.code as never,
+    message: event.message,
+    ...hint,
+    parts: [],
+    usage: NO_USAGE,
+    cost_usd: 0,
+    model: event.model,
+    ms: 0,
+  };
 }
 
 /** Tools that the kernel itself carries out: their effects are events again. */

@@ -1,8 +1,8 @@
 import { OxiosError } from '../errors.ts';
 import type { EventOf, KernelEvent } from '../events.ts';
 import type { AskId, Pid, RunId } from '../ids.ts';
-import { createKernel } from '../kernel.ts';
 import type { LocalKernel } from '../kernel.ts';
+import { createKernel } from '../kernel.ts';
 import type { Ports, ResumeOptions, RunRequest } from '../kernel-types.ts';
 import type { LogHead } from '../log.ts';
 import { replayedHost, replayedModels, replayedTools } from './players.ts';

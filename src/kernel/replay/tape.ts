@@ -49,7 +49,10 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
   };
   const watch = () => {
     clearTimeout(stall);
-    stall = setTimeout(() => diverge({ seq: at, expected: recorded[at], got: waiting[0]?.drafts[0], reason: 'nothing more happens, and the recorded run went on' }), STALL_MS);
+    stall = setTimeout(
+      () => diverge({ seq: at, expected: recorded[at], got: waiting[0]?.drafts[0], reason: 'nothing more happens, and the recorded run went on' }),
+      STALL_MS,
+    );
   };
 
   const step = (): void => {
@@ -123,7 +126,10 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
 
 /** Done to the run by somebody else, not by it. */
 const isOutside = (event: KernelEvent): boolean =>
-  event.type === 'approval.answered' || event.type === 'process.signalled' || event.type === 'process.niced' || (event.type === 'message.sent' && event.actor === 'user');
+  event.type === 'approval.answered' ||
+  event.type === 'process.signalled' ||
+  event.type === 'process.niced' ||
+  (event.type === 'message.sent' && event.actor === 'user');
 
 /** Which event of a process this is: enough to tell neighbours apart that ran side by side. */
 function sameKey(event: KernelEvent, draft: EventDraft): boolean {
@@ -146,14 +152,22 @@ function differs(expected: KernelEvent, draft: EventDraft): string | undefined {
 
 const plain = (event: object): Record<string, Json | undefined> => {
   const copy = JSON.parse(JSON.stringify(event)) as Record<string, Json>;
-  return Object.fromEntries(Object.entries(copy).filter(([key]) => !ADOPTED.has(key)).map(([key, value]) => [key, sorted(value)]));
+  return Object.fromEntries(
+    Object.entries(copy)
+      .filter(([key]) => !ADOPTED.has(key))
+      .map(([key, value]) => [key, sorted(value)]),
+  );
 };
 
 /** The log keeps JSON with its own key order; order carries no meaning. */
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner ?? null)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner ?? null)]),
+  );
 }
 
 const short = (text: string | undefined): string => (text === undefined ? 'absent' : text.length > 120 ? `${text.slice(0, 120)}...` : text);

@@ -41,16 +41,30 @@ export async function evaluate(evaluation: Evaluation): Promise<readonly Judged[
   return out;
 }
 
-async function judgeOne(evaluation: Evaluation, item: Item, tree: string, changes: Awaited<ReturnType<BodyContext['changes']>>): Promise<{ status: AcStatus; evidence: readonly Evidence[] }> {
+async function judgeOne(
+  evaluation: Evaluation,
+  item: Item,
+  tree: string,
+  changes: Awaited<ReturnType<BodyContext['changes']>>,
+): Promise<{ status: AcStatus; evidence: readonly Evidence[] }> {
   const { ctx, emit } = evaluation;
   const { criterion } = item;
   const seen = () => evaluation.progress().criteria.get(item.id) ?? {};
   if (!seen().checked) await check(evaluation, item, tree, toRestore(changes, item.expected_artifacts));
-  const written = await ctx.written(tree, changes.filter((one) => one.change !== 'removed').map((one) => one.path));
+  const written = await ctx.written(
+    tree,
+    changes.filter((one) => one.change !== 'removed').map((one) => one.path),
+  );
   const known = knownOf(item, seen(), writesAssertion(criterion.output_assertion, written));
   if (!seen().judged && needsJudge(known)) {
     const opinion = await askJudge(ctx, tree, briefOf(evaluation, item, known));
-    await emit({ type: 'evaluation.judged', criterion: item.id, judge: opinion.judge, judgement: (opinion.judgement ?? null) as unknown as Json, why_not: opinion.why_not });
+    await emit({
+      type: 'evaluation.judged',
+      criterion: item.id,
+      judge: opinion.judge,
+      judgement: (opinion.judgement ?? null) as unknown as Json,
+      why_not: opinion.why_not,
+    });
   }
   const verdict = judge(knownOf(item, seen(), known.assertionWritten));
   await emit({ type: 'ac.judged', criterion: item.id, status: verdict.status, evidence: verdict.evidence as unknown as Json });

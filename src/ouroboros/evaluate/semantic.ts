@@ -44,7 +44,9 @@ export function parseJudgement(text: string): Judgement | string {
     return 'the judge gave broken JSON';
   }
   const parsed = JUDGEMENT.safeParse(value);
-  return parsed.success ? parsed.data : `the judge's answer does not have the form asked for: ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`;
+  return parsed.success
+    ? parsed.data
+    : `the judge's answer does not have the form asked for: ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`;
 }
 
 const CITATION = /^(.+?):(\d+)(?:[-:]\d+)?$/u;
@@ -68,5 +70,9 @@ export function factsLine(facts: CheckFacts | undefined): string {
   if (!facts) return 'nothing; there is no contract';
   if (facts.refused ?? facts.interpreter_missing) return 'the contract could not be run';
   const parts = facts.artifacts.map((one) => `${one.path} ${one.exists ? `${one.bytes} bytes${one.same_as_baseline ? ', unchanged' : ''}` : 'missing'}`);
-  return [facts.exit_code === null ? 'no command' : `exit ${facts.exit_code}`, ...(facts.assertion_found === null ? [] : [facts.assertion_found ? 'expected output found' : 'expected output missing']), ...parts].join('; ');
+  return [
+    facts.exit_code === null ? 'no command' : `exit ${facts.exit_code}`,
+    ...(facts.assertion_found === null ? [] : [facts.assertion_found ? 'expected output found' : 'expected output missing']),
+    ...parts,
+  ].join('; ');
 }

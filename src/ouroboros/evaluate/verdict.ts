@@ -36,7 +36,8 @@ export function mechanical(known: Known): Mechanical {
   if (known.vacuous) return { status: 'INVALID', sufficient: false, evidence: [no('contract', 'the verify command succeeds whatever was done')] };
   const { facts } = known;
   if (!facts) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', 'the contract was not run')] };
-  if (facts.interpreter_missing) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', `${facts.interpreter_missing} is not installed`)] };
+  if (facts.interpreter_missing)
+    return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', `${facts.interpreter_missing} is not installed`)] };
   if (facts.refused) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', facts.refused)] };
   const evidence = [...contractEvidence(known.command, known.assertion, facts), ...artifactEvidence(facts), ...restoredEvidence(known)];
   if (evidence.some((one) => !one.ok)) return { status: 'FAIL', sufficient: false, evidence };
@@ -77,7 +78,10 @@ const isBlocked = (known: Known): boolean =>
 function contractEvidence(command: string | null, assertion: string | null, facts: CheckFacts): readonly Evidence[] {
   if (command === null) return [];
   if (facts.timed_out) return [no('contract', 'the verify command did not end in time')];
-  const exit = facts.exit_code === 0 ? yes('contract', 'the verify command exits 0') : no('contract', `the verify command exits ${facts.exit_code ?? 'by a signal'}: ${facts.output_tail.trim().slice(-300)}`);
+  const exit =
+    facts.exit_code === 0
+      ? yes('contract', 'the verify command exits 0')
+      : no('contract', `the verify command exits ${facts.exit_code ?? 'by a signal'}: ${facts.output_tail.trim().slice(-300)}`);
   if (assertion === null) return [exit];
   return [exit, facts.assertion_found ? yes('contract', 'the expected output is there') : no('contract', 'the expected output is missing')];
 }

@@ -59,9 +59,17 @@ function changeOf(type: string, data: JsonObject): CriterionProgress | undefined
     case 'ac.started':
       return { started: true };
     case 'ac.worked':
-      return { worked: { how: String(data.how), denials: data.denials as readonly string[], claim: String(data.claim), code: data.code as string | undefined } };
+      return {
+        worked: { how: String(data.how), denials: data.denials as readonly string[], claim: String(data.claim), code: data.code as string | undefined },
+      };
     case 'evaluation.checked':
-      return { checked: { facts: data.facts as unknown as CheckFacts, restored: data.restored as readonly string[], with_restored: data.with_restored as unknown as CheckFacts | undefined } };
+      return {
+        checked: {
+          facts: data.facts as unknown as CheckFacts,
+          restored: data.restored as readonly string[],
+          with_restored: data.with_restored as unknown as CheckFacts | undefined,
+        },
+      };
     case 'evaluation.judged':
       return { judged: { judgement: (data.judgement ?? undefined) as unknown as Judgement | undefined, why_not: String(data.why_not ?? '') } };
     case 'ac.judged':
@@ -77,4 +85,3 @@ function withCriterion(progress: Progress, id: string, change: CriterionProgress
   const baseline = change.baseline && progress.baseline === undefined ? (data.tree as string) : progress.baseline;
   return { ...progress, criteria, baseline };
 }
-

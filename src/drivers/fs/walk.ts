@@ -1,0 +1,188 @@
+import { closeSync, constants, mkdirSync, openSync, readlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isUnder } from '../../kernel/capability.ts';
+import { errnoOf } from '../../kernel/errors.ts';
+import type { PathGuard } from '../../kernel/host.ts';
+import type { AbsPath } from '../../kernel/ids.ts';
+import { denied, failure, linkLoop, missing, notRegular } from './failure.ts';
+import { isPseudo, LINK, MAX_HOPS, type Spot, type Walk } from './spot.ts';
+
+/**
+ * Opens each component relative to the one before, through `/proc/self/fd`, and follows links by hand: a directory
+ * swapped for a link in the middle of it leads nowhere else. The roots of a guard must be canonical paths.
+ */
+export const walk: Walk = (request) => {
+  const { path, guard, make = false } = request;
+  const trip: Trip = { asked: path, guard, at: '/', fd: NONE, todo: components(path), hops: 0 };
+  try {
+    for (;;) {
+      if (trip.fd === NONE) begin(trip);
+      const name = trip.todo.shift();
+      if (name === '..') {
+        leave(trip, dirname(trip.at));
+      } else if (name !== undefined && trip.todo.length > 0) {
+        descend(trip, name, make);
+      } else {
+        const spot = spotAt(trip.fd, trip.at, name);
+        if (isPseudo(spot.path) || !guard.allows(spot.path)) throw denied(path, spot.path, guard);
+        const value = reach(trip, spot, request.last);
+        if (value === LINK) follow(trip, name ?? '.');
+        else {
+          trip.fd = NONE;
+          return { spot, value };
+        }
+      }
+    }
+  } finally {
+    if (trip.fd !== NONE) closeSync(trip.fd);
+  }
+};
+
+interface Trip {
+  readonly asked: AbsPath;
+  readonly guard: PathGuard;
+  /** The directory reached: canonical, since every link up to it was resolved. */
+  at: string;
+  /** `at`, held; NONE when it must be entered again from a root. */
+  fd: number;
+  todo: string[];
+  hops: number;
+}
+
+const NONE = -1;
+/** Only to step through: needs search permission, not read. Linux's asm-generic/fcntl.h; Node does not name it. */
+const O_PATH = 0o10000000;
+const STEP = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const ENTER = O_PATH | constants.O_DIRECTORY;
+
+/** Enters the outermost root on the way. Above every root a name is only a name: nothing is opened there. */
+function begin(trip: Trip): void {
+  const { roots } = trip.guard;
+  for (;;) {
+    const name = trip.todo[0];
+    const next = name === undefined ? trip.at : name === '..' ? dirname(trip.at) : childOf(trip.at, name);
+    const root = name === '..' ? undefined : outermost(roots, next);
+    if (root !== undefined) {
+      enter(trip, root);
+      return;
+    }
+    if (name === undefined || (name !== '..' && !roots.some((one) => isUnder(one, next)))) {
+      throw denied(trip.asked, [next === '/' ? '' : next, ...trip.todo.slice(1)].join('/') || '/', trip.guard);
+    }
+    trip.todo.shift();
+    trip.at = next;
+  }
+}
+
+/** Holds the root, or where it does not exist (yet) or is a file, the nearest folder above it. */
+function enter(trip: Trip, root: string): void {
+  const whole = [...components(trip.at), ...trip.todo];
+  for (let folder = root; ; folder = dirname(folder)) {
+    const fd = openFolder(trip, folder);
+    if (fd === NONE) continue;
+    trip.fd = fd;
+    const real = readlinkSync(`/proc/self/fd/${fd}`);
+    // A root that became a link since it was granted must not carry the grant with it.
+    if (real !== folder && !trip.guard.allows(real as AbsPath)) throw denied(trip.asked, real, trip.guard);
+    trip.at = real;
+    trip.todo = whole.slice(components(folder).length);
+    return;
+  }
+}
+
+function openFolder(trip: Trip, folder: string): number {
+  try {
+    return openSync(folder, ENTER);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (folder !== '/' && (code === 'ENOENT' || code === 'ENOTDIR')) return NONE;
+    throw failure(trip.asked, error);
+  }
+}
+
+function descend(trip: Trip, name: string, make: boolean): void {
+  const entry = `/proc/self/fd/${trip.fd}/${name}`;
+  let next: number;
+  try {
+    next = openSync(entry, STEP);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOTDIR' || code === 'ELOOP') return follow(trip, name);
+    if (code !== 'ENOENT') throw failure(trip.asked, error);
+    if (!make) throw missing(trip.asked, trip.at, name, { where: `/proc/self/fd/${trip.fd}`, guard: trip.guard });
+    next = makeFolder(trip, entry, name);
+  }
+  leave(trip, childOf(trip.at, name));
+  trip.fd = next;
+}
+
+function makeFolder(trip: Trip, entry: string, name: string): number {
+  const target = [childOf(trip.at, name), ...trip.todo].join('/');
+  if (trip.todo.includes('..') || isPseudo(target) || !trip.guard.allows(target as AbsPath)) throw denied(trip.asked, target, trip.guard);
+  try {
+    mkdirSync(entry);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw failure(trip.asked, error);
+  }
+  try {
+    return openSync(entry, STEP);
+  } catch (error) {
+    throw failure(trip.asked, error);
+  }
+}
+
+function reach<T>(trip: Trip, spot: Spot, last: (spot: Spot) => T | typeof LINK): T | typeof LINK {
+  try {
+    return last(spot);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' && spot.name !== undefined) {
+      throw missing(trip.asked, trip.at, spot.name, { where: `/proc/self/fd/${trip.fd}`, guard: trip.guard });
+    }
+    throw failure(trip.asked, error);
+  }
+}
+
+/** The target of a link takes the place of its name; a relative one goes on from the folder that holds the link. */
+function follow(trip: Trip, name: string): void {
+  if (++trip.hops > MAX_HOPS) throw linkLoop(trip.asked, MAX_HOPS);
+  const target = linkTarget(trip, name);
+  trip.todo = [...components(target), ...trip.todo];
+  if (target.startsWith('/')) leave(trip, '/');
+}
+
+function linkTarget(trip: Trip, name: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${trip.fd}/${name}`);
+  } catch (error) {
+    if (errnoOf(error) === 'EINVAL') throw notRegular(childOf(trip.at, name), 'a file and not a directory');
+    throw failure(trip.asked, error);
+  }
+}
+
+function leave(trip: Trip, at: string): void {
+  if (trip.fd !== NONE) closeSync(trip.fd);
+  trip.fd = NONE;
+  trip.at = at;
+}
+
+function spotAt(fd: number, dir: string, name: string | undefined): Spot {
+  return {
+    path: (name === undefined ? dir : childOf(dir, name)) as AbsPath,
+    dir: dir as AbsPath,
+    name,
+    entry: `/proc/self/fd/${fd}/${name ?? '.'}`,
+    beside: (other) => `/proc/self/fd/${fd}/${other}`,
+    confirm: () => undefined,
+    release: () => closeSync(fd),
+  };
+}
+
+function outermost(roots: readonly string[], path: string): string | undefined {
+  let best: string | undefined;
+  for (const root of roots) if (isUnder(path, root) && (best === undefined || root.length < best.length)) best = root;
+  return best;
+}
+
+const childOf = (folder: string, name: string): string => (folder === '/' ? `/${name}` : `${folder}/${name}`);
+
+const components = (path: string): string[] => path.split('/').filter((name) => name !== '' && name !== '.');
