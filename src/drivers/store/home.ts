@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
+import type { AbsPath } from '../../kernel/ids.ts';
+
+/** Layout of a home folder. Raised when an older Oxios could not read it any more. */
+export const HOME_FORMAT = 1;
+
+export interface Home {
+  readonly path: AbsPath;
+  readonly db: string;
+  readonly blobs: AbsPath;
+  readonly keys: AbsPath;
+  readonly checkpoints: string;
+  readonly config: string;
+  readonly lock: string;
+  readonly socket: string;
+  readonly snapshots: AbsPath;
+  readonly scratch: AbsPath;
+}
+
+/** The longest path a Unix socket may have on Linux, bytes. */
+const MAX_SOCKET_PATH = 107;
+
+export function homeAt(path: AbsPath): Home {
+  const at = (name: string) => join(path, name) as AbsPath;
+  return {
+    path,
+    db: at('oxios.db'),
+    blobs: at('blobs'),
+    keys: at('keys'),
+    checkpoints: at('checkpoints'),
+    config: at('config.json'),
+    lock: at('kernel.lock'),
+    socket: socketFor(path),
+    snapshots: at('snapshots'),
+    scratch: at('scratch'),
+  };
+}
+
+/** Makes the folder if need be and checks that this version can use it. Throws HOME_VERSION, HOME_UNWRITABLE. */
+export function openHome(path: AbsPath): Home {
+  const home = homeAt(path);
+  try {
+    if (!existsSync(home.path)) mkdirSync(home.path, { recursive: true, mode: 0o700 });
+    checkFormat(home);
+    accessSync(home.path, constants.W_OK | constants.X_OK);
+    mkdirSync(join(home.socket, '..'), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (error instanceof OxiosError) throw error;
+    throw unwritable(path, error);
+  }
+  return home;
+}
+
+export const unwritable = (path: string, cause: unknown): OxiosError =>
+  errnoOf(cause) === 'ENOSPC'
+    ? new OxiosError('DISK_FULL', `no space left to write ${path}`, { hint: 'free some space, or choose another folder with --home', cause })
+    : new OxiosError('HOME_UNWRITABLE', `the home ${path} cannot be written: ${messageOf(cause)}`, { hint: 'choose another folder with --home or OXIOS_HOME', cause });
+
+function checkFormat(home: Home): void {
+  const file = join(home.path, 'home.json');
+  if (!existsSync(file)) {
+    writeFileSync(file, `${JSON.stringify({ format: HOME_FORMAT })}\n`, { mode: 0o600 });
+    chmodSync(home.path, 0o700);
+    return;
+  }
+  const format = readFormat(file);
+  if (format !== HOME_FORMAT)
+    throw new OxiosError('HOME_VERSION', `the home ${home.path} has format ${String(format)}, this Oxios knows ${HOME_FORMAT}`, {
+      hint: 'use the version of Oxios that wrote it, or another folder with --home',
+    });
+}
+
+function readFormat(file: string): unknown {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return typeof value === 'object' && value !== null && 'format' in value ? value.format : 'none';
+  } catch (error) {
+    throw new OxiosError('HOME_VERSION', `${file} cannot be read: ${messageOf(error)}`, { hint: 'choose another folder with --home', cause: error });
+  }
+}
+
+/** Beside the log, or, where that path is too long for a socket, in a private folder named by its hash. */
+function socketFor(path: string): string {
+  const near = join(path, 'kernel.sock');
+  if (Buffer.byteLength(near) <= MAX_SOCKET_PATH) return near;
+  const name = createHash('sha256').update(path).digest('hex').slice(0, 16);
+  return join(tmpdir(), `oxios-${userInfo().uid}`, name, 'kernel.sock');
+}

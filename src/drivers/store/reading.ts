@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import type { BodyFields } from '../../kernel/events.ts';
+import type { RunId } from '../../kernel/ids.ts';
+import type { Log } from '../../kernel/log.ts';
+import type { RunView } from '../../kernel/view/runs.ts';
+import { createBlobs } from './blobs.ts';
+import { createCodec } from './codec.ts';
+import type { Home } from './home.ts';
+import { createReader } from './reader.ts';
+import { openDatabase } from './schema.ts';
+import { createViews } from './views.ts';
+import { loadTree } from './writer.ts';
+
+/** A home's log for a process that only reads, also while another one writes. */
+export interface ReadStore {
+  read: Log['read'];
+  head: Log['head'];
+  runs(): readonly RunView[];
+  run(id: RunId): RunView | undefined;
+  proof(leaf: number): { leaf: number; size: number; root: string; hash: string; path: readonly string[] } | undefined;
+  close(): void;
+}
+
+/** Undefined when nothing was ever logged there. */
+export function openForReading(home: Home, bodies: BodyFields): ReadStore | undefined {
+  if (!existsSync(home.db)) return undefined;
+  const db = openDatabase(home.db, true);
+  const codec = createCodec(bodies);
+  const views = () => createViews(db, codec);
+  const tree = () =>
+    loadTree(db, {
+      keep: () => undefined,
+      load: (level, n) => Buffer.from(db.prepare('SELECT hashes FROM tiles WHERE level = ? AND n = ?').get(level, n)?.hashes as Uint8Array),
+    });
+  return {
+    read: createReader(db, codec, createBlobs(home.blobs)).read,
+    head: () => {
+      const now = tree();
+      return { size: now.size, root: now.root().toString('hex') };
+    },
+    runs: () => views().all(),
+    run: (id) => views().one(id),
+    proof(leaf) {
+      const row = db.prepare('SELECT hash FROM entries WHERE leaf = ?').get(leaf);
+      if (!row) return undefined;
+      const now = tree();
+      const path = now.inclusion(leaf, now.size).map((one) => one.toString('hex'));
+      return { leaf, size: now.size, root: now.root().toString('hex'), hash: Buffer.from(row.hash as Uint8Array).toString('hex'), path };
+    },
+    close: () => db.close(),
+  };
+}

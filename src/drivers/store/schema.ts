@@ -1,0 +1,31 @@
+import { DatabaseSync } from 'node:sqlite';
+import { OxiosError } from '../../kernel/errors.ts';
+
+/** `runs.id` keeps the index on (run, seq) small. A body of NULL with a salt was redacted; `blob` names a body kept as a file. */
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, view TEXT);
+CREATE TABLE IF NOT EXISTS entries (
+  leaf INTEGER PRIMARY KEY, run INTEGER NOT NULL, seq INTEGER NOT NULL, pid INTEGER NOT NULL, type TEXT NOT NULL,
+  bytes TEXT NOT NULL, hash BLOB NOT NULL, salt BLOB, body TEXT, blob TEXT);
+CREATE UNIQUE INDEX IF NOT EXISTS entries_run ON entries (run, seq);
+CREATE TABLE IF NOT EXISTS tiles (level INTEGER, n INTEGER, hashes BLOB NOT NULL, root BLOB NOT NULL, PRIMARY KEY (level, n)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+`;
+
+export const SCHEMA_VERSION = 1;
+
+/** Opens the database; a reader never changes it and sees what the writer commits. */
+export function openDatabase(path: string, readonly: boolean): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly: readonly, timeout: 5000 });
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+  if (version > SCHEMA_VERSION || (readonly && version !== SCHEMA_VERSION)) {
+    db.close();
+    throw new OxiosError('HOME_VERSION', `${path} has format ${version}, this Oxios knows ${SCHEMA_VERSION}`, {
+      hint: 'use the version of Oxios that wrote it, or another folder with --home',
+    });
+  }
+  if (readonly) return db;
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000');
+  if (version === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+  return db;
+}

@@ -1,0 +1,74 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { KernelEvent } from '../../kernel/events.ts';
+import type { RunId } from '../../kernel/ids.ts';
+import { foldRun, type RunView } from '../../kernel/view/runs.ts';
+import type { Codec } from './codec.ts';
+
+/** The runs as folded from the log, kept with the index they were folded to: a start folds only the tail. */
+export interface Views {
+  fold(events: readonly KernelEvent[]): void;
+  all(): readonly RunView[];
+  one(run: RunId): RunView | undefined;
+  /** Higher than any pid in the log. */
+  nextPid(): number;
+  save(): void;
+  /** Forgets what was folded and reads it again from the disk. */
+  reload(): void;
+}
+
+/** Entries folded between two savings. */
+const SAVE_EVERY = 1000;
+
+export function createViews(db: DatabaseSync, codec: Codec): Views {
+  let views = new Map<string, RunView>();
+  let dirty = new Set<string>();
+  let folded = 0;
+  let saved = 0;
+  let pid = 0;
+
+  const fold = (event: KernelEvent): void => {
+    pid = Math.max(pid, event.pid);
+    folded = event.leaf + 1;
+    const next = foldRun(views.get(event.run), event);
+    if (!next) return;
+    views.set(event.run, next);
+    dirty.add(event.run);
+  };
+
+  /** Joins the transaction that is open, if one is. */
+  const save = (): void => {
+    if (folded === saved) return;
+    const put = db.prepare('UPDATE runs SET view = ? WHERE run = ?');
+    for (const run of dirty) put.run(JSON.stringify(views.get(run)), run);
+    const meta = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
+    meta.run('folded', folded);
+    meta.run('pid', pid);
+    dirty = new Set();
+    saved = folded;
+  };
+
+  const load = (): void => {
+    const meta = new Map(db.prepare('SELECT key, value FROM meta').all().map((row) => [String(row.key), Number(row.value)]));
+    views = new Map();
+    dirty = new Set();
+    folded = meta.get('folded') ?? 0;
+    saved = folded;
+    pid = meta.get('pid') ?? 0;
+    for (const row of db.prepare('SELECT run, view FROM runs WHERE view IS NOT NULL ORDER BY id').iterate()) views.set(String(row.run), JSON.parse(String(row.view)) as RunView);
+    for (const row of db.prepare('SELECT leaf, bytes, body FROM entries WHERE leaf >= ? ORDER BY leaf').iterate(folded))
+      fold(codec.decode({ leaf: Number(row.leaf), bytes: String(row.bytes), body: row.body === null ? null : String(row.body) }));
+  };
+
+  load();
+  return {
+    fold(events) {
+      for (const event of events) fold(event);
+      if (folded - saved >= SAVE_EVERY || events.some((event) => event.type === 'run.result')) save();
+    },
+    all: () => [...views.values()],
+    one: (run) => views.get(run),
+    nextPid: () => ++pid,
+    save,
+    reload: load,
+  };
+}

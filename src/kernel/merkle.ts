@@ -1,0 +1,186 @@
+import { hash } from 'node:crypto';
+
+/** RFC 6962 Merkle tree over SHA-256, kept in tiles of 256 hashes a level so that a proof in a million entries reads three of them. */
+export const TILE = 256;
+const TILE_BITS = 8;
+export const HASH_BYTES = 32;
+
+const LEAF = Buffer.from([0]);
+const NODE = Buffer.from([1]);
+
+export const leafHash = (bytes: Uint8Array): Buffer => hash('sha256', Buffer.concat([LEAF, bytes]), 'buffer');
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
+export const EMPTY_ROOT: Buffer = hash('sha256', Buffer.alloc(0), 'buffer');
+
+/** A finished tile: 256 hashes in a row, and the root over them. */
+export interface TileRow {
+  readonly level: number;
+  readonly n: number;
+  readonly hashes: Buffer;
+  readonly root: Buffer;
+}
+
+export interface TreeStart {
+  readonly size: number;
+  /** Unfinished tiles, one list of hashes a level. */
+  readonly open: readonly (readonly Buffer[])[];
+}
+
+export interface Tree {
+  readonly size: number;
+  /** Adds a leaf; finished tiles are handed to `keep`. */
+  append(leaf: Buffer): void;
+  root(): Buffer;
+  /** Root when the log had `size` entries. */
+  rootAt(size: number): Buffer;
+  /** Hashes from leaf `index` to the root of the first `size` entries. */
+  inclusion(index: number, size: number): readonly Buffer[];
+  consistency(from: number, to: number): readonly Buffer[];
+}
+
+export interface TileStore {
+  keep(tile: TileRow): void;
+  /** The hashes of a finished tile. */
+  load(level: number, n: number): Buffer;
+}
+
+export function createTree(store: TileStore, start: TreeStart = { size: 0, open: [] }): Tree {
+  const open = start.open.map((level) => [...level]);
+  let size = start.size;
+
+  const push = (level: number, one: Buffer): void => {
+    const row = (open[level] ??= []);
+    row.push(one);
+    if (row.length < TILE) return;
+    const root = rootOf(row);
+    store.keep({ level, n: Math.floor(countAt(level) / TILE), hashes: Buffer.concat(row), root });
+    open[level] = [];
+    push(level + 1, root);
+  };
+  /** Hashes a level holds before the one being pushed is counted in `size`. */
+  const countAt = (level: number): number => Math.floor(size / TILE ** level);
+
+  const at = (level: number, index: number): Buffer => {
+    const n = Math.floor(index / TILE);
+    const inOpen = index - Math.floor(Math.floor(size / TILE ** level) / TILE) * TILE;
+    if (inOpen >= 0) {
+      const found = open[level]?.[inOpen];
+      if (found) return found;
+    }
+    const from = (index % TILE) * HASH_BYTES;
+    return store.load(level, n).subarray(from, from + HASH_BYTES);
+  };
+
+  /** Root of the perfect subtree of `2^height` leaves that is number `index` of its height. */
+  const perfect = (height: number, index: number): Buffer => {
+    const level = Math.floor(height / TILE_BITS);
+    const width = 2 ** (height % TILE_BITS);
+    return rootOf(Array.from({ length: width }, (_, k) => at(level, index * width + k)));
+  };
+
+  const range = (from: number, to: number): Buffer => {
+    const count = to - from;
+    const height = Math.floor(Math.log2(count));
+    if (2 ** height === count) return perfect(height, from / count);
+    const split = from + 2 ** height;
+    return nodeHash(range(from, split), range(split, to));
+  };
+
+  return {
+    get size() {
+      return size;
+    },
+    append(leaf) {
+      push(0, leaf);
+      size += 1;
+    },
+    root() {
+      let acc: Buffer | undefined;
+      for (const row of open) {
+        const items = acc ? [...row, acc] : row;
+        if (items.length > 0) acc = rootOf(items);
+      }
+      return acc ?? EMPTY_ROOT;
+    },
+    rootAt: (count) => (count === 0 ? EMPTY_ROOT : range(0, count)),
+    inclusion: (index, count) => inclusionPath(range, index, { from: 0, to: count }),
+    consistency: (from, to) => (from === 0 || from === to ? [] : consistencyPath(range, from, { from: 0, to }, true)),
+  };
+}
+
+/** Root over hashes of equal-sized subtrees, the last of which may be smaller. */
+export function rootOf(hashes: readonly Buffer[]): Buffer {
+  let row = hashes;
+  while (row.length > 1) {
+    const next: Buffer[] = [];
+    for (let i = 0; i < row.length; i += 2) {
+      const [left, right] = [row[i], row[i + 1]];
+      if (left && right) next.push(nodeHash(left, right));
+      else if (left) next.push(left);
+    }
+    row = next;
+  }
+  return row[0] ?? EMPTY_ROOT;
+}
+
+type Range = (from: number, to: number) => Buffer;
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+function inclusionPath(range: Range, index: number, span: Span): readonly Buffer[] {
+  if (span.to - span.from <= 1) return [];
+  const split = splitOf(span);
+  return index < split
+    ? [...inclusionPath(range, index, { from: span.from, to: split }), range(split, span.to)]
+    : [...inclusionPath(range, index, { from: split, to: span.to }), range(span.from, split)];
+}
+
+/** RFC 6962 2.1.2; `whole`: the subtree so far is one the verifier knows. */
+function consistencyPath(range: Range, size: number, span: Span, whole: boolean): readonly Buffer[] {
+  if (size === span.to) return whole ? [] : [range(span.from, span.to)];
+  const split = splitOf(span);
+  return size <= split
+    ? [...consistencyPath(range, size, { from: span.from, to: split }, whole), range(split, span.to)]
+    : [...consistencyPath(range, size, { from: split, to: span.to }, false), range(span.from, split)];
+}
+
+const splitOf = ({ from, to }: Span): number => from + 2 ** Math.floor(Math.log2(to - from - 1));
+
+/** The root that an inclusion proof leads to; equal to the real one only if the leaf is there. */
+export function rootFromInclusion(leaf: Buffer, index: number, size: number, path: readonly Buffer[]): Buffer | undefined {
+  let [fn, sn, acc] = [index, size - 1, leaf];
+  for (const step of path) {
+    if (sn === 0) return undefined;
+    if (fn % 2 === 1 || fn === sn) {
+      acc = nodeHash(step, acc);
+      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
+    } else acc = nodeHash(acc, step);
+    [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
+  }
+  return sn === 0 ? acc : undefined;
+}
+
+/** Whether the tree of `to` entries continues the one of `from` entries; RFC 9162 2.1.4.2. */
+export function isConsistent(old: { size: number; root: Buffer }, now: { size: number; root: Buffer }, path: readonly Buffer[]): boolean {
+  if (old.size === 0) return true;
+  if (old.size === now.size) return path.length === 0 && old.root.equals(now.root);
+  const steps = isPowerOfTwo(old.size) ? [old.root, ...path] : [...path];
+  let [fn, sn] = [old.size - 1, now.size - 1];
+  while (fn % 2 === 1) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
+  const first = steps.shift();
+  if (!first) return false;
+  let [fr, sr] = [first, first];
+  for (const step of steps) {
+    if (sn === 0) return false;
+    if (fn % 2 === 1 || fn === sn) {
+      [fr, sr] = [nodeHash(step, fr), nodeHash(step, sr)];
+      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
+    } else sr = nodeHash(sr, step);
+    [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
+  }
+  return sn === 0 && fr.equals(old.root) && sr.equals(now.root);
+}
+
+const isPowerOfTwo = (n: number): boolean => 2 ** Math.floor(Math.log2(n)) === n;

@@ -1,0 +1,145 @@
+import type { Exit, KernelEvent, Limits } from '../events.ts';
+import type { Millis, Pid, RunId } from '../ids.ts';
+import type { ProcState, ProcView } from '../kernel-types.ts';
+import { addUsage, NO_USAGE, totalTokens, type Usage } from '../model.ts';
+
+/** What is known of a run from its events alone: the process table, its cost, how it ended. */
+export interface RunView {
+  readonly run: RunId;
+  readonly kind: string;
+  readonly title: string;
+  readonly cwd: string;
+  readonly model: string;
+  readonly limits: Limits | null;
+  readonly started_at: Millis;
+  readonly ended_at: Millis | null;
+  /** `running` also for one that was cut off: whether a kernel works on it, only the kernel knows. */
+  readonly status: 'running' | 'ended';
+  readonly outcome: string | null;
+  readonly exit_code: number | null;
+  readonly resumable: boolean;
+  readonly usage: Usage;
+  readonly cost_usd: number | null;
+  readonly turns: number;
+  readonly tool_calls: number;
+  readonly asks: readonly OpenAsk[];
+  readonly procs: readonly ProcView[];
+  readonly last_seq: number;
+}
+
+export interface OpenAsk {
+  readonly ask: string;
+  readonly pid: Pid;
+  readonly kind: 'approval' | 'question';
+  readonly text: string;
+  readonly options: readonly string[];
+  readonly needs: readonly string[];
+  readonly reason: string;
+}
+
+/** Pure; undefined until the run has begun. */
+export function foldRun(view: RunView | undefined, event: KernelEvent): RunView | undefined {
+  if (event.type === 'run.started') return begun(event);
+  if (!view) return undefined;
+  return foldProcs({ ...foldTotals(view, event), last_seq: event.seq }, event);
+}
+
+const begun = (event: Extract<KernelEvent, { type: 'run.started' }>): RunView => ({
+  run: event.run,
+  kind: event.kind,
+  title: event.title,
+  cwd: event.cwd,
+  model: event.model,
+  limits: event.limits,
+  started_at: event.at,
+  ended_at: null,
+  status: 'running',
+  outcome: null,
+  exit_code: null,
+  resumable: true,
+  usage: NO_USAGE,
+  cost_usd: 0,
+  turns: 0,
+  tool_calls: 0,
+  asks: [],
+  procs: [],
+  last_seq: event.seq,
+});
+
+function foldTotals(view: RunView, event: KernelEvent): RunView {
+  switch (event.type) {
+    case 'run.resumed':
+      return { ...view, status: 'running', ended_at: null, outcome: null, exit_code: null, resumable: true, limits: event.limits };
+    case 'run.result':
+      return { ...view, status: 'ended', ended_at: event.at, outcome: event.outcome, exit_code: event.exit_code, resumable: event.resumable ?? false, asks: [] };
+    case 'model.answered':
+      return { ...view, usage: addUsage(view.usage, event.usage), cost_usd: plus(view.cost_usd, event.cost_usd), turns: view.turns + 1 };
+    case 'tool.finished':
+      return { ...view, tool_calls: view.tool_calls + 1 };
+    case 'approval.asked': {
+      const { ask, pid, kind, text, options, needs, reason } = event;
+      return { ...view, asks: [...view.asks, { ask, pid, kind, text, options, needs, reason }] };
+    }
+    case 'approval.answered':
+    case 'approval.expired':
+      return { ...view, asks: view.asks.filter((one) => one.ask !== event.ask) };
+    default:
+      return view;
+  }
+}
+
+function foldProcs(view: RunView, event: KernelEvent): RunView {
+  if (event.type === 'process.forked') {
+    const born: ProcView = {
+      pid: event.pid,
+      ppid: event.ppid as Pid,
+      run: event.run,
+      name: event.name,
+      body: event.body,
+      model: event.model,
+      nice: event.nice,
+      state: { is: 'running', turn: 0 },
+      turn: 0,
+      tool: null,
+      tokens: 0,
+      cost_usd: 0,
+      started_at: event.at,
+      ended_at: null,
+    };
+    return { ...view, procs: [...view.procs, born] };
+  }
+  const at = view.procs.findLastIndex((proc) => proc.pid === event.pid);
+  const proc = view.procs[at];
+  if (!proc) return view;
+  const next = foldProc(proc, event);
+  return next === proc ? view : { ...view, procs: view.procs.with(at, next) };
+}
+
+function foldProc(proc: ProcView, event: KernelEvent): ProcView {
+  const to = (state: ProcState, change: Partial<ProcView> = {}): ProcView => ({ ...proc, state, ...change });
+  switch (event.type) {
+    case 'process.exited':
+      return to({ is: 'exited', exit: event.exit as Exit }, { tool: null, ended_at: event.at });
+    case 'process.moved':
+      return event.to === 'stopped' ? to({ is: 'stopped' }) : to({ is: 'running', turn: proc.turn }, { ended_at: null });
+    case 'process.signalled':
+      return event.signal === 'STOP' ? to({ is: 'stopped' }) : event.signal === 'CONT' ? to({ is: 'running', turn: proc.turn }) : proc;
+    case 'process.niced':
+      return { ...proc, nice: event.nice };
+    case 'model.requested':
+      return to({ is: 'waiting', on: 'model' }, { turn: event.turn });
+    case 'model.answered':
+      return to({ is: 'running', turn: proc.turn }, { tokens: proc.tokens + totalTokens(event.usage), cost_usd: plus(proc.cost_usd, event.cost_usd) });
+    case 'tool.intended':
+      return to({ is: 'waiting', on: 'tool' }, { tool: event.action });
+    case 'tool.finished':
+    case 'tool.indoubt':
+      return to({ is: 'running', turn: proc.turn }, { tool: null });
+    case 'approval.asked':
+      return to({ is: 'waiting', on: 'approval' });
+    default:
+      return proc;
+  }
+}
+
+const plus = (sum: number | null, cost: number | null): number | null => (sum === null || cost === null ? null : sum + cost);
