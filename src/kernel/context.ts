@@ -65,7 +65,8 @@ export const compactionRequest = (request: ModelRequest, dropped: readonly Messa
   tools: [],
   messages: [...dropped.map(withoutCalls), { role: 'user', parts: [{ type: 'text', text: INSTRUCTION }] }],
   session: `${request.session}/compaction`,
-  labels: { ...request.labels, agent: 'compaction' },
+  labels: { ...request.labels, agent: `compaction of ${request.labels?.agent ?? 'agent'}`, role: 'compaction' },
+  answered: 0,
 });
 
 /** Calls and their results as plain text: the summarizing request offers no tools. */

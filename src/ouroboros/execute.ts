@@ -15,7 +15,7 @@ export async function work(ctx: BodyContext, job: Job, item: Item, emit: State['
   const pid = await ctx.fork({
     name: `worker ${item.id}`,
     body: 'agent',
-    args: { task: taskOf(job, item), labels: { agent: 'worker', criterion: item.id } },
+    args: { task: taskOf(job, item), labels: { role: 'worker', criterion: item.id } },
   });
   const exit = await ctx.wait(pid);
   const denials = await deniedTo(ctx, pid);

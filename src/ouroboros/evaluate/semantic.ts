@@ -18,7 +18,7 @@ export async function askJudge(ctx: BodyContext, tree: string, brief: JudgeBrief
   const pid = await ctx.fork({
     name: `judge ${brief.criterion.id}`,
     body: 'agent',
-    args: { task: judgeTask(brief), system: JUDGE_SYSTEM, tools: JUDGE_TOOLS, labels: { agent: 'judge', criterion: brief.criterion.id } },
+    args: { task: judgeTask(brief), system: JUDGE_SYSTEM, tools: JUDGE_TOOLS, labels: { role: 'judge', criterion: brief.criterion.id } },
     grants: [{ on: 'fs', right: 'read', under: ctx.cwd }],
     limits: { turns: JUDGE_TURNS },
   });

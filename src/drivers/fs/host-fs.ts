@@ -1,0 +1,175 @@
+import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, renameSync, type Stats, unlinkSync, writeSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { errnoOf, OxiosError } from '../../kernel/errors.ts';
+import type { DirectoryEntry, FileRead, FileStat, FileWritten, HostFs, PathGuard, WriteOptions } from '../../kernel/host.ts';
+import { type AbsPath, sha256 } from '../../kernel/ids.ts';
+import { failure, notRegular } from './failure.ts';
+import { find, search } from './search.ts';
+import { LINK, type Spot } from './spot.ts';
+import { walk as walkHeld } from './walk.ts';
+import { walkPortable } from './walk-portable.ts';
+
+const walk = existsSync('/proc/self/fd') ? walkHeld : walkPortable;
+
+/** Opening a FIFO must not wait for its other end. */
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+/** More than this is never read at once, bytes. */
+const MAX_READ = 256 * 1024 * 1024;
+
+/** Files through a walk that holds each directory: what is judged is what is opened. */
+export function createHostFs(): HostFs {
+  return {
+    read: async (path, guard, range) => read(path, guard, range ?? {}),
+    write: async (path, bytes, guard, options) => write(path, bytes, guard, options ?? {}),
+    stat: async (path, guard) => stat(path, guard),
+    list: async (path, guard) => list(path, guard),
+    search,
+    find,
+  };
+}
+
+function read(path: AbsPath, guard: PathGuard, range: { offset?: number; limit?: number }): FileRead {
+  const { spot, value: fd } = walk({ path, guard, last: openFile });
+  try {
+    spot.confirm(fd);
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) throw notRegular(spot.path, kindWords(stats));
+    const from = range.offset ?? 0;
+    const want = Math.min(range.limit ?? MAX_READ, MAX_READ, Math.max(0, stats.size - from));
+    const bytes = Buffer.alloc(want);
+    let got = 0;
+    for (let n = 1; got < want && n > 0; got += n) n = readSync(fd, bytes, got, want - got, from + got);
+    return { path: spot.path, bytes: bytes.subarray(0, got), ...statOf(stats) };
+  } catch (error) {
+    throw failure(path, error);
+  } finally {
+    closeSync(fd);
+    spot.release();
+  }
+}
+
+function openFile(spot: Spot): number | typeof LINK {
+  try {
+    return openSync(spot.entry, READ);
+  } catch (error) {
+    if (errnoOf(error) === 'ELOOP') return LINK;
+    if (errnoOf(error) === 'ENXIO') throw notRegular(spot.path, 'a socket or a pipe');
+    throw error;
+  }
+}
+
+function write(path: AbsPath, bytes: Uint8Array, guard: PathGuard, options: WriteOptions): FileWritten {
+  const { spot, value: before } = walk({ path, guard, make: true, last: lookAt });
+  try {
+    if (spot.name === undefined || before?.isDirectory()) throw notRegular(spot.path, 'a directory');
+    if (before && !before.isFile()) throw notRegular(spot.path, kindWords(before));
+    if (before && before.nlink > 1) throw new OxiosError('PATH_DENIED', `${spot.path} has ${before.nlink} names: writing it would change a file elsewhere`, { hint: 'remove this name first, then write the file anew' });
+    expected(spot, before, options);
+    replace(spot, bytes, before?.mode);
+    return { path: spot.path, created: !before, sha256: sha256(bytes) };
+  } catch (error) {
+    throw failure(path, error);
+  } finally {
+    spot.release();
+  }
+}
+
+/** What is there now, undefined for nothing; a link is followed by the walk. */
+function lookAt(spot: Spot): Stats | undefined | typeof LINK {
+  const stats = lstatSync(spot.entry, { throwIfNoEntry: false });
+  return stats?.isSymbolicLink() ? LINK : stats;
+}
+
+function expected(spot: Spot, before: Stats | undefined, options: WriteOptions): void {
+  if (options.expect === undefined) return;
+  const now = before ? hashOf(spot) : 'absent';
+  if (now === options.expect) return;
+  throw new OxiosError('STALE_FILE', `${spot.path} ${now === 'absent' ? 'is gone' : 'changed'} since it was read`, { hint: 'read it again before changing it' });
+}
+
+function hashOf(spot: Spot): string {
+  const fd = openSync(spot.entry, READ);
+  try {
+    const bytes = Buffer.alloc(fstatSync(fd).size);
+    for (let at = 0; at < bytes.length; ) {
+      const n = readSync(fd, bytes, at, bytes.length - at, at);
+      if (n === 0) break;
+      at += n;
+    }
+    return sha256(bytes);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+let temps = 0;
+
+/** A new file beside the old one, on the disk before it takes its name: there is never half a file. */
+function replace(spot: Spot, bytes: Uint8Array, mode: number | undefined): void {
+  const temp = spot.beside(`.oxios-${process.pid}-${++temps}`);
+  const fd = openSync(temp, CREATE, 0o666);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+    if (mode !== undefined) fchmodSync(fd, mode & 0o7777);
+    fsyncSync(fd);
+  } catch (error) {
+    unlinkSync(temp);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(temp, spot.entry);
+}
+
+function stat(path: AbsPath, guard: PathGuard): FileStat | undefined {
+  try {
+    const { spot, value } = walk({ path, guard, last: lookAt });
+    spot.release();
+    return value && statOf(value);
+  } catch (error) {
+    if (error instanceof OxiosError && error.code === 'FILE_MISSING') return undefined;
+    throw error;
+  }
+}
+
+function list(path: AbsPath, guard: PathGuard): readonly DirectoryEntry[] {
+  const { spot, value: fd } = walk({ path, guard, last: openFolder });
+  try {
+    spot.confirm(fd);
+    const held = existsSync('/proc/self/fd') ? `/proc/self/fd/${fd}` : spot.path;
+    return readdirSync(held, { withFileTypes: true })
+      .map((entry) => entryOf(held, entry.name))
+      .filter((entry) => entry !== undefined)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    throw failure(path, error);
+  } finally {
+    closeSync(fd);
+    spot.release();
+  }
+}
+
+function openFolder(spot: Spot): number | typeof LINK {
+  try {
+    return openSync(spot.entry, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  } catch (error) {
+    const stats = lstatSync(spot.entry, { throwIfNoEntry: false });
+    if (stats?.isSymbolicLink()) return LINK;
+    if (errnoOf(error) === 'ENOTDIR') throw new OxiosError('PATH_INVALID', `${spot.path} is not a directory`, { hint: 'read it with the read tool' });
+    throw error;
+  }
+}
+
+function entryOf(folder: string, name: string): DirectoryEntry | undefined {
+  const stats = lstatSync(`${folder}/${name}`, { throwIfNoEntry: false });
+  if (!stats) return undefined;
+  const link = stats.isSymbolicLink() ? { link_to: readlinkSync(`${folder}/${name}`) } : {};
+  return { name, kind: kindOf(stats), size: stats.size, ...link };
+}
+
+const statOf = (stats: Stats): FileStat => ({ kind: kindOf(stats), size: stats.size, mtime_ms: stats.mtimeMs, mode: stats.mode & 0o7777 });
+
+const kindOf = (stats: Stats): FileStat['kind'] => (stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'link' : 'other');
+
+const kindWords = (stats: Stats): string => (stats.isDirectory() ? 'a directory' : stats.isFIFO() ? 'a pipe' : stats.isSocket() ? 'a socket' : 'a device');

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const price = z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative(), cache_read: z.number().nonnegative().optional(), cache_write: z.number().nonnegative().optional() });
+const provider = z.strictObject({
+  api_key: z.string().optional(),
+  base_url: z.url().optional(),
+  /** `chat`: Chat Completions; `responses`: the Responses API. */
+  api: z.enum(['chat', 'responses']).optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+});
+
+/** `config.json` in the home. Every key is read somewhere; an unknown one is an error that names it. */
+export const CONFIG = z.strictObject({
+  /** `provider/model`, used when nothing else is said. */
+  model: z.string().optional(),
+  /** Tried in order when a model cannot answer. */
+  fallback: z.array(z.string()).default([]),
+  providers: z
+    .strictObject({ anthropic: provider.optional(), openai: provider.optional(), 'openai-compatible': provider.optional() })
+    .default({}),
+  /** By model id; dollars per million tokens. */
+  prices: z.record(z.string(), price).default({}),
+  /** By model id. */
+  models: z.record(z.string(), z.strictObject({ context_tokens: z.number().int().positive().optional(), max_output: z.number().int().positive().optional() })).default({}),
+  limits: z
+    .strictObject({
+      turns: z.number().int().positive().default(50),
+      wall_minutes: z.number().positive().default(30),
+      tool_calls: z.number().int().positive().default(200),
+      tokens: z.number().int().positive().nullable().default(null),
+      usd: z.number().positive().nullable().default(null),
+    })
+    .prefault({}),
+  /** Processes that use a model or a tool at once. */
+  max_running: z.number().int().positive().default(5),
+  /** A provider that sends nothing for this long is given up, seconds. */
+  idle_timeout_s: z.number().positive().default(60),
+  /** Attempts after the first. */
+  retries: z.number().int().nonnegative().max(10).default(5),
+});
+
+export type Config = z.infer<typeof CONFIG>;

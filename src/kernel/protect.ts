@@ -1,0 +1,56 @@
+import { basename, join } from 'node:path';
+import { isUnder } from './capability.ts';
+import type { Protection } from './decide.ts';
+import type { AbsPath } from './ids.ts';
+
+export interface ProtectionInput {
+  readonly home: AbsPath;
+  readonly userHome: AbsPath;
+  /** The seed and the records of runs under way. */
+  hidden(path: AbsPath): boolean;
+}
+
+/**
+ * Paths with rules of their own, whatever is granted. Never writable: Oxios' home, Git's hooks and configuration, shell
+ * startup files, seeds in use. Not readable without a grant that names them: environment files, keys, credentials.
+ */
+export function createProtection({ home, userHome, hidden }: ProtectionInput): Protection {
+  return {
+    writable(path) {
+      const plain = folded(path);
+      if (isUnder(plain, folded(home))) return 'it belongs to Oxios';
+      if (hidden(path)) return 'it is the specification or a record of the run';
+      if (GIT_OWN.test(plain)) return 'Git runs what stands there';
+      if (OXIOS_OWN.test(plain)) return 'it decides what agents may do';
+      return isStartup(plain, folded(userHome)) ? 'shells run it when they start' : undefined;
+    },
+    readable(path) {
+      const plain = folded(path);
+      if (isUnder(plain, folded(home))) return 'it belongs to Oxios';
+      if (hidden(path)) return 'it is the specification or a record of the run';
+      const name = basename(plain);
+      if (ENVIRONMENT.test(name) && !EXAMPLE.test(name)) return 'environment files hold secrets';
+      if (KEY_FILE.test(name) || CREDENTIALS.some((folder) => isUnder(plain, join(folded(userHome), folder)))) return 'it holds keys or credentials';
+      return undefined;
+    },
+  };
+}
+
+/** As a file system that ignores case, composition and trailing dots would see it. */
+const folded = (path: string): string =>
+  path
+    .normalize('NFC')
+    .toLowerCase()
+    .split('/')
+    .map((name) => name.replace(/[. ]+$/u, '') || name)
+    .join('/');
+
+const GIT_OWN = /\/\.git\/(?:modules\/.*\/)?(?:hooks(?:\/|$)|config(?:\.worktree)?$|info\/attributes$)/u;
+const OXIOS_OWN = /\/\.oxios(?:\/|$)/u;
+const ENVIRONMENT = /^\.env(?:\.|rc$|$)/u;
+const EXAMPLE = /\.(?:example|sample|template|dist)$/u;
+const KEY_FILE = /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|.*\.(?:pem|p12|pfx|key|keystore|jks|kdbx)|\.netrc|\.pgpass|\.npmrc|\.pypirc|\.git-credentials|credentials|\.htpasswd)$/u;
+const CREDENTIALS = ['.ssh', '.gnupg', '.aws', '.azure', '.config/gcloud', '.config/gh', '.kube', '.docker', '.config/op', '.local/share/keyrings', 'library/keychains'];
+const STARTUP = ['.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.profile', '.zshrc', '.zshenv', '.zprofile', '.zlogin', '.config/fish', '.inputrc', '.gitconfig', '.config/git', '.ssh', '.config/autostart', '.config/systemd'];
+
+const isStartup = (path: string, userHome: string): boolean => STARTUP.some((name) => isUnder(path, join(userHome, name)));
