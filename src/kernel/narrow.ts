@@ -34,6 +34,7 @@ export interface Lent {
 
 export interface Copy {
   readonly root: AbsPath;
+  readonly linked: readonly AbsPath[];
   dispose(): Promise<void>;
 }
 
@@ -76,6 +77,8 @@ function narrowedFs(lent: Lent): SysFs {
 
 /** Links may lead from an allowed path to another place: that place must be allowed by itself. */
 function guardFor(lent: Lent, right: 'read' | 'write', path: AbsPath): PathGuard {
+  const copy = lent.copies.find((one) => isUnder(path, one.root));
+  if (copy) return { roots: [copy.root], allows: (reached) => isUnder(reached, copy.root) };
   const held = [...lent.authority.caps, ...lent.authority.granted];
   const roots = held.flatMap((one) => (one.on === 'fs' && covers(one, { on: 'fs', right, under: one.under }) ? [one.under] : []));
   const approved = lent.needs.flatMap((one) => (one.on === 'fs' && one.right === right ? [one.under] : []));
@@ -144,7 +147,7 @@ function execRequest(lent: Lent, request: CommandRequest): ExecRequest {
     sandbox: sandboxFor({
       authority: lent.authority,
       cwd: proc.cwd,
-      ...(copy ? { copy: copy.root } : {}),
+      ...(copy ? { copy } : {}),
       home: lent.home,
       userHome: lent.userHome,
       path: env.PATH ?? '',
@@ -161,6 +164,7 @@ function narrowedWorkspace(lent: Lent): SysWorkspace {
     snapshot: () => host.workspaces.snapshot(proc.cwd),
     changes: (from, to) => host.workspaces.changes(from, to),
     file: (tree, path) => host.workspaces.file(tree, path),
+    entries: (tree, path) => host.workspaces.entries(tree, path),
     async copy(tree) {
       const copy = await host.workspaces.copy(tree, proc.cwd);
       lent.copies.push(copy);

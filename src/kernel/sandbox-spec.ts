@@ -8,7 +8,7 @@ export interface SandboxInput {
   readonly authority: Authority;
   readonly cwd: AbsPath;
   /** A disposable copy that stands in for `cwd`. */
-  readonly copy?: AbsPath;
+  readonly copy?: { readonly root: AbsPath; readonly linked: readonly AbsPath[] };
   readonly home: AbsPath;
   readonly userHome: AbsPath;
   readonly path: string;
@@ -23,12 +23,12 @@ const TOOLCHAINS = ['.pyenv', '.nvm', '.volta', '.rustup', '.asdf', '.local/shar
 export function sandboxFor(input: SandboxInput): SandboxSpec {
   const held = [...input.authority.caps, ...input.authority.granted].filter((one) => one.on === 'fs');
   const granted = (right: 'read' | 'write') => held.filter((one) => one.right === right && one.under !== '/').map((one) => one.under);
-  const swap = (path: AbsPath): AbsPath => (input.copy && isUnder(path, input.cwd) ? (join(input.copy, relative(input.cwd, path)) as AbsPath) : path);
-  const writable = input.copy ? [input.copy] : granted('write');
+  const swap = (path: AbsPath): AbsPath => (input.copy && isUnder(path, input.cwd) ? (join(input.copy.root, relative(input.cwd, path)) as AbsPath) : path);
+  const writable = input.copy ? [input.copy.root] : granted('write');
   return {
     writable,
-    read_only: [...(input.copy ? [] : [input.cwd]), ...granted('read'), ...toolchains(input.path, input.userHome)].filter((path) => !writable.includes(path)),
-    hidden: [input.home, ...input.hidden.map(swap), ...(input.copy && !isUnder(input.copy, input.home) ? [input.cwd] : []), ...homeUnlessRoot(input.userHome)],
+    read_only: [...(input.copy ? input.copy.linked : [input.cwd]), ...granted('read'), ...toolchains(input.path, input.userHome)].filter((path) => !writable.includes(path)),
+    hidden: [input.home, ...input.hidden.map(swap), ...(input.copy ? [input.cwd] : []), ...homeUnlessRoot(input.userHome)],
     net: [...input.authority.caps, ...input.authority.granted].some((one) => one.on === 'net' && one.host === '*'),
   };
 }

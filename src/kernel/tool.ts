@@ -134,6 +134,7 @@ export interface SysWorkspace {
   snapshot(): Promise<Snapshot>;
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
   file(tree: string, path: string): Promise<Uint8Array | undefined>;
+  entries(tree: string, path: string): Promise<readonly { readonly path: string; readonly size: number; readonly sha256: string }[]>;
   copy(tree: string): Promise<AbsPath>;
 }
 

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { needsOfCommand, onlyReads } from '../kernel/command/needs.ts';
+import { type ParsedCommand, parseCommand } from '../kernel/command/parse.ts';
+import { OxiosError } from '../kernel/errors.ts';
+import type { ExecOutcome } from '../kernel/host.ts';
+import { defineTool, type Sys, type ToolResult } from '../kernel/tool.ts';
+
+const DEFAULT_TIMEOUT_S = 120;
+const MAX_TIMEOUT_S = 1800;
+/** What the model sees of an output, bytes; the whole is kept. */
+const CAP_BYTES = 30 * 1024;
+
+const input = z.object({
+  command: z.string().optional().describe('bash script'),
+  argv: z.array(z.string()).optional().describe('instead of command: one program with its arguments, no shell'),
+  timeout_s: z.number().positive().max(MAX_TIMEOUT_S).optional().describe(`default ${DEFAULT_TIMEOUT_S}`),
+  background: z.boolean().optional().describe('return at once with an id'),
+  output_of: z.string().optional().describe('instead of command: id of a background command, gives what it printed since'),
+  stop: z.string().optional().describe('instead of command: id of a background command to end'),
+});
+type Input = z.infer<typeof input>;
+
+export const bash = defineTool<Input>({
+  name: 'bash',
+  summary: `Run a command in the working directory. Commands that change things need a grant; a refusal says which. Output over ${CAP_BYTES / 1024} KB is cut in the middle. Every call starts in the working directory with a fresh shell.`,
+  input,
+  effect: (one) => (one.output_of !== undefined || one.stop !== undefined || onlyReads(judged(one)) ? 'read' : 'once'),
+  audience: 'model',
+  needs: (one, sys) => (one.output_of !== undefined || one.stop !== undefined ? [] : needsOfCommand(judged(one), sys)),
+  describe: (one) => (one.output_of === undefined ? (one.stop === undefined ? shown(one) : `stop ${one.stop}`) : `output of ${one.output_of}`),
+  async run(one, sys) {
+    if (one.output_of !== undefined) return poll(one.output_of, sys);
+    if (one.stop !== undefined) return sys.exec.stop(one.stop) ? { ok: true, text: `stopping ${one.stop}` } : { ok: false, text: `there is no background command ${one.stop}` };
+    const argv = one.argv ?? judged(one).argv;
+    const request = { ...(argv ? { argv } : { script: one.command ?? '' }), timeout_ms: (one.timeout_s ?? DEFAULT_TIMEOUT_S) * 1000, cap_bytes: CAP_BYTES };
+    if (one.background) {
+      const id = await sys.exec.background(request);
+      return { ok: true, text: `running as ${id}; read on with output_of, end it with stop`, details: { id } };
+    }
+    return resultOf(await sys.exec.run(request), request.timeout_ms);
+  },
+});
+
+const shown = (one: Input): string => one.command ?? (one.argv ?? []).map((word) => (/^[\w./:=@%+-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+
+/** Throws COMMAND_DENIED for what cannot be judged. */
+function judged(one: Input): Extract<ParsedCommand, { ok: true }> {
+  if ((one.command === undefined) === (one.argv === undefined)) throw new OxiosError('COMMAND_DENIED', 'give either command or argv', { hint: 'command is a bash script, argv one program with its arguments' });
+  const parsed = parseCommand(shown(one));
+  if (!parsed.ok) throw new OxiosError('COMMAND_DENIED', parsed.reason, { hint: 'write it as plain commands' });
+  return parsed;
+}
+
+function resultOf(outcome: ExecOutcome, timeout_ms: number): ToolResult {
+  const end = outcome.timed_out
+    ? `[ended after ${timeout_ms / 1000} s: timeout]`
+    : outcome.cancelled
+      ? '[ended: cancelled]'
+      : outcome.code === 0
+        ? '[exit 0]'
+        : `[exit ${outcome.code ?? `by ${outcome.signal}`}]`;
+  const denied = outcome.sandbox_denied === undefined ? '' : `\n[sandbox: ${outcome.sandbox_denied}]`;
+  const gap = outcome.output === '' || outcome.output.endsWith('\n') ? '' : '\n';
+  const { code, signal, timed_out, total_bytes, spill } = outcome;
+  return {
+    ok: outcome.code === 0,
+    text: `${outcome.output}${gap}${end}${denied}`,
+    details: { code, signal, timed_out, total_bytes, ...(spill ? { spill } : {}), ...(outcome.sandbox_denied ? { sandbox_denied: outcome.sandbox_denied } : {}) },
+  };
+}
+
+function poll(id: string, sys: Sys): ToolResult {
+  const found = sys.exec.poll(id);
+  if (!found) return { ok: false, text: `there is no background command ${id}; those of an earlier session ended with it` };
+  const state = found.outcome ? `[ended, exit ${found.outcome.code ?? found.outcome.signal}]` : '[still running]';
+  return { ok: true, text: `${found.output}${found.output === '' || found.output.endsWith('\n') ? '' : '\n'}${state}` };
+}

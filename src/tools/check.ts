@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { parseCommand } from '../kernel/command/parse.ts';
+import { OxiosError } from '../kernel/errors.ts';
+import type { AbsPath } from '../kernel/ids.ts';
+import { defineTool, type Sys } from '../kernel/tool.ts';
+
+const input = z.object({
+  /** Snapshot that is checked, and the one from before the work. */
+  tree: z.string(),
+  baseline: z.string(),
+  /** Workspace-relative paths put back from the baseline first. */
+  restore: z.array(z.string()),
+  command: z.string().nullable(),
+  assertion: z.string().nullable(),
+  artifacts: z.array(z.string()),
+  timeout_ms: z.number().positive(),
+});
+type Input = z.infer<typeof input>;
+
+/** The tail of an output that goes into the facts, characters. */
+const TAIL = 2000;
+/** An assertion is looked for in this much output, bytes. */
+const CAP_BYTES = 10 * 1024 * 1024;
+/** What a shell says of a program it does not find. */
+const NOT_FOUND = 127;
+
+/** Facts about a snapshot, found in a disposable copy: a command's exit and output, files and their sizes. It judges nothing. */
+export const check = defineTool<Input>({
+  name: 'check',
+  summary: 'Check a snapshot of the workspace in a disposable copy.',
+  input,
+  effect: 'idempotent',
+  audience: 'body',
+  needs: ({ command }) => (command === null ? [] : programs(command).map((program) => ({ on: 'exec', command: program }) as const)),
+  describe: ({ command, artifacts }) => `check ${command ?? artifacts.join(', ')}`,
+  async run(one, sys) {
+    const artifacts = await Promise.all(one.artifacts.map((path) => artifactFacts(one, path, sys)));
+    const ran = one.command === null ? NOTHING : await runCommand(one, one.command, sys);
+    return { ok: true, text: ran.output_tail, details: { ...ran, artifacts } };
+  },
+});
+
+const NOTHING = { exit_code: null, timed_out: false, assertion_found: null, output_tail: '' };
+
+/** Consent covers the programs a command names; one that hides them is refused as any other. */
+function programs(command: string): readonly string[] {
+  const parsed = parseCommand(command);
+  if (!parsed.ok) throw new OxiosError('COMMAND_DENIED', `the verify command cannot be judged: ${parsed.reason}`, { hint: 'write it as plain commands' });
+  return [...new Set(parsed.commands.map((one) => one.program))];
+}
+
+async function runCommand(one: Input, command: string, sys: Sys) {
+  const root = await sys.workspace.copy(one.tree);
+  for (const path of one.restore) await putBack(one, path, root, sys);
+  const began = await sys.exec.run({ script: command, cwd: root, timeout_ms: one.timeout_ms, cap_bytes: CAP_BYTES });
+  const missing = began.code === NOT_FOUND ? missingProgram(began.output) : undefined;
+  return {
+    exit_code: began.code,
+    timed_out: began.timed_out,
+    assertion_found: one.assertion === null ? null : began.output.includes(one.assertion),
+    output_tail: began.output.slice(-TAIL),
+    ...(missing ? { interpreter_missing: missing } : {}),
+  };
+}
+
+async function putBack(one: Input, path: string, root: AbsPath, sys: Sys): Promise<void> {
+  const bytes = await sys.workspace.file(one.baseline, path);
+  if (bytes) await sys.fs.write(sys.resolve(`${root}/${path}`), bytes);
+}
+
+const missingProgram = (output: string): string | undefined => /(?:^|[\s:])([\w./+-]+): (?:command )?not found/u.exec(output)?.[1];
+
+/** An artifact may be a file or a folder: then its files count together. */
+async function artifactFacts(one: Input, path: string, sys: Sys) {
+  const now = await sys.workspace.entries(one.tree, path);
+  const before = await sys.workspace.entries(one.baseline, path);
+  const hashes = (entries: typeof now) => entries.map((entry) => `${entry.path} ${entry.sha256}`).join('\n');
+  const bytes = now.reduce((sum, entry) => sum + entry.size, 0);
+  return { path, exists: now.length > 0, bytes, same_as_baseline: now.length > 0 && hashes(now) === hashes(before) };
+}

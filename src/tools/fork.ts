@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineTool } from '../kernel/tool.ts';
+
+const input = z.object({
+  name: z.string().min(1).max(60).describe('short name of the sub-agent'),
+  task: z.string().min(1).describe('all it has to know: it sees nothing of this conversation'),
+  allow: z.array(z.string()).optional().describe('narrow it to these rules, such as fs:read:src or exec:npm:test; default what you hold, less fork'),
+  tools: z.array(z.string()).optional().describe('only these tools'),
+  max_turns: z.number().int().positive().optional(),
+});
+
+export const fork = defineTool<z.infer<typeof input>>({
+  name: 'fork',
+  summary: 'Give a task to a sub-agent and wait for its answer. It works in the same folder with at most your rights. Several calls in one answer work side by side.',
+  input,
+  effect: 'once',
+  audience: 'model',
+  needs: () => [{ on: 'proc', right: 'fork' }],
+  describe: ({ name }) => `fork ${name}`,
+  async run({ name, task, allow, tools, max_turns }, sys) {
+    const child = await sys.proc.fork({ name, task, ...(allow ? { allow } : {}), ...(tools ? { tools } : {}), ...(max_turns ? { max_turns } : {}) });
+    return { ok: child.ok, text: `[process ${child.pid} ${child.ok ? 'is done' : 'failed'}]\n${child.text}`, details: { pid: child.pid } };
+  },
+});

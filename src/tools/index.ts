@@ -1,0 +1,15 @@
+import type { AnyTool } from '../kernel/tool.ts';
+import { ask } from './ask.ts';
+import { bash } from './bash.ts';
+import { check } from './check.ts';
+import { edit } from './edit.ts';
+import { find } from './find.ts';
+import { fork } from './fork.ts';
+import { grep } from './grep.ts';
+import { ls } from './ls.ts';
+import { read } from './read.ts';
+import { todo } from './todo.ts';
+import { write } from './write.ts';
+
+/** Every tool there is. A new one is a file beside these and a line in here. */
+export const TOOLS: readonly AnyTool[] = [read, write, edit, bash, grep, find, ls, fork, ask, todo, check];

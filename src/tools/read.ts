@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { OxiosError } from '../kernel/errors.ts';
+import { sha256 } from '../kernel/ids.ts';
+import { defineTool, type ToolResult } from '../kernel/tool.ts';
+import { seen } from './seen.ts';
+
+const MAX_LINES = 2000;
+const MAX_BYTES = 50 * 1024;
+/** Larger files are read in part only, and cannot be edited. */
+const MAX_FILE = 20 * 1024 * 1024;
+const MAX_IMAGE = 5 * 1024 * 1024;
+
+const input = z.object({
+  path: z.string().describe('file to read'),
+  offset: z.number().int().positive().optional().describe('first line, from 1'),
+  limit: z.number().int().positive().optional().describe('how many lines'),
+});
+
+export const read = defineTool<z.infer<typeof input>>({
+  name: 'read',
+  summary: `Read a text file or an image. Gives at most ${MAX_LINES} lines or ${MAX_BYTES / 1024} KB and says how to go on. Lines come exactly as they are in the file.`,
+  input,
+  effect: 'read',
+  audience: 'model',
+  needs: ({ path }, sys) => [{ on: 'fs', right: 'read', under: sys.resolve(path) }],
+  describe: ({ path }) => `read ${path}`,
+  async run({ path, offset = 1, limit = MAX_LINES }, sys) {
+    const file = await sys.fs.read(sys.resolve(path), { limit: MAX_FILE });
+    const mime = imageType(file.bytes);
+    if (mime) return imageResult(path, mime, file.bytes);
+    if (isBinary(file.bytes)) return { ok: false, text: `${path} is a binary file of ${file.size} bytes. Look at it with a program, such as file or xxd.` };
+    if (file.bytes.length === file.size) seen(sys.notes).set(file.path, sha256(file.bytes));
+    if (file.size === 0) return { ok: true, text: `[${path} is empty]` };
+    return page(path, new TextDecoder('utf-8', { ignoreBOM: false }).decode(file.bytes), offset, Math.min(limit, MAX_LINES));
+  },
+});
+
+function page(path: string, text: string, offset: number, limit: number): ToolResult {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  if (offset > lines.length) throw new OxiosError('TOOL_INPUT', `${path} has ${lines.length} lines, offset ${offset} is behind its end`);
+  const taken: string[] = [];
+  let bytes = 0;
+  for (const line of lines.slice(offset - 1, offset - 1 + limit)) {
+    bytes += Buffer.byteLength(line) + 1;
+    if (bytes > MAX_BYTES && taken.length > 0) break;
+    taken.push(bytes > MAX_BYTES ? `${Buffer.from(line).subarray(0, MAX_BYTES).toString('utf8')} [line cut]` : line);
+  }
+  const next = offset + taken.length;
+  const more = next <= lines.length ? `\n[lines ${offset}-${next - 1} of ${lines.length}; go on with offset ${next}]` : '';
+  return { ok: true, text: taken.join('\n') + more, details: { path, lines: lines.length, from: offset, to: next - 1 } };
+}
+
+function imageResult(path: string, mime: string, bytes: Uint8Array): ToolResult {
+  if (bytes.length > MAX_IMAGE) return { ok: false, text: `${path} is an image of ${bytes.length} bytes, more than the ${MAX_IMAGE} that can be shown. Make it smaller first.` };
+  return { ok: true, text: `[${mime}, ${bytes.length} bytes]`, images: [{ mime, base64: Buffer.from(bytes).toString('base64') }] };
+}
+
+const MAGIC: readonly (readonly [string, readonly number[], number])[] = [
+  ['image/png', [0x89, 0x50, 0x4e, 0x47], 0],
+  ['image/jpeg', [0xff, 0xd8, 0xff], 0],
+  ['image/gif', [0x47, 0x49, 0x46, 0x38], 0],
+  ['image/webp', [0x57, 0x45, 0x42, 0x50], 8],
+];
+
+const imageType = (bytes: Uint8Array): string | undefined => MAGIC.find(([, magic, at]) => magic.every((byte, i) => bytes[at + i] === byte))?.[0];
+
+/** A NUL in the first 8 KB, as Git decides it. */
+const isBinary = (bytes: Uint8Array): boolean => bytes.subarray(0, 8192).includes(0);
