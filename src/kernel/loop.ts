@@ -53,7 +53,7 @@ interface Agent {
 /** One agent: request, answer, calls, results, until an answer calls nothing. Goes on from the process's own past. */
 export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
   const args = AGENT_ARGS.parse(proc.args);
-  const past = foldTranscript(proc.past);
+  const past = foldTranscript(args.task, proc.past);
   const system = deps.systemPrompt(proc, args.system);
   const tools = deps.toolSpecs(proc, args.tools);
   const meter = createMeter(system, tools);

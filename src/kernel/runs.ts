@@ -3,7 +3,6 @@ import { type Capability, formatRule, parseRule } from './capability.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
 import { type AbsPath, newRunId, type Pid, type RunId } from './ids.ts';
-import type { JsonObject } from './json.ts';
 import type { Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
 import { type ModelFacts, NO_USAGE } from './model.ts';
 import { absoluteIn } from './paths.ts';
@@ -49,7 +48,6 @@ export function createRuns(deps: RunsDeps): Runs {
     for (const path of run.hidden) hidden.set(path, (hidden.get(path) ?? 0) + 1);
     await write(run, (spawn.revive?.pid ?? 0) as Pid, first);
     const root = await supervisor.spawn(run, undefined, spawn);
-    if (!spawn.revive) greet(root);
     active.set(run.id, finish(run, root));
     return { run: run.id, pid: root.pid };
   };
@@ -96,7 +94,7 @@ export function createRuns(deps: RunsDeps): Runs {
         args: request.args,
         cwd: request.cwd,
         caps: request.grants,
-        model,
+        model: facts.id,
         startedBy: 'user',
       };
       return launch(run, startedEvent(ports, run, facts), spawn);
@@ -154,12 +152,6 @@ function startedEvent(ports: Ports, run: Run, facts: ModelFacts): Payload {
 }
 
 const ruleOf = (one: Capability): string => (one.on === 'exec' && one.reads ? `${formatRule(one)} (commands that only read)` : formatRule(one));
-
-/** An agent's task is its first message. */
-function greet(root: Process): void {
-  const task = (root.args as JsonObject | null)?.task;
-  if (root.body === 'agent' && typeof task === 'string') root.inbox.push(task);
-}
 
 function checkSandbox(ports: Ports, request: RunRequest): void {
   const { sandbox } = ports.host.exec;

@@ -12,9 +12,9 @@ export interface Transcript {
   readonly turns: number;
 }
 
-/** Folds a process's own events; the live loop builds the same list step by step. */
-export function foldTranscript(events: readonly KernelEvent[]): Transcript {
-  const state = { messages: [] as Message[], pending: [] as ToolCall[], unread: [] as string[], answers: [] as ToolAnswer[], turns: 0 };
+/** Folds a process's own events, its task first; the live loop builds the same list step by step. */
+export function foldTranscript(task: string, events: readonly KernelEvent[]): Transcript {
+  const state = { messages: [] as Message[], pending: [] as ToolCall[], unread: [task], answers: [] as ToolAnswer[], turns: 0 };
   const answersOf = new Map<string, string>();
   for (const event of events) {
     switch (event.type) {

@@ -136,7 +136,7 @@ function sameKey(event: KernelEvent, draft: EventDraft): boolean {
   if (event.type !== draft.type || event.pid !== draft.pid) return false;
   const a = event as unknown as JsonObject;
   const b = draft as unknown as JsonObject;
-  return ['call', 'ask', 'request', 'criterion', 'what', 'before'].every((key) => a[key] === b[key]);
+  return ['call', 'ask', 'request', 'criterion', 'what', 'before'].every((key) => typeof a[key] === 'object' || a[key] === b[key]);
 }
 
 /** The first field that differs, said with both values; undefined when the draft would give the recorded bytes. */
