@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Capability, parseRule } from '../kernel/capability.ts';
+import { parseCommand } from '../kernel/command/parse.ts';
+import { OxiosError } from '../kernel/errors.ts';
+import type { AbsPath } from '../kernel/ids.ts';
+import { absoluteIn } from '../kernel/paths.ts';
+import { workerCaps } from '../kernel/roles.ts';
+import type { Seed } from '../ouroboros/seed/types.ts';
+
+export interface RuleFlags {
+  readonly allow?: readonly string[] | undefined;
+  readonly deny?: readonly string[] | undefined;
+}
+
+export interface Granted {
+  readonly grants: readonly Capability[];
+  readonly denies: readonly Capability[];
+}
+
+/** The role `worker` on the workspace, and what --allow and --deny say. */
+export function headlessGrants(cwd: AbsPath, flags: RuleFlags): Granted {
+  const rule = (text: string) => parseRule(text, (path) => absoluteIn(path, cwd, homedir()));
+  return { grants: [...workerCaps(cwd), ...(flags.allow ?? []).map(rule)], denies: (flags.deny ?? []).map(rule) };
+}
+
+/** For a seed named on the command line: also the programs of its own criteria and of the project, and its exec capabilities. */
+export function seedGrants(cwd: AbsPath, flags: RuleFlags, seed: Seed): Granted {
+  const base = headlessGrants(cwd, flags);
+  const named = (seed.oxios.capabilities ?? []).map((text) => parseRule(text, (path) => absoluteIn(path, cwd, homedir())));
+  const consented = named.filter((one) => one.on === 'exec' || one.on === 'proc' || one.on === 'memory' || (one.on === 'fs' && one.under.startsWith(`${cwd}/`)));
+  const programs = [...contractPrograms(seed), ...projectPrograms(cwd)];
+  return { ...base, grants: [...base.grants, ...consented, ...[...new Set(programs)].map((command) => ({ on: 'exec', command }) as const)] };
+}
+
+/** Naming a seed consents to its verify commands. */
+function contractPrograms(seed: Seed): readonly string[] {
+  return seed.acceptance_criteria.flatMap((one) => {
+    const parsed = one.verify_command === null ? undefined : parseCommand(one.verify_command);
+    return parsed?.ok ? parsed.commands.map((command) => command.program) : [];
+  });
+}
+
+const MANIFESTS: Readonly<Record<string, readonly string[]>> = {
+  'package.json': ['node', 'npm', 'npx'],
+  'pnpm-lock.yaml': ['pnpm'],
+  'yarn.lock': ['yarn'],
+  'pyproject.toml': ['python', 'python3', 'pytest'],
+  'requirements.txt': ['python', 'python3', 'pytest'],
+  'setup.py': ['python', 'python3', 'pytest'],
+  'Cargo.toml': ['cargo', 'rustc'],
+  'go.mod': ['go'],
+  Makefile: ['make'],
+  'tsconfig.json': ['tsc'],
+};
+
+const projectPrograms = (cwd: string): readonly string[] => Object.entries(MANIFESTS).flatMap(([file, programs]) => (existsSync(join(cwd, file)) ? programs : []));
+
+/** The folder a run works in, free of links. */
+export function workspace(folder: string | undefined): AbsPath {
+  const wanted = folder ?? process.cwd();
+  try {
+    return realpathSync(wanted) as AbsPath;
+  } catch (error) {
+    throw new OxiosError('FILE_MISSING', `the folder ${wanted} does not exist`, { hint: 'name an existing folder', cause: error });
+  }
+}
+
+/** A file named on the command line, whole. */
+export function readNamed(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'ENOENT') throw new OxiosError('FILE_MISSING', `${file} does not exist`, { hint: 'make one with: oxios seed new', cause: error });
+    if (code === 'EISDIR') throw new OxiosError('FILE_UNREADABLE', `${file} is a folder`, { hint: `name the file in it: ${file}/seed.yaml`, cause: error });
+    throw new OxiosError('FILE_UNREADABLE', `${file} cannot be read: ${String(code)}`, { hint: 'check its permissions', cause: error });
+  }
+}

@@ -1,0 +1,61 @@
+import { exitOf, messageOf, OxiosError } from '../kernel/errors.ts';
+import { EXIT } from '../kernel/error-codes.ts';
+
+/** Where a command writes: data on stdout, everything meant for people on stderr. */
+export interface Io {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** stderr is a terminal that takes colour and cursor movement. */
+  readonly live: boolean;
+  /** Somebody can be asked. */
+  readonly interactive: boolean;
+  out(text: string): void;
+  /** A line for people; silent with --quiet. */
+  say(text: string): void;
+}
+
+export interface CommonFlags {
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+  readonly color?: boolean | undefined;
+}
+
+export function createIo(flags: CommonFlags): Io {
+  const plain = flags.color === false || process.env.NO_COLOR !== undefined || process.env.TERM === 'dumb';
+  return {
+    json: flags.json ?? false,
+    quiet: flags.quiet ?? false,
+    verbose: flags.verbose ?? false,
+    live: process.stderr.isTTY === true && !plain && !process.env.CI,
+    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true && !flags.json,
+    out: (text) => void process.stdout.write(`${text}\n`),
+    say: (text) => {
+      if (!flags.quiet) process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+/** One line, a next step, the right exit code; never a stack. */
+export function report(error: unknown, verbose: boolean): number {
+  if (error instanceof OxiosError) {
+    process.stderr.write(`${error.code}: ${oneLine(error.detail)}\n${error.hint ? `  hint: ${oneLine(error.hint)}\n` : ''}`);
+    return exitOf(error.code);
+  }
+  process.stderr.write(`INTERNAL: ${oneLine(messageOf(error))}\n  hint: ${verbose ? 'please report it with the lines below' : 'run it again with --verbose and report what it says'}\n`);
+  if (verbose && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  return EXIT.internal;
+}
+
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/gu, ' ');
+
+/** A reader that went away (`oxios logs | head`) is no error. */
+export function silenceBrokenPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: Error & { code?: string }) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+      throw error;
+    });
+  }
+}

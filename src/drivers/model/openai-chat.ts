@@ -1,0 +1,113 @@
+import type OpenAI from 'openai';
+import type { Message, Part } from '../../kernel/message.ts';
+import { NO_USAGE, type StopReason, type Usage } from '../../kernel/model.ts';
+import { callPart, cutOff, type Decoder, Failure, finished, parse, type Wire } from './wire.ts';
+
+type Param = OpenAI.Chat.Completions.ChatCompletionMessageParam;
+
+/** Chat Completions: what OpenAI and nearly every compatible server speak. */
+export const chatWire = (client: OpenAI, model: string, compatible: boolean): Wire => ({
+  open: (request, signal) =>
+    client.chat.completions
+      .create(
+        {
+          model,
+          stream: true,
+          stream_options: { include_usage: true },
+          messages: [{ role: 'system', content: request.system }, ...request.messages.flatMap(params)],
+          ...(request.tools.length === 0 ? {} : { tools: request.tools.map(({ name, description, schema }) => ({ type: 'function' as const, function: { name, description, parameters: schema as Record<string, unknown> } })) }),
+          ...(compatible ? { max_tokens: request.max_output } : { max_completion_tokens: request.max_output }),
+          ...(request.thinking && request.thinking !== 'off' ? { reasoning_effort: request.thinking } : {}),
+        },
+        { signal },
+      )
+      .asResponse(),
+  decoder: createDecoder,
+});
+
+function params(message: Message): readonly Param[] {
+  if (message.role === 'assistant') return [assistant(message.parts)];
+  const answers = message.parts.flatMap((part): Param[] => (part.type === 'answer' ? [{ role: 'tool', tool_call_id: part.id, content: part.text }] : []));
+  const shown = message.parts.flatMap((part) => (part.type === 'answer' ? (part.images ?? []) : part.type === 'image' ? [part] : []));
+  const texts = message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  if (shown.length === 0) return texts.length === 0 ? answers : [...answers, { role: 'user', content: texts.join('\n\n') }];
+  const content = [...texts.map((text) => ({ type: 'text' as const, text })), ...shown.map((one) => ({ type: 'image_url' as const, image_url: { url: `data:${one.mime};base64,${one.base64}` } }))];
+  return [...answers, { role: 'user', content }];
+}
+
+function assistant(parts: readonly Part[]): Param {
+  const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
+  const calls = parts.flatMap((part) => (part.type === 'call' ? [{ id: part.id, type: 'function' as const, function: { name: part.name, arguments: JSON.stringify(part.input ?? {}) } }] : []));
+  return { role: 'assistant', content: text === '' && calls.length > 0 ? null : text, ...(calls.length > 0 ? { tool_calls: calls } : {}) };
+}
+
+interface Chunk {
+  readonly choices?: readonly { readonly delta?: Delta; readonly finish_reason?: string | null }[];
+  readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number; readonly prompt_tokens_details?: { readonly cached_tokens?: number } } | null;
+  readonly error?: { readonly message?: string; readonly code?: string | number };
+}
+interface Delta {
+  readonly content?: string | null;
+  readonly reasoning_content?: string | null;
+  readonly reasoning?: string | null;
+  readonly tool_calls?: readonly { readonly index?: number; readonly id?: string; readonly function?: { readonly name?: string; readonly arguments?: string } }[];
+}
+
+function createDecoder(): Decoder {
+  const calls: { id: string; name: string; text: string }[] = [];
+  let text = '';
+  let thinking = '';
+  let reason: string | undefined;
+  let usage: Usage = NO_USAGE;
+  const call = (delta: NonNullable<Delta['tool_calls']>[number]) => {
+    // Some servers leave the index out: a new id begins a call, anything else goes on with the last.
+    const at = delta.index ?? (delta.id !== undefined && delta.id !== calls.at(-1)?.id ? calls.length : Math.max(0, calls.length - 1));
+    const one = (calls[at] ??= { id: '', name: '', text: '' });
+    one.id ||= delta.id ?? '';
+    one.name ||= delta.function?.name ?? '';
+    one.text += delta.function?.arguments ?? '';
+  };
+  return {
+    take({ data }, out) {
+      const chunk = parse(data) as Chunk;
+      if (chunk.error) throw new Failure('PROVIDER_UNAVAILABLE', chunk.error.message ?? 'the provider reported an error in the stream', { retry: true });
+      if (chunk.usage) usage = usageOf(chunk.usage);
+      const choice = chunk.choices?.[0];
+      if (!choice) return;
+      reason = choice.finish_reason ?? reason;
+      const { delta } = choice;
+      if (delta?.content) {
+        text += delta.content;
+        out.text += delta.content;
+      }
+      const thought = delta?.reasoning_content ?? delta?.reasoning;
+      if (thought) {
+        thinking += thought;
+        out.thinking += thought;
+      }
+      for (const one of delta?.tool_calls ?? []) call(one);
+    },
+    usage: () => usage,
+    end() {
+      if (reason === undefined) throw cutOff();
+      const parts: Part[] = [
+        ...(thinking === '' ? [] : [{ type: 'thinking', text: thinking } as const]),
+        ...(text === '' ? [] : [{ type: 'text', text } as const]),
+        ...calls.filter(Boolean).map((one, at) => callPart(one.id || `call_${at}`, one.name, one.text)),
+      ];
+      return finished(stopOf(reason, calls.length > 0), parts);
+    },
+  };
+}
+
+const usageOf = (usage: NonNullable<Chunk['usage']>): Usage => {
+  const cached = usage.prompt_tokens_details?.cached_tokens ?? 0;
+  return { input: (usage.prompt_tokens ?? 0) - cached, output: usage.completion_tokens ?? 0, cache_read: cached, cache_write: 0 };
+};
+
+function stopOf(reason: string, called: boolean): StopReason {
+  if (reason === 'length') return 'length';
+  if (reason === 'content_filter') return 'refusal';
+  return called ? 'tools' : 'end';
+}
+

@@ -1,0 +1,43 @@
+/** One server-sent event: its name, and the JSON text of its data. */
+export interface SseEvent {
+  readonly event: string;
+  readonly data: string;
+}
+
+/** Splits a byte stream into events, a network chunk at a time; comments and `[DONE]` are passed over. */
+export async function* sseBatches(body: ReadableStream<Uint8Array>): AsyncIterable<readonly SseEvent[]> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const text = rest + decoder.decode(chunk, { stream: true });
+    const end = lastBreak(text);
+    rest = text.slice(end);
+    if (end > 0) yield eventsIn(text.slice(0, end));
+  }
+  rest += decoder.decode();
+  if (rest.trim() !== '') yield eventsIn(rest);
+}
+
+/** Behind the last blank line. */
+function lastBreak(text: string): number {
+  const plain = text.lastIndexOf('\n\n');
+  const windows = text.lastIndexOf('\r\n\r\n');
+  return Math.max(plain < 0 ? 0 : plain + 2, windows < 0 ? 0 : windows + 4);
+}
+
+function eventsIn(text: string): readonly SseEvent[] {
+  const events: SseEvent[] = [];
+  let event = '';
+  let data = '';
+  for (const raw of text.split('\n')) {
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    if (line === '') {
+      if (data !== '' && data !== '[DONE]') events.push({ event, data });
+      event = '';
+      data = '';
+    } else if (line.startsWith('data:')) data += (data === '' ? '' : '\n') + line.slice(line.charCodeAt(5) === 32 ? 6 : 5);
+    else if (line.startsWith('event:')) event = line.slice(6).trim();
+  }
+  if (data !== '' && data !== '[DONE]') events.push({ event, data });
+  return events;
+}
