@@ -30,6 +30,12 @@ export function createApprovals(write: Write): Approvals {
     async ask(proc, ask) {
       const id = askIdOf(proc.pid, proc.asks++);
       const asked: Payload = { type: 'approval.asked', ask: id, ...ask, options: [...ask.options], needs: [...ask.needs] };
+      const given = ask.kind === 'question' ? proc.run.answer : undefined;
+      if (given !== undefined) {
+        proc.run.answer = undefined;
+        await write(proc, 'user', asked, { type: 'approval.answered', ask: id, verdict: 'text', scope: 'once', text: given, by: 'user, when the run was resumed' });
+        return { verdict: 'text', text: given };
+      }
       if (!proc.run.request.interactive) {
         await write(proc, 'kernel', asked, { type: 'approval.expired', ask: id, reason: 'nobody can be asked: no terminal' });
         return undefined;

@@ -16,6 +16,8 @@ export interface Run {
   readonly past: readonly KernelEvent[];
   /** The seed and other records that no agent may see. */
   readonly hidden: readonly AbsPath[];
+  /** Answers the question the run stopped on. */
+  answer: string | undefined;
   usage: Usage;
   cost_usd: number | null;
   /** Tree of the workspace before the first call that could write, and the newest one known. */

@@ -1,0 +1,33 @@
+import { EXIT } from '../../kernel/error-codes.ts';
+import { totalTokens } from '../../kernel/model.ts';
+import { reading } from '../boot.ts';
+import { homePath } from '../home.ts';
+import { createIo } from '../io.ts';
+import { table } from '../table.ts';
+import { type Command, text } from './shared.ts';
+
+export const cost: Command = {
+  name: 'cost',
+  usage: 'cost [run]',
+  describe: 'Show what runs used: tokens, dollars, turns, tool calls',
+  options: (yargs) => yargs.positional('run', { type: 'string', describe: 'only this run' }),
+  async run(args) {
+    const io = createIo(args);
+    const store = reading(homePath(args.home));
+    const wanted = text(args.run);
+    const runs = store.runs().filter((run) => wanted === undefined || run.run.startsWith(wanted));
+    store.close();
+    const known = runs.every((run) => run.cost_usd !== null);
+    const total = { tokens: runs.reduce((sum, run) => sum + totalTokens(run.usage), 0), cost_usd: known ? runs.reduce((sum, run) => sum + (run.cost_usd ?? 0), 0) : null };
+    if (io.json) io.out(JSON.stringify({ runs: runs.map(({ run, model, usage, cost_usd, turns, tool_calls }) => ({ run, model, usage, cost_usd, turns, tool_calls })), total }));
+    else {
+      const rows = runs.map((run) => [run.run, run.model, String(totalTokens(run.usage)), dollars(run.cost_usd), String(run.turns), String(run.tool_calls), run.title]);
+      io.out(table(['RUN', 'MODEL', 'TOKENS', 'COST', 'TURNS', 'CALLS', 'WHAT'], rows));
+      io.out(`all: ${total.tokens} tokens, ${dollars(total.cost_usd)}`);
+    }
+    return EXIT.ok;
+  },
+};
+
+/** The price of some models is not known. */
+const dollars = (usd: number | null): string => (usd === null ? 'unknown' : `$${usd.toFixed(4)}`);

@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { statfsSync } from 'node:fs';
+import { createHostExec } from '../../drivers/exec/exec.ts';
+import { homeAt, openHome } from '../../drivers/store/home.ts';
+import { EXIT } from '../../kernel/error-codes.ts';
+import { messageOf, OxiosError } from '../../kernel/errors.ts';
+import { ifRunning } from '../boot.ts';
+import { readConfig } from '../config.ts';
+import { homePath } from '../home.ts';
+import { createIo } from '../io.ts';
+import { VERSION } from '../version.ts';
+import type { Command } from './shared.ts';
+
+interface Finding {
+  readonly what: string;
+  /** `note`: works, and could be better. */
+  readonly state: 'ok' | 'note' | 'bad';
+  readonly text: string;
+}
+
+export const doctor: Command = {
+  name: 'doctor',
+  usage: 'doctor',
+  describe: 'Look at what Oxios needs on this machine and say what is missing',
+  async run(args) {
+    const io = createIo(args);
+    const home = homePath(args.home);
+    const found: readonly Finding[] = [
+      { what: 'oxios', state: 'ok', text: `${VERSION} on Node ${process.versions.node}` },
+      homeFinding(home),
+      spaceFinding(home),
+      sandboxFinding(),
+      programFinding('git', 'used by agents, never needed by Oxios itself'),
+      ...(await searchFinding()),
+      modelFinding(home),
+      await kernelFinding(home),
+    ];
+    if (io.json) io.out(JSON.stringify({ ok: found.every((one) => one.state !== 'bad'), checks: found }));
+    else for (const one of found) io.out(`${one.state === 'ok' ? 'ok  ' : one.state === 'note' ? 'note' : 'BAD '} ${one.what}: ${one.text}`);
+    return found.some((one) => one.state === 'bad') ? EXIT.environment : EXIT.ok;
+  },
+};
+
+function attempt(what: string, look: () => Finding): Finding {
+  try {
+    return look();
+  } catch (error) {
+    return { what, state: 'bad', text: error instanceof OxiosError ? `${error.detail}${error.hint ? ` (${error.hint})` : ''}` : messageOf(error) };
+  }
+}
+
+const homeFinding = (home: ReturnType<typeof homePath>): Finding => attempt('home', () => ({ what: 'home', state: 'ok', text: openHome(home).path }));
+
+const LOW_BYTES = 500 * 1024 * 1024;
+
+const spaceFinding = (home: string): Finding =>
+  attempt('disk', () => {
+    const { bavail, bsize } = statfsSync(home);
+    const free = bavail * bsize;
+    return { what: 'disk', state: free < LOW_BYTES ? 'note' : 'ok', text: `${Math.round(free / 1024 ** 2)} MB free` };
+  });
+
+function sandboxFinding(): Finding {
+  const { kind, detail } = createHostExec({ blobs: homeAt('/' as never).blobs }).sandbox;
+  return { what: 'sandbox', state: kind === 'none' ? 'note' : 'ok', text: kind === 'none' ? `${detail}; install bubblewrap (apt-get install bubblewrap)` : detail };
+}
+
+function programFinding(program: string, why: string): Finding {
+  try {
+    return { what: program, state: 'ok', text: execFileSync(program, ['--version'], { encoding: 'utf8' }).split('\n')[0] ?? '' };
+  } catch {
+    return { what: program, state: 'note', text: `not installed: ${why}` };
+  }
+}
+
+async function searchFinding(): Promise<readonly Finding[]> {
+  const { rgPath } = await import('@vscode/ripgrep');
+  return [attempt('ripgrep', () => ({ what: 'ripgrep', state: 'ok', text: execFileSync(rgPath, ['--version'], { encoding: 'utf8' }).split('\n')[0] ?? '' }))];
+}
+
+const modelFinding = (home: string): Finding =>
+  attempt('model', () => {
+    const config = readConfig(home);
+    const { env } = process;
+    const keys = [
+      (config.providers.anthropic?.api_key ?? env.ANTHROPIC_API_KEY ?? env.ANTHROPIC_AUTH_TOKEN) && 'anthropic',
+      (config.providers.openai?.api_key ?? env.OPENAI_API_KEY) && 'openai',
+      config.providers['openai-compatible']?.base_url && 'openai-compatible',
+    ].filter(Boolean);
+    if (keys.length === 0) return { what: 'model', state: 'note', text: 'no key: set ANTHROPIC_API_KEY or OPENAI_API_KEY, or try oxios demo, which needs none' };
+    return { what: 'model', state: 'ok', text: `keys for ${keys.join(', ')}${config.model ? `, default ${config.model}` : ''}` };
+  });
+
+async function kernelFinding(home: ReturnType<typeof homePath>): Promise<Finding> {
+  try {
+    const kernel = await ifRunning(home);
+    kernel?.close();
+    return { what: 'kernel', state: 'ok', text: kernel ? `running on ${homeAt(home).socket}` : 'none is running' };
+  } catch (error) {
+    return { what: 'kernel', state: 'bad', text: error instanceof OxiosError ? error.detail : messageOf(error) };
+  }
+}

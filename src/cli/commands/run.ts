@@ -1,0 +1,117 @@
+import { resolve } from 'node:path';
+import { EXIT } from '../../kernel/error-codes.ts';
+import { OxiosError } from '../../kernel/errors.ts';
+import type { AbsPath } from '../../kernel/ids.ts';
+import type { RunRequest } from '../../kernel/kernel-types.ts';
+import { makePlan } from '../../ouroboros/plan.ts';
+import { planItems } from '../../ouroboros/job.ts';
+import { formatDiagnostic, readSeed } from '../../ouroboros/seed/read.ts';
+import type { SeedReading } from '../../ouroboros/seed/types.ts';
+import { readNamed, seedGrants, workspace } from '../authority.ts';
+import { readConfig } from '../config.ts';
+import { homePath } from '../home.ts';
+import { createIo, type Io } from '../io.ts';
+import { limitsOf } from '../limits.ts';
+import { workFlags } from '../run/flags.ts';
+import { createOutputs } from '../run/outputs.ts';
+import { type Ended, runSession } from '../run/session.ts';
+import { type Args, type Command, flag, numeric, text, texts } from './shared.ts';
+
+export const run: Command = {
+  name: 'run',
+  usage: 'run <seed>',
+  describe: 'Work on a seed until its criteria are judged; the exit code tells CI',
+  examples: [
+    ['oxios run seed.yaml', 'plan, work, evaluate'],
+    ['oxios run seed.yaml --json --junit report.xml', 'for CI'],
+    ['oxios run seed.yaml --dry-run', 'what would happen, without a model'],
+  ],
+  options: (yargs) =>
+    workFlags(yargs.positional('seed', { type: 'string', describe: 'seed file', demandOption: true }))
+      .option('junit', { type: 'string', describe: 'write a JUnit report', requiresArg: true })
+      .option('strict', { type: 'boolean', describe: 'treat lint warnings as errors' })
+      .option('dry-run', { type: 'boolean', describe: 'check, plan and show the limits and grants; run nothing' }),
+  async run(args) {
+    const io = createIo(args);
+    const file = text(args.seed) ?? '';
+    const bytes = readNamed(file);
+    const reading = readSeed(bytes, file);
+    explain(io, reading, file, flag(args.strict));
+    if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see all of it: oxios seed lint ${file}` });
+    const { request, plan } = prepare(args, reading, { file, bytes });
+    if (flag(args.dryRun)) return dryRun(io, request, plan, reading);
+    const { boot } = await import('../boot.ts');
+    const booted = await boot(homePath(args.home));
+    try {
+      const outputs = createOutputs(io, { events: text(args.events), record: text(args.record), junit: text(args.junit), failOn: text(args.failOn) });
+      const ended = await runSession(booted, { begin: (kernel) => kernel.start(request), onEvent: outputs.onEvent });
+      conclude(io, ended);
+      return await outputs.finish(ended);
+    } finally {
+      await booted.close();
+    }
+  },
+};
+
+function prepare(args: Args<Record<string, unknown>>, reading: Extract<SeedReading, { ok: true }>, named: { file: string; bytes: Uint8Array }): { request: RunRequest; plan: ReturnType<typeof makePlan> } {
+  const { seed } = reading;
+  const cwd = workspace(text(args.projectDir));
+  const config = readConfig(homePath(args.home));
+  const model = text(args.model) ?? seed.oxios.model ?? config.model ?? '';
+  const { grants, denies } = seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, seed);
+  const io = createIo(args);
+  const request: RunRequest = {
+    kind: 'run',
+    title: seed.goal.trim().split('\n')[0] ?? '',
+    cwd,
+    body: 'protocol',
+    args: { seed: new TextDecoder().decode(named.bytes), file: named.file, digest: reading.digest },
+    model: absoluteScript(model),
+    limits: limitsOf(limitFlags(args), config, seed.oxios),
+    grants,
+    denies,
+    asks: io.interactive,
+    interactive: io.interactive,
+    require_sandbox: flag(args.requireSandbox),
+    hidden: [resolve(named.file), ...(model.startsWith('script:') ? [resolve(model.slice('script:'.length))] : [])] as AbsPath[],
+  };
+  return { request, plan: makePlan(planItems(seed)) };
+}
+
+export const limitFlags = (args: Args<Record<string, unknown>>) => ({
+  maxUsd: numeric(args.maxUsd),
+  maxTokens: numeric(args.maxTokens),
+  maxTurns: numeric(args.maxTurns),
+  maxWall: text(args.maxWall),
+  maxToolCalls: numeric(args.maxToolCalls),
+});
+
+/** A script is found again from wherever the run is resumed. */
+export const absoluteScript = (model: string): string => (model.startsWith('script:') ? `script:${resolve(model.slice('script:'.length))}` : model);
+
+function explain(io: Io, reading: SeedReading, file: string, strict: boolean): void {
+  for (const one of reading.diagnostics) io.say(formatDiagnostic(one, file));
+  if (strict && reading.ok && reading.diagnostics.length > 0) throw new OxiosError('SEED_INVALID', `${file} has ${reading.diagnostics.length} warnings, and --strict makes errors of them`, { hint: 'mend them, or leave out --strict' });
+}
+
+function dryRun(io: Io, request: RunRequest, plan: ReturnType<typeof makePlan>, reading: Extract<SeedReading, { ok: true }>): number {
+  const grants = request.grants.map((one) => (one.on === 'fs' ? `fs:${one.right}:${one.under}` : one.on === 'exec' ? `exec:${one.command}${one.reads ? ' (reading only)' : ''}` : JSON.stringify(one)));
+  const report = { digest: reading.digest, model: request.model || 'the default', cwd: request.cwd, levels: plan.levels, edges: plan.edges, limits: request.limits, grants };
+  if (io.json) io.out(JSON.stringify(report));
+  else {
+    io.out(`seed ${reading.digest}\nmodel ${report.model}\nfolder ${request.cwd}`);
+    for (const [at, level] of plan.levels.entries()) io.out(`level ${at + 1}: ${level.join(', ')}`);
+    io.out(`limits ${JSON.stringify(request.limits)}\n${request.limits.usd === null ? 'cost: no bound is set (--max-usd)' : `cost: at most $${request.limits.usd}`}\ngrants:\n${grants.map((one) => `  ${one}`).join('\n')}`);
+  }
+  return EXIT.ok;
+}
+
+/** The last words to a person; with --json the result itself is on stdout. */
+export function conclude(io: Io, { run: id, result, exit }: Ended): void {
+  if (exit.how === 'failed') io.say(`${exit.code}: ${exit.message.split('\n')[0]}${exit.hint === undefined ? '' : `\n  hint: ${exit.hint}`}`);
+  if (!result) return;
+  const changed = result.files_changed.length === 0 ? 'no file changed' : `${result.files_changed.length} changed: ${result.files_changed.slice(0, 8).join(', ')}${result.files_changed.length > 8 ? ', ...' : ''}`;
+  const cost = result.cost_usd === null ? '' : ` · $${result.cost_usd.toFixed(4)}`;
+  io.say(`${result.outcome} (exit ${result.exit_code}) · ${changed}${cost} · run ${id} · log ${result.audit_head.size}:${result.audit_head.root.slice(0, 12)}`);
+  if (result.resumable) io.say(`go on with: oxios resume ${id}`);
+}

@@ -1,0 +1,106 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { EXIT } from '../../kernel/error-codes.ts';
+import { OxiosError } from '../../kernel/errors.ts';
+import { diffSeeds } from '../../ouroboros/seed/diff.ts';
+import { normalized } from '../../ouroboros/seed/digest.ts';
+import { formatDiagnostic, readSeed } from '../../ouroboros/seed/read.ts';
+import { seedTemplate } from '../../ouroboros/seed/template.ts';
+import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
+import { readNamed } from '../authority.ts';
+import { createIo, type Io } from '../io.ts';
+import { type Args, type Command, flag, text } from './shared.ts';
+
+type Action = (io: Io, args: Args<Record<string, unknown>>) => number;
+
+export const seed: Command = {
+  name: 'seed',
+  usage: 'seed <action> [file] [other]',
+  describe: 'Check and look at seeds: lint, show, diff, digest, new',
+  examples: [
+    ['oxios seed lint seed.yaml', 'everything that is wrong, with line and hint'],
+    ['oxios seed diff old.yaml new.yaml', 'what changed between two'],
+    ['oxios seed new --goal "a tally counter"', 'a template to fill in'],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('action', { choices: ['lint', 'show', 'diff', 'digest', 'new'] as const, demandOption: true })
+      .positional('file', { type: 'string', describe: 'seed file' })
+      .positional('other', { type: 'string', describe: 'second seed, for diff' })
+      .option('strict', { type: 'boolean', describe: 'lint: warnings are errors' })
+      .option('goal', { type: 'string', describe: 'new: what is to be built', requiresArg: true }),
+  run: async (args) => (ACTIONS[text(args.action) ?? ''] as Action)(createIo(args), args),
+};
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  lint(io, args) {
+    const file = named(args.file);
+    const reading = readSeed(readNamed(file), file);
+    const strict = flag(args.strict);
+    const diagnostics = reading.diagnostics.map((one) => (strict ? { ...one, severity: 'error' as const } : one));
+    const ok = reading.ok && !(strict && diagnostics.length > 0);
+    if (io.json) io.out(JSON.stringify({ ok, ...(reading.ok ? { digest: reading.digest } : {}), diagnostics }));
+    else {
+      for (const one of diagnostics) io.out(formatDiagnostic(one, file));
+      io.say(ok ? `${file} is a valid seed${diagnostics.length > 0 ? `, with ${diagnostics.length} warnings` : ''}` : `${file} is not a valid seed: ${diagnostics.length} to mend`);
+    }
+    return ok ? EXIT.ok : EXIT.seed;
+  },
+  show(io, args) {
+    const { seed: one } = valid(named(args.file));
+    if (io.json) io.out(JSON.stringify(normalized(one)));
+    else io.out(pictureOf(one));
+    return EXIT.ok;
+  },
+  digest(io, args) {
+    const { digest, seed: one } = valid(named(args.file));
+    io.out(io.json ? JSON.stringify({ digest, seed_id: one.metadata.seed_id }) : digest);
+    return EXIT.ok;
+  },
+  diff(io, args) {
+    const difference = diffSeeds(valid(named(args.file)).seed, valid(named(args.other)).seed);
+    if (io.json) io.out(JSON.stringify(difference));
+    else {
+      for (const one of difference.fields) io.out(`${one.field}: ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`);
+      for (const one of difference.criteria.removed) io.out(`- ${one}`);
+      for (const one of difference.criteria.added) io.out(`+ ${one}`);
+      for (const [what, names] of Object.entries(difference.ontology)) if (names.length > 0) io.out(`ontology ${what}: ${names.join(', ')}`);
+      io.say(`${difference.criteria.kept} criteria are the same`);
+    }
+    return EXIT.ok;
+  },
+  new(io, args) {
+    const file = text(args.file) ?? 'seed.yaml';
+    if (existsSync(file)) throw new OxiosError('USAGE', `${file} exists already`, { hint: 'name another file: oxios seed new other.yaml' });
+    writeFileSync(file, seedTemplate(text(args.goal) ?? 'Say in a sentence what is to be built'), { flag: 'wx' });
+    io.say(`wrote ${file}; fill it in, then: oxios seed lint ${file}`);
+    if (io.json) io.out(JSON.stringify({ file }));
+    return EXIT.ok;
+  },
+};
+
+function named(value: unknown): string {
+  const file = text(value);
+  if (file === undefined) throw new OxiosError('USAGE', 'a seed file is missing', { hint: 'such as: oxios seed lint seed.yaml' });
+  return file;
+}
+
+function valid(file: string): Extract<SeedReading, { ok: true }> {
+  const reading = readSeed(readNamed(file), file);
+  if (reading.ok) return reading;
+  for (const one of reading.diagnostics) process.stderr.write(`${formatDiagnostic(one, file)}\n`);
+  throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `mend what is said above, and look again: oxios seed lint ${file}` });
+}
+
+const pictureOf = (one: Seed): string =>
+  [
+    `goal: ${one.goal.trim()}`,
+    ...one.constraints.map((constraint) => `must hold: ${constraint}`),
+    ...one.acceptance_criteria.flatMap((criterion) => [
+      `${criterion.id} ${criterion.description}${criterion.depends_on.length > 0 ? ` (after ${criterion.depends_on.join(', ')})` : ''}`,
+      ...(criterion.verify_command === null ? [] : [`    checked by: ${criterion.verify_command}`]),
+      ...(criterion.output_assertion === null ? [] : [`    must print: ${criterion.output_assertion}`]),
+      ...(criterion.expected_artifacts.length === 0 ? [] : [`    leaves: ${criterion.expected_artifacts.join(', ')}`]),
+    ]),
+    `ontology: ${one.ontology_schema.name} (${one.ontology_schema.fields.map((field) => field.name).join(', ')})`,
+    `id ${one.metadata.seed_id} · ambiguity ${one.metadata.ambiguity_score}`,
+  ].join('\n');

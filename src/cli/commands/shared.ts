@@ -1,0 +1,27 @@
+import type { Argv, Arguments } from 'yargs';
+
+/** Flags of every command. */
+export interface Common {
+  readonly home?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+  readonly color?: boolean | undefined;
+}
+
+export type Args<T = object> = Arguments<Common & T>;
+
+/** A command: how it is called, what it takes, what it does. The number is the exit code. */
+export interface Command {
+  readonly name: string;
+  readonly usage: string;
+  readonly describe: string;
+  readonly examples?: readonly (readonly [string, string])[];
+  options?(yargs: Argv): Argv;
+  run(args: Args<Record<string, unknown>>): Promise<number>;
+}
+
+export const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+export const texts = (value: unknown): readonly string[] | undefined => (Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : undefined);
+export const numeric = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+export const flag = (value: unknown): boolean => value === true;

@@ -1,0 +1,18 @@
+import type { Argv } from 'yargs';
+
+/** Flags of everything that makes agents work. */
+export const workFlags = (yargs: Argv): Argv =>
+  yargs
+    .option('model', { type: 'string', describe: 'provider/model, or script:FILE', requiresArg: true })
+    .option('events', { type: 'string', describe: 'write every durable event to a file, one JSON a line', requiresArg: true })
+    .option('record', { type: 'string', describe: 'write the answers of the model as a script', requiresArg: true })
+    .option('max-usd', { type: 'number', describe: 'cost limit, dollars', requiresArg: true })
+    .option('max-tokens', { type: 'number', describe: 'token limit', requiresArg: true })
+    .option('max-turns', { type: 'number', describe: 'turns an agent may take', requiresArg: true })
+    .option('max-wall', { type: 'string', describe: 'time limit: 90s, 30m, 2h', requiresArg: true })
+    .option('max-tool-calls', { type: 'number', describe: 'tool call limit', requiresArg: true })
+    .option('allow', { type: 'string', array: true, describe: 'grant a rule, such as exec:npm', requiresArg: true })
+    .option('deny', { type: 'string', array: true, describe: 'deny a rule, whatever grants it', requiresArg: true })
+    .option('fail-on', { choices: ['denied', 'any-tool-error'] as const, describe: 'exit 4 when a call was denied, 1 when one failed', requiresArg: true })
+    .option('require-sandbox', { type: 'boolean', describe: 'refuse to work without a sandbox' })
+    .option('project-dir', { type: 'string', describe: 'folder to work in, default here', requiresArg: true });
