@@ -29,7 +29,9 @@ export function headlessGrants(cwd: AbsPath, flags: RuleFlags): Granted {
 export function seedGrants(cwd: AbsPath, flags: RuleFlags, seed: Seed): Granted {
   const base = headlessGrants(cwd, flags);
   const named = (seed.oxios.capabilities ?? []).map((text) => parseRule(text, (path) => absoluteIn(path, cwd, homedir())));
-  const consented = named.filter((one) => one.on === 'exec' || one.on === 'proc' || one.on === 'memory' || (one.on === 'fs' && one.under.startsWith(`${cwd}/`)));
+  const consented = named.filter(
+    (one) => one.on === 'exec' || one.on === 'proc' || one.on === 'memory' || (one.on === 'fs' && one.under.startsWith(`${cwd}/`)),
+  );
   const programs = [...contractPrograms(seed), ...projectPrograms(cwd)];
   return { ...base, grants: [...base.grants, ...consented, ...[...new Set(programs)].map((command) => ({ on: 'exec', command }) as const)] };
 }
@@ -55,7 +57,8 @@ const MANIFESTS: Readonly<Record<string, readonly string[]>> = {
   'tsconfig.json': ['tsc'],
 };
 
-const projectPrograms = (cwd: string): readonly string[] => Object.entries(MANIFESTS).flatMap(([file, programs]) => (existsSync(join(cwd, file)) ? programs : []));
+const projectPrograms = (cwd: string): readonly string[] =>
+  Object.entries(MANIFESTS).flatMap(([file, programs]) => (existsSync(join(cwd, file)) ? programs : []));
 
 /** The folder a run works in, free of links. */
 export function workspace(folder: string | undefined): AbsPath {

@@ -59,7 +59,8 @@ export async function boot(path: AbsPath): Promise<Booted> {
 
 async function attach(home: Home): Promise<Booted> {
   const kernel = await reach(home);
-  if (!kernel) throw new OxiosError('HOME_BUSY', `another process holds the home ${home.path} and does not answer`, { hint: 'end it, or use another folder with --home' });
+  if (!kernel)
+    throw new OxiosError('HOME_BUSY', `another process holds the home ${home.path} and does not answer`, { hint: 'end it, or use another folder with --home' });
   return { kernel, local: undefined, close: async () => kernel.close() };
 }
 

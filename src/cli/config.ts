@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, OxiosError } from '../kernel/errors.ts';
 import { CONFIG, type Config } from '../kernel/config.ts';
+import { messageOf, OxiosError } from '../kernel/errors.ts';
 
 /** Reads `config.json` directly; `conf` is loaded only to write it. Throws CONFIG_INVALID naming the key. */
 export function readConfig(home: string): Config {

@@ -1,5 +1,5 @@
-import { exitOf, messageOf, OxiosError } from '../kernel/errors.ts';
 import { EXIT } from '../kernel/error-codes.ts';
+import { exitOf, messageOf, OxiosError } from '../kernel/errors.ts';
 
 /** Where a command writes: data on stdout, everything meant for people on stderr. */
 export interface Io {
@@ -43,7 +43,9 @@ export function report(error: unknown, verbose: boolean): number {
     process.stderr.write(`${error.code}: ${oneLine(error.detail)}\n${error.hint ? `  hint: ${oneLine(error.hint)}\n` : ''}`);
     return exitOf(error.code);
   }
-  process.stderr.write(`INTERNAL: ${oneLine(messageOf(error))}\n  hint: ${verbose ? 'please report it with the lines below' : 'run it again with --verbose and report what it says'}\n`);
+  process.stderr.write(
+    `INTERNAL: ${oneLine(messageOf(error))}\n  hint: ${verbose ? 'please report it with the lines below' : 'run it again with --verbose and report what it says'}\n`,
+  );
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   return EXIT.internal;
 }

@@ -17,9 +17,20 @@ const MINUTE = 60_000;
 /** The lowest of flag, seed and config (which has the defaults). */
 export function limitsOf(flags: LimitFlags, config: Config, seed: OxiosSettings = {}): Limits {
   const { limits } = config;
-  const configured: Limits = { tokens: limits.tokens, usd: limits.usd, turns: limits.turns, wall_ms: limits.wall_minutes * MINUTE, tool_calls: limits.tool_calls };
+  const configured: Limits = {
+    tokens: limits.tokens,
+    usd: limits.usd,
+    turns: limits.turns,
+    wall_ms: limits.wall_minutes * MINUTE,
+    tool_calls: limits.tool_calls,
+  };
   const { budget } = seed;
-  const seeded = { tokens: budget?.tokens ?? null, usd: budget?.usd ?? null, wall_ms: budget?.minutes === undefined ? null : budget.minutes * MINUTE, tool_calls: budget?.tool_calls ?? null };
+  const seeded = {
+    tokens: budget?.tokens ?? null,
+    usd: budget?.usd ?? null,
+    wall_ms: budget?.minutes === undefined ? null : budget.minutes * MINUTE,
+    tool_calls: budget?.tool_calls ?? null,
+  };
   return lowest(lowest(configured, seeded), flagLimits(flags));
 }
 
@@ -28,7 +39,8 @@ export function flagLimits(flags: LimitFlags): Partial<Limits> {
   const wall_ms = flags.maxWall === undefined ? undefined : duration(flags.maxWall);
   const all = { usd: flags.maxUsd, tokens: flags.maxTokens, turns: flags.maxTurns, tool_calls: flags.maxToolCalls, wall_ms };
   for (const [key, value] of Object.entries(all)) {
-    if (value !== undefined && !(value > 0)) throw new OxiosError('USAGE', `the limit for ${key} must be a number above 0`, { hint: 'such as --max-tokens 100000' });
+    if (value !== undefined && !(value > 0))
+      throw new OxiosError('USAGE', `the limit for ${key} must be a number above 0`, { hint: 'such as --max-tokens 100000' });
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

@@ -43,14 +43,26 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
   const parser = common(yargs([...argv]));
   if (command) {
-    parser.command(command.usage, command.describe, (inner) => withExamples(command.options?.(inner) ?? inner, command), async (args) => {
-      code = await command.run(args as never);
-    });
+    parser.command(
+      command.usage,
+      command.describe,
+      (inner) => withExamples(command.options?.(inner) ?? inner, command),
+      async (args) => {
+        code = await command.run(args as never);
+      },
+    );
   } else {
     for (const [usage, describe] of COMMANDS) parser.command(usage, describe);
-    workFlags(parser.command('$0 [prompt]', 'do one task (-p), or show where to begin', (inner) => promptFlags(inner), async (args) => {
-      code = await top(args as never);
-    }));
+    workFlags(
+      parser.command(
+        '$0 [prompt]',
+        'do one task (-p), or show where to begin',
+        (inner) => promptFlags(inner),
+        async (args) => {
+          code = await top(args as never);
+        },
+      ),
+    );
   }
   await parser.parseAsync();
   return code;
@@ -83,7 +95,8 @@ const common = (parser: Argv): Argv =>
       throw new OxiosError('USAGE', message.replace(/\s*\n\s*/gu, '; '), { hint: 'see oxios --help' });
     });
 
-const withExamples = (parser: Argv, command: Command): Argv => (command.examples ?? []).reduce((one, [line, why]) => one.example(line, why), parser.usage(`oxios ${command.usage}\n\n${command.describe}`));
+const withExamples = (parser: Argv, command: Command): Argv =>
+  (command.examples ?? []).reduce((one, [line, why]) => one.example(line, why), parser.usage(`oxios ${command.usage}\n\n${command.describe}`));
 
 const promptFlags = (parser: Argv): Argv =>
   parser
@@ -95,7 +108,8 @@ const promptFlags = (parser: Argv): Argv =>
 async function top(args: Parameters<Command['run']>[0]): Promise<number> {
   if (args.print === true) return (await import('./commands/prompt.ts')).prompt(args);
   const word = String(args.prompt ?? '');
-  if (word !== '') throw new OxiosError('USAGE', `there is no command ${word}${near(word)}`, { hint: 'see oxios --help; a request is made with oxios -p "..."' });
+  if (word !== '')
+    throw new OxiosError('USAGE', `there is no command ${word}${near(word)}`, { hint: 'see oxios --help; a request is made with oxios -p "..."' });
   process.stdout.write(START);
   return EXIT.ok;
 }

@@ -6,7 +6,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const clean = [head, ...rows].map((row) => row.map((cell) => sanitize(cell).replaceAll('\n', ' ')));
   const widths = head.map((_, at) => Math.max(...clean.map((row) => stringWidth(row[at] ?? ''))));
   return clean
-    .map((row) => cut(row.map((cell, at) => (at === row.length - 1 ? cell : cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(cell))))).join('  '), columns))
+    .map((row) =>
+      cut(row.map((cell, at) => (at === row.length - 1 ? cell : cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(cell))))).join('  '), columns),
+    )
     .join('\n');
 }
 

@@ -1,11 +1,11 @@
-import { OxiosError } from '../../kernel/errors.ts';
-import { EXIT } from '../../kernel/error-codes.ts';
-import { sanitize } from '../../kernel/text/sanitize.ts';
-import { homeAt, openHome } from '../../drivers/store/home.ts';
 import { exportLog } from '../../drivers/store/export.ts';
+import { homeAt, openHome } from '../../drivers/store/home.ts';
 import { tryLock } from '../../drivers/store/lock.ts';
 import { openStore } from '../../drivers/store/store.ts';
 import { verifyLog } from '../../drivers/store/verify.ts';
+import { EXIT } from '../../kernel/error-codes.ts';
+import { OxiosError } from '../../kernel/errors.ts';
+import { sanitize } from '../../kernel/text/sanitize.ts';
 import { readNamed } from '../authority.ts';
 import { BODIES, reading } from '../boot.ts';
 import { homePath } from '../home.ts';
@@ -44,7 +44,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     const run = text(args.run);
     for await (const event of store.read({ follow: flag(args.follow), ...(run ? { run: run as never } : {}), ...(types ? { types } : {}) }, stop.signal)) {
       const action = 'action' in event ? String(event.action) : 'criterion' in event ? String(event.criterion) : '';
-      io.out(io.json ? JSON.stringify(event) : sanitize(`${event.leaf} ${new Date(event.at).toISOString()} ${event.run} ${event.seq} ${event.pid} ${event.actor} ${event.type} ${action}`).replaceAll('\n', ' ').trimEnd());
+      io.out(
+        io.json
+          ? JSON.stringify(event)
+          : sanitize(`${event.leaf} ${new Date(event.at).toISOString()} ${event.run} ${event.seq} ${event.pid} ${event.actor} ${event.type} ${action}`)
+              .replaceAll('\n', ' ')
+              .trimEnd(),
+      );
     }
     store.close();
     return EXIT.ok;
@@ -66,14 +72,19 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     const proof = store.proof(leaf);
     store.close();
     if (!proof) throw new OxiosError('NOT_FOUND', `there is no entry ${leaf}`, { hint: 'see them with oxios audit list' });
-    io.out(io.json ? JSON.stringify(proof) : `entry ${leaf} of ${proof.size}\nhash ${proof.hash}\n${proof.path.map((one) => `  ${one}`).join('\n')}\nroot ${proof.root}`);
+    io.out(
+      io.json
+        ? JSON.stringify(proof)
+        : `entry ${leaf} of ${proof.size}\nhash ${proof.hash}\n${proof.path.map((one) => `  ${one}`).join('\n')}\nroot ${proof.root}`,
+    );
     return EXIT.ok;
   },
   async checkpoint(io, args) {
     const home = openHome(homePath(args.home));
     reading(home.path).close();
     const lock = tryLock(home);
-    if (!lock) throw new OxiosError('HOME_BUSY', 'a kernel runs on this home and signs checkpoints itself', { hint: 'the newest is in checkpoints/latest of the home' });
+    if (!lock)
+      throw new OxiosError('HOME_BUSY', 'a kernel runs on this home and signs checkpoints itself', { hint: 'the newest is in checkpoints/latest of the home' });
     const store = openStore({ home, bodies: BODIES });
     const note = await store.log.checkpoint();
     store.close();

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { openHome } from '../../drivers/store/home.ts';
 import { CONFIG, type Config } from '../../kernel/config.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
-import { openHome } from '../../drivers/store/home.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
@@ -55,7 +55,8 @@ async function set(home: ReturnType<typeof homePath>, key: string | undefined, v
   const changed = structuredClone(store.store) as Record<string, Json>;
   put(changed, keysOf(path), parsed(value));
   const checked = CONFIG.safeParse(changed);
-  if (!checked.success) throw new OxiosError('CONFIG_INVALID', z.prettifyError(checked.error).replaceAll('\n', ' '), { hint: 'see the keys with oxios config list' });
+  if (!checked.success)
+    throw new OxiosError('CONFIG_INVALID', z.prettifyError(checked.error).replaceAll('\n', ' '), { hint: 'see the keys with oxios config list' });
   store.store = changed;
 }
 
@@ -87,10 +88,13 @@ function parsed(value: string): Json {
   }
 }
 
-const at = (value: unknown, key: string): unknown => keysOf(key.split('.')).reduce<unknown>((one, name) => (typeof one === 'object' && one !== null ? (one as Record<string, unknown>)[name] : undefined), value);
+const at = (value: unknown, key: string): unknown =>
+  keysOf(key.split('.')).reduce<unknown>((one, name) => (typeof one === 'object' && one !== null ? (one as Record<string, unknown>)[name] : undefined), value);
 
 /** Keys are never shown. */
 function masked(all: Config): unknown {
-  const providers = Object.fromEntries(Object.entries(all.providers).map(([name, one]) => [name, one?.api_key === undefined ? one : { ...one, api_key: '(set)' }]));
+  const providers = Object.fromEntries(
+    Object.entries(all.providers).map(([name, one]) => [name, one?.api_key === undefined ? one : { ...one, api_key: '(set)' }]),
+  );
   return { ...all, providers };
 }

@@ -18,10 +18,24 @@ export const cost: Command = {
     const runs = store.runs().filter((run) => wanted === undefined || run.run.startsWith(wanted));
     store.close();
     const known = runs.every((run) => run.cost_usd !== null);
-    const total = { tokens: runs.reduce((sum, run) => sum + totalTokens(run.usage), 0), cost_usd: known ? runs.reduce((sum, run) => sum + (run.cost_usd ?? 0), 0) : null };
-    if (io.json) io.out(JSON.stringify({ runs: runs.map(({ run, model, usage, cost_usd, turns, tool_calls }) => ({ run, model, usage, cost_usd, turns, tool_calls })), total }));
+    const total = {
+      tokens: runs.reduce((sum, run) => sum + totalTokens(run.usage), 0),
+      cost_usd: known ? runs.reduce((sum, run) => sum + (run.cost_usd ?? 0), 0) : null,
+    };
+    if (io.json)
+      io.out(
+        JSON.stringify({ runs: runs.map(({ run, model, usage, cost_usd, turns, tool_calls }) => ({ run, model, usage, cost_usd, turns, tool_calls })), total }),
+      );
     else {
-      const rows = runs.map((run) => [run.run, run.model, String(totalTokens(run.usage)), dollars(run.cost_usd), String(run.turns), String(run.tool_calls), run.title]);
+      const rows = runs.map((run) => [
+        run.run,
+        run.model,
+        String(totalTokens(run.usage)),
+        dollars(run.cost_usd),
+        String(run.turns),
+        String(run.tool_calls),
+        run.title,
+      ]);
       io.out(table(['RUN', 'MODEL', 'TOKENS', 'COST', 'TURNS', 'CALLS', 'WHAT'], rows));
       io.out(`all: ${total.tokens} tokens, ${dollars(total.cost_usd)}`);
     }

@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createIo } from '../io.ts';
+import { packageRoot } from '../root.ts';
 import { run } from './run.ts';
 import { type Command, flag } from './shared.ts';
 
@@ -13,10 +13,18 @@ export const demo: Command = {
   async run(args) {
     const io = createIo(args);
     const folder = mkdtempSync(join(tmpdir(), 'oxios-demo-'));
-    cpSync(fileURLToPath(new URL('../examples/demo', import.meta.url)), folder, { recursive: true });
+    cpSync(join(packageRoot(), 'examples', 'demo'), folder, { recursive: true });
     io.say(`The demo: a scripted model (no key, no network) writes a small program test-first in\n  ${folder}\n`);
-    const code = await run.run({ ...args, seed: join(folder, 'seed.yaml'), model: `script:${join(folder, 'model.yaml')}`, projectDir: join(folder, 'workspace'), dryRun: flag(args.dryRun) });
-    io.say(`\nWhat to try next:\n  oxios ps --all                 the processes it had\n  oxios audit verify             prove the log of it\n  oxios run ${join(folder, 'seed.yaml')} --model provider/NAME\n                                 the same with a real model\n  oxios seed new                 a seed of your own`);
+    const code = await run.run({
+      ...args,
+      seed: join(folder, 'seed.yaml'),
+      model: `script:${join(folder, 'model.yaml')}`,
+      projectDir: join(folder, 'workspace'),
+      dryRun: flag(args.dryRun),
+    });
+    io.say(
+      `\nWhat to try next:\n  oxios ps --all                 the processes it had\n  oxios audit verify             prove the log of it\n  oxios run ${join(folder, 'seed.yaml')} --model provider/NAME\n                                 the same with a real model\n  oxios seed new                 a seed of your own`,
+    );
     return code;
   },
 };

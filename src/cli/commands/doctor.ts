@@ -62,7 +62,11 @@ const spaceFinding = (home: string): Finding =>
 
 function sandboxFinding(): Finding {
   const { kind, detail } = createHostExec({ blobs: homeAt('/' as never).blobs }).sandbox;
-  return { what: 'sandbox', state: kind === 'none' ? 'note' : 'ok', text: kind === 'none' ? `${detail}; install bubblewrap (apt-get install bubblewrap)` : detail };
+  return {
+    what: 'sandbox',
+    state: kind === 'none' ? 'note' : 'ok',
+    text: kind === 'none' ? `${detail}; install bubblewrap (apt-get install bubblewrap)` : detail,
+  };
 }
 
 function programFinding(program: string, why: string): Finding {
@@ -87,7 +91,8 @@ const modelFinding = (home: string): Finding =>
       (config.providers.openai?.api_key ?? env.OPENAI_API_KEY) && 'openai',
       config.providers['openai-compatible']?.base_url && 'openai-compatible',
     ].filter(Boolean);
-    if (keys.length === 0) return { what: 'model', state: 'note', text: 'no key: set ANTHROPIC_API_KEY or OPENAI_API_KEY, or try oxios demo, which needs none' };
+    if (keys.length === 0)
+      return { what: 'model', state: 'note', text: 'no key: set ANTHROPIC_API_KEY or OPENAI_API_KEY, or try oxios demo, which needs none' };
     return { what: 'model', state: 'ok', text: `keys for ${keys.join(', ')}${config.model ? `, default ${config.model}` : ''}` };
   });
 

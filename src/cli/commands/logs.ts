@@ -19,7 +19,10 @@ export const logs: Command = {
     const io = createIo(args);
     const pid = numeric(args.pid);
     const store = reading(homePath(args.home));
-    const proc = store.runs().flatMap((run) => run.procs).findLast((one) => one.pid === pid);
+    const proc = store
+      .runs()
+      .flatMap((run) => run.procs)
+      .findLast((one) => one.pid === pid);
     if (!proc) throw new OxiosError('NOT_FOUND', `no process ${String(args.pid)}`, { hint: 'see them with oxios ps --all' });
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort());

@@ -1,6 +1,6 @@
-import { EXIT } from '../../kernel/error-codes.ts';
 import { factsOf } from '../../drivers/model/models.ts';
 import { KNOWN_MODELS } from '../../drivers/model/prices.ts';
+import { EXIT } from '../../kernel/error-codes.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
@@ -21,11 +21,28 @@ export const models: Command = {
       openai: Boolean(config.providers.openai?.api_key ?? env.OPENAI_API_KEY),
       'openai-compatible': Boolean(config.providers['openai-compatible']?.base_url ?? env.OPENAI_BASE_URL),
     };
-    const ids = [...new Set([...(config.model ? [config.model] : []), ...Object.keys(KNOWN_MODELS), ...Object.keys(config.prices), ...Object.keys(config.models)])];
-    const rows = ids.map((id) => ({ ...factsOf(id, config), usable: id.startsWith('script:') || keys[id.split('/')[0] ?? ''] === true, default: id === config.model }));
+    const ids = [
+      ...new Set([...(config.model ? [config.model] : []), ...Object.keys(KNOWN_MODELS), ...Object.keys(config.prices), ...Object.keys(config.models)]),
+    ];
+    const rows = ids.map((id) => ({
+      ...factsOf(id, config),
+      usable: id.startsWith('script:') || keys[id.split('/')[0] ?? ''] === true,
+      default: id === config.model,
+    }));
     if (io.json) io.out(JSON.stringify(rows));
     else {
-      io.out(table(['MODEL', 'CONTEXT', 'IN $/M', 'OUT $/M', 'USABLE'], rows.map((one) => [`${one.id}${one.default ? ' (default)' : ''}`, String(one.context_tokens), one.price ? String(one.price.input) : '?', one.price ? String(one.price.output) : '?', one.usable ? 'yes' : 'no key'])));
+      io.out(
+        table(
+          ['MODEL', 'CONTEXT', 'IN $/M', 'OUT $/M', 'USABLE'],
+          rows.map((one) => [
+            `${one.id}${one.default ? ' (default)' : ''}`,
+            String(one.context_tokens),
+            one.price ? String(one.price.input) : '?',
+            one.price ? String(one.price.output) : '?',
+            one.usable ? 'yes' : 'no key',
+          ]),
+        ),
+      );
       io.say('any other model of a provider works too: --model provider/NAME');
     }
     return EXIT.ok;

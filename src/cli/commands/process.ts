@@ -33,7 +33,10 @@ export const kill = about(
     usage: 'kill <pid>',
     describe: 'Send a signal: TERM ends after the running tool, KILL at once, STOP pauses, CONT goes on',
     examples: [['oxios kill 3 -s KILL', 'with everything it runs']],
-    options: (yargs) => yargs.positional('pid', { type: 'number' }).option('signal', { alias: 's', choices: SIGNALS, default: 'TERM', describe: 'which signal', requiresArg: true }),
+    options: (yargs) =>
+      yargs
+        .positional('pid', { type: 'number' })
+        .option('signal', { alias: 's', choices: SIGNALS, default: 'TERM', describe: 'which signal', requiresArg: true }),
   },
   async (kernel, pid, args, io) => {
     const name = (text(args.signal) ?? 'TERM') as Signal;
@@ -44,7 +47,12 @@ export const kill = about(
 );
 
 export const wait = about(
-  { name: 'wait', usage: 'wait <pid>', describe: 'Wait until a process has ended; exit 0 when it is done, 1 when it failed', options: (yargs) => yargs.positional('pid', { type: 'number' }) },
+  {
+    name: 'wait',
+    usage: 'wait <pid>',
+    describe: 'Wait until a process has ended; exit 0 when it is done, 1 when it failed',
+    options: (yargs) => yargs.positional('pid', { type: 'number' }),
+  },
   async (kernel, pid, _args, io) => {
     const exit = await kernel.wait(pid);
     io.out(io.json ? JSON.stringify(exit) : saying(exit));
@@ -76,7 +84,8 @@ export const nice = about(
   },
   async (kernel, pid, args, io) => {
     const value = numeric(args.value);
-    if (value === undefined || !Number.isInteger(value) || value < -20 || value > 19) throw new OxiosError('USAGE', 'niceness is a whole number from -20 to 19', { hint: 'such as: oxios nice 3 10' });
+    if (value === undefined || !Number.isInteger(value) || value < -20 || value > 19)
+      throw new OxiosError('USAGE', 'niceness is a whole number from -20 to 19', { hint: 'such as: oxios nice 3 10' });
     await kernel.nice(pid, value, 'user');
     io.say(`${pid} has niceness ${value}`);
     return EXIT.ok;

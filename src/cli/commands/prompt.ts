@@ -104,8 +104,8 @@ async function pipedText(): Promise<string> {
   for await (const chunk of process.stdin) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
-    if (size > MAX_PIPED) throw new OxiosError('USAGE', `standard input has more than ${MAX_PIPED} bytes`, { hint: 'put it into a file of the workspace and name that' });
+    if (size > MAX_PIPED)
+      throw new OxiosError('USAGE', `standard input has more than ${MAX_PIPED} bytes`, { hint: 'put it into a file of the workspace and name that' });
   }
   return Buffer.concat(chunks).toString('utf8').trim();
 }
-

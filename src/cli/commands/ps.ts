@@ -1,9 +1,9 @@
+import { homeAt } from '../../drivers/store/home.ts';
+import { openForReading } from '../../drivers/store/reading.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { ProcView } from '../../kernel/kernel-types.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
-import { openForReading } from '../../drivers/store/reading.ts';
-import { homeAt } from '../../drivers/store/home.ts';
 import { BODIES, ifRunning } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
@@ -21,7 +21,8 @@ export const ps: Command = {
     const { procs, alive } = await processes(homePath(args.home));
     const shown = procs.filter((proc) => flag(args.all) || proc.state.is !== 'exited');
     if (io.json) for (const proc of shown) io.out(JSON.stringify(rowOf(proc, alive)));
-    else if (shown.length === 0) io.say(procs.length === 0 ? 'nothing has run here yet; try: oxios demo' : 'nothing is running; see what has ended with: oxios ps --all');
+    else if (shown.length === 0)
+      io.say(procs.length === 0 ? 'nothing has run here yet; try: oxios demo' : 'nothing is running; see what has ended with: oxios ps --all');
     else io.out(picture(shown, alive));
     return EXIT.ok;
   },
@@ -106,7 +107,8 @@ const rowOf = (proc: ProcView, alive: boolean) => ({
 /** Without a kernel nothing runs: what the log shows as going was cut off. */
 function stateOf(proc: ProcView, alive: boolean): string {
   const { state } = proc;
-  if (state.is === 'exited') return state.exit.how === 'failed' ? `failed ${state.exit.code}` : state.exit.how === 'killed' ? `killed ${state.exit.signal}` : 'done';
+  if (state.is === 'exited')
+    return state.exit.how === 'failed' ? `failed ${state.exit.code}` : state.exit.how === 'killed' ? `killed ${state.exit.signal}` : 'done';
   if (!alive) return 'interrupted';
   return state.is === 'waiting' ? `waiting ${state.on}` : state.is;
 }

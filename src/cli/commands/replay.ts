@@ -1,9 +1,9 @@
+import { openHome } from '../../drivers/store/home.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { Models } from '../../kernel/model.ts';
 import { replay as play } from '../../kernel/replay/replay.ts';
-import { openHome } from '../../drivers/store/home.ts';
 import { createHost, portsOf, reading } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
@@ -15,7 +15,10 @@ export const replay: Command = {
   usage: 'replay <run>',
   describe: 'Run a recorded run again from its log, without a model, and compare every event',
   examples: [['oxios replay r_m3x --diff', 'show the first event that differs']],
-  options: (yargs) => yargs.positional('run', { type: 'string', describe: 'id of the run', demandOption: true }).option('diff', { type: 'boolean', describe: 'show the first event that differs' }),
+  options: (yargs) =>
+    yargs
+      .positional('run', { type: 'string', describe: 'id of the run', demandOption: true })
+      .option('diff', { type: 'boolean', describe: 'show the first event that differs' }),
   async run(args) {
     const io = createIo(args);
     const home = openHome(homePath(args.home));

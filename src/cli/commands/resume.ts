@@ -1,9 +1,9 @@
+import { parseRule } from '../../kernel/capability.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { RunId } from '../../kernel/ids.ts';
+import { absoluteIn } from '../../kernel/paths.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
-import { parseRule } from '../../kernel/capability.ts';
-import { absoluteIn } from '../../kernel/paths.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
 import { flagLimits } from '../limits.ts';
@@ -35,7 +35,13 @@ export const resume: Command = {
     try {
       const outputs = createOutputs(io, { events: text(args.events), record: text(args.record), junit: text(args.junit), failOn: text(args.failOn) });
       const grants = (texts(args.allow) ?? []).map((rule) => parseRule(rule, (path) => absoluteIn(path, run.cwd, process.env.HOME ?? '/')));
-      const options = { limits: flagLimits(limitFlags(args)), extend: flag(args.extend), interactive: io.interactive, grants, ...(text(args.answer) === undefined ? {} : { answer: text(args.answer) as string }) };
+      const options = {
+        limits: flagLimits(limitFlags(args)),
+        extend: flag(args.extend),
+        interactive: io.interactive,
+        grants,
+        ...(text(args.answer) === undefined ? {} : { answer: text(args.answer) as string }),
+      };
       const ended = await runSession(booted, { begin: (kernel) => kernel.resume(run.run, options), onEvent: outputs.onEvent });
       if (!io.json && run.kind === 'prompt' && ended.exit.how === 'done') io.out(sanitize(ended.exit.text));
       conclude(io, ended);

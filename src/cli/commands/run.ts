@@ -3,8 +3,8 @@ import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
-import { makePlan } from '../../ouroboros/plan.ts';
 import { planItems } from '../../ouroboros/job.ts';
+import { makePlan } from '../../ouroboros/plan.ts';
 import { formatDiagnostic, readSeed } from '../../ouroboros/seed/read.ts';
 import type { SeedReading } from '../../ouroboros/seed/types.ts';
 import { readNamed, seedGrants, workspace } from '../authority.ts';
@@ -53,7 +53,11 @@ export const run: Command = {
   },
 };
 
-function prepare(args: Args<Record<string, unknown>>, reading: Extract<SeedReading, { ok: true }>, named: { file: string; bytes: Uint8Array }): { request: RunRequest; plan: ReturnType<typeof makePlan> } {
+function prepare(
+  args: Args<Record<string, unknown>>,
+  reading: Extract<SeedReading, { ok: true }>,
+  named: { file: string; bytes: Uint8Array },
+): { request: RunRequest; plan: ReturnType<typeof makePlan> } {
   const { seed } = reading;
   const cwd = workspace(text(args.projectDir));
   const config = readConfig(homePath(args.home));
@@ -91,17 +95,32 @@ export const absoluteScript = (model: string): string => (model.startsWith('scri
 
 function explain(io: Io, reading: SeedReading, file: string, strict: boolean): void {
   for (const one of reading.diagnostics) io.say(formatDiagnostic(one, file));
-  if (strict && reading.ok && reading.diagnostics.length > 0) throw new OxiosError('SEED_INVALID', `${file} has ${reading.diagnostics.length} warnings, and --strict makes errors of them`, { hint: 'mend them, or leave out --strict' });
+  if (strict && reading.ok && reading.diagnostics.length > 0)
+    throw new OxiosError('SEED_INVALID', `${file} has ${reading.diagnostics.length} warnings, and --strict makes errors of them`, {
+      hint: 'mend them, or leave out --strict',
+    });
 }
 
 function dryRun(io: Io, request: RunRequest, plan: ReturnType<typeof makePlan>, reading: Extract<SeedReading, { ok: true }>): number {
-  const grants = request.grants.map((one) => (one.on === 'fs' ? `fs:${one.right}:${one.under}` : one.on === 'exec' ? `exec:${one.command}${one.reads ? ' (reading only)' : ''}` : JSON.stringify(one)));
-  const report = { digest: reading.digest, model: request.model || 'the default', cwd: request.cwd, levels: plan.levels, edges: plan.edges, limits: request.limits, grants };
+  const grants = request.grants.map((one) =>
+    one.on === 'fs' ? `fs:${one.right}:${one.under}` : one.on === 'exec' ? `exec:${one.command}${one.reads ? ' (reading only)' : ''}` : JSON.stringify(one),
+  );
+  const report = {
+    digest: reading.digest,
+    model: request.model || 'the default',
+    cwd: request.cwd,
+    levels: plan.levels,
+    edges: plan.edges,
+    limits: request.limits,
+    grants,
+  };
   if (io.json) io.out(JSON.stringify(report));
   else {
     io.out(`seed ${reading.digest}\nmodel ${report.model}\nfolder ${request.cwd}`);
     for (const [at, level] of plan.levels.entries()) io.out(`level ${at + 1}: ${level.join(', ')}`);
-    io.out(`limits ${JSON.stringify(request.limits)}\n${request.limits.usd === null ? 'cost: no bound is set (--max-usd)' : `cost: at most $${request.limits.usd}`}\ngrants:\n${grants.map((one) => `  ${one}`).join('\n')}`);
+    io.out(
+      `limits ${JSON.stringify(request.limits)}\n${request.limits.usd === null ? 'cost: no bound is set (--max-usd)' : `cost: at most $${request.limits.usd}`}\ngrants:\n${grants.map((one) => `  ${one}`).join('\n')}`,
+    );
   }
   return EXIT.ok;
 }
@@ -110,7 +129,10 @@ function dryRun(io: Io, request: RunRequest, plan: ReturnType<typeof makePlan>, 
 export function conclude(io: Io, { run: id, result, exit }: Ended): void {
   if (exit.how === 'failed') io.say(`${exit.code}: ${exit.message.split('\n')[0]}${exit.hint === undefined ? '' : `\n  hint: ${exit.hint}`}`);
   if (!result) return;
-  const changed = result.files_changed.length === 0 ? 'no file changed' : `${result.files_changed.length} changed: ${result.files_changed.slice(0, 8).join(', ')}${result.files_changed.length > 8 ? ', ...' : ''}`;
+  const changed =
+    result.files_changed.length === 0
+      ? 'no file changed'
+      : `${result.files_changed.length} changed: ${result.files_changed.slice(0, 8).join(', ')}${result.files_changed.length > 8 ? ', ...' : ''}`;
   const cost = result.cost_usd === null ? '' : ` · $${result.cost_usd.toFixed(4)}`;
   io.say(`${result.outcome} (exit ${result.exit_code}) · ${changed}${cost} · run ${id} · log ${result.audit_head.size}:${result.audit_head.root.slice(0, 12)}`);
   if (result.resumable) io.say(`go on with: oxios resume ${id}`);

@@ -41,7 +41,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     if (io.json) io.out(JSON.stringify({ ok, ...(reading.ok ? { digest: reading.digest } : {}), diagnostics }));
     else {
       for (const one of diagnostics) io.out(formatDiagnostic(one, file));
-      io.say(ok ? `${file} is a valid seed${diagnostics.length > 0 ? `, with ${diagnostics.length} warnings` : ''}` : `${file} is not a valid seed: ${diagnostics.length} to mend`);
+      io.say(
+        ok
+          ? `${file} is a valid seed${diagnostics.length > 0 ? `, with ${diagnostics.length} warnings` : ''}`
+          : `${file} is not a valid seed: ${diagnostics.length} to mend`,
+      );
     }
     return ok ? EXIT.ok : EXIT.seed;
   },

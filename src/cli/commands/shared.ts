@@ -1,4 +1,4 @@
-import type { Argv, Arguments } from 'yargs';
+import type { Arguments, Argv } from 'yargs';
 
 /** Flags of every command. */
 export interface Common {
@@ -22,6 +22,7 @@ export interface Command {
 }
 
 export const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-export const texts = (value: unknown): readonly string[] | undefined => (Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : undefined);
+export const texts = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : undefined;
 export const numeric = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 export const flag = (value: unknown): boolean => value === true;

@@ -14,7 +14,9 @@ export async function promptFor(event: EventOf<'approval.asked'>): Promise<Reply
       const typed = (await terminal.question(`\n${sanitize(event.text)}${options}\n> `)).trim();
       return { verdict: 'text', text: event.options[Number(typed) - 1] ?? typed };
     }
-    process.stderr.write(`\nAn agent wants to: ${sanitize(event.text)}\n  needs: ${event.needs.map(sanitize).join(', ')}\n  why it is asked: ${sanitize(event.reason)}\n`);
+    process.stderr.write(
+      `\nAn agent wants to: ${sanitize(event.text)}\n  needs: ${event.needs.map(sanitize).join(', ')}\n  why it is asked: ${sanitize(event.reason)}\n`,
+    );
     const typed = (await terminal.question('Allow it? [y] once, [r] for this run, [N] no: ')).trim().toLowerCase();
     if (typed === 'y' || typed === 'yes') return { verdict: 'allow', scope: 'once' };
     return typed === 'r' ? { verdict: 'allow', scope: 'run' } : { verdict: 'deny', scope: 'once' };

@@ -8,7 +8,10 @@ export function junitOf(result: Result): string {
   const cases = criteria.map((one) => {
     const name = `name="${escaped(`${String(one.id)} ${String(one.description)}`)}" classname="oxios"`;
     if (one.status === 'PASS') return `    <testcase ${name}/>`;
-    const why = (one.evidence as readonly JsonObject[]).filter((evidence) => evidence.ok === false).map((evidence) => String(evidence.text)).join('\n');
+    const why = (one.evidence as readonly JsonObject[])
+      .filter((evidence) => evidence.ok === false)
+      .map((evidence) => String(evidence.text))
+      .join('\n');
     const tag = one.status === 'FAIL' ? 'failure' : 'error';
     return `    <testcase ${name}>\n      <${tag} type="${escaped(String(one.status))}" message="${escaped(why.split('\n')[0] ?? '')}">${escaped(why)}</${tag}>\n    </testcase>`;
   });

@@ -2,10 +2,10 @@ import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { messageOf, OxiosError } from '../../kernel/errors.ts';
 import { type BusEvent, isDurable } from '../../kernel/events.ts';
-import type { JsonObject } from '../../kernel/json.ts';
-import type { Part } from '../../kernel/message.ts';
-import type { Kernel } from '../../kernel/kernel-types.ts';
 import type { AskId } from '../../kernel/ids.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { Kernel } from '../../kernel/kernel-types.ts';
+import type { Part } from '../../kernel/message.ts';
 import type { Io } from '../io.ts';
 import { promptFor } from './answer.ts';
 import type { Ended } from './session.ts';
@@ -37,8 +37,10 @@ export function createOutputs(io: Io, flags: OutputFlags): Outputs {
       else show.event(event);
       if (!isDurable(event)) return;
       if (file !== undefined) writeSync(file, `${JSON.stringify(event)}\n`);
-      if (event.type === 'process.forked') agents.set(event.pid, { name: event.name, role: ((event.args as JsonObject)?.labels as JsonObject | undefined)?.role as string | undefined });
-      if (event.type === 'model.answered' && !event.purpose) answers.push({ ...(agents.get(event.pid) ?? { name: 'default', role: undefined }), parts: event.parts as unknown as readonly Part[] });
+      if (event.type === 'process.forked')
+        agents.set(event.pid, { name: event.name, role: ((event.args as JsonObject)?.labels as JsonObject | undefined)?.role as string | undefined });
+      if (event.type === 'model.answered' && !event.purpose)
+        answers.push({ ...(agents.get(event.pid) ?? { name: 'default', role: undefined }), parts: event.parts as unknown as readonly Part[] });
       if (event.type === 'tool.denied') failed.denied += 1;
       if (event.type === 'tool.finished' && !event.ok) failed.tools += 1;
       if (event.type === 'approval.asked' && io.interactive) {

@@ -14,6 +14,8 @@ export async function scriptOf(answers: readonly { name: string; role: string | 
 function turnOf(parts: readonly Part[]): Record<string, unknown> {
   const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
   const thinking = parts.flatMap((part) => (part.type === 'thinking' ? [part.text] : [])).join('');
-  const calls = parts.flatMap((part) => (part.type !== 'call' ? [] : [part.malformed === undefined ? { name: part.name, input: part.input } : { name: part.name, raw: part.malformed }]));
+  const calls = parts.flatMap((part) =>
+    part.type !== 'call' ? [] : [part.malformed === undefined ? { name: part.name, input: part.input } : { name: part.name, raw: part.malformed }],
+  );
   return { ...(thinking === '' ? {} : { thinking }), ...(text === '' ? {} : { text }), ...(calls.length === 0 ? {} : { calls }) };
 }

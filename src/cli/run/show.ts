@@ -78,7 +78,9 @@ function lineOf(event: Event, verbose: boolean): string | undefined {
     case 'tool.indoubt':
       return `  unknown outcome: ${String(event.text)}`;
     case 'model.failed':
-      return event.final ? undefined : `  ${String(event.code)}: ${String(event.message)}; trying again in ${Math.round(Number(event.wait_ms ?? 0) / 100) / 10} s`;
+      return event.final
+        ? undefined
+        : `  ${String(event.code)}: ${String(event.message)}; trying again in ${Math.round(Number(event.wait_ms ?? 0) / 100) / 10} s`;
     case 'tool.intended':
       return verbose ? `  ${String(event.tool)}: ${String(event.action)}` : undefined;
     case 'budget.exceeded':
@@ -104,4 +106,3 @@ function limitsLine(limits: JsonObject): string {
   ];
   return `limits: ${parts.filter(Boolean).join(', ')}`;
 }
-

@@ -18,7 +18,9 @@ const rows = readFileSync(new URL('../../vectors/seed-vectors.jsonl', import.met
 
 test.each(rows.map((row) => [row.id, row] as const))('%s reads as the reference implementation reads it', (_, row) => {
   const reading = readSeed(new TextEncoder().encode(row.yaml), 'seed.yaml');
-  expect(reading.diagnostics.filter((one) => one.severity === 'error').map((one) => one.path)).toEqual(row.ok ? [] : expect.arrayContaining((row.errors ?? []).map((one) => one.loc)));
+  expect(reading.diagnostics.filter((one) => one.severity === 'error').map((one) => one.path)).toEqual(
+    row.ok ? [] : expect.arrayContaining((row.errors ?? []).map((one) => one.loc)),
+  );
   expect(reading.ok).toBe(row.ok);
   if (!reading.ok || !row.normalized) return;
   const ours = normalized(reading.seed) as unknown as { metadata: Record<string, unknown> };
