@@ -25,7 +25,13 @@ const reply = z.discriminatedUnion('verdict', [
   z.object({ verdict: z.enum(['allow', 'deny']), scope: z.enum(['once', 'run']).default('once') }),
   z.object({ verdict: z.literal('text'), text: z.string() }),
 ]);
-const limits = z.object({ tokens: z.number().nullable(), usd: z.number().nullable(), turns: z.number().nullable(), wall_ms: z.number().nullable(), tool_calls: z.number().nullable() });
+const limits = z.object({
+  tokens: z.number().nullable(),
+  usd: z.number().nullable(),
+  turns: z.number().nullable(),
+  wall_ms: z.number().nullable(),
+  tool_calls: z.number().nullable(),
+});
 const runRequest = z.looseObject({
   kind: z.enum(['run', 'prompt', 'chat']),
   title: z.string(),
@@ -47,7 +53,12 @@ export function createApp(deps: GatewayDeps): Hono {
   const { kernel } = deps;
   const app = new Hono();
   app.onError((error, context) => {
-    const known = error instanceof OxiosError ? error : error instanceof z.ZodError ? new OxiosError('USAGE', z.prettifyError(error)) : new OxiosError('INTERNAL', messageOf(error));
+    const known =
+      error instanceof OxiosError
+        ? error
+        : error instanceof z.ZodError
+          ? new OxiosError('USAGE', z.prettifyError(error))
+          : new OxiosError('INTERNAL', messageOf(error));
     const { code, detail, hint } = known;
     return context.json({ error: { code, message: detail, ...(hint === undefined ? {} : { hint }) } }, statusOf(known));
   });
@@ -93,7 +104,9 @@ function runs(app: Hono, { kernel, runs: list }: GatewayDeps): void {
     return context.json(found);
   });
   app.post('/v1/runs', async (context) => context.json(await kernel.start(runRequest.parse(await read(context.req.raw)) as unknown as RunRequest), 201));
-  app.post('/v1/runs/:run/resume', async (context) => context.json(await kernel.resume(runIdOf(context.req.param('run')), resumeOptions.parse(await read(context.req.raw)) as unknown as ResumeOptions)));
+  app.post('/v1/runs/:run/resume', async (context) =>
+    context.json(await kernel.resume(runIdOf(context.req.param('run')), resumeOptions.parse(await read(context.req.raw)) as unknown as ResumeOptions)),
+  );
 }
 
 function approvals(app: Hono, deps: GatewayDeps): void {
@@ -101,7 +114,9 @@ function approvals(app: Hono, deps: GatewayDeps): void {
   app.post('/v1/approvals/:ask', async (context) => {
     const body = reply.parse(await read(context.req.raw));
     if (!deps.approvalsOverSocket && body.verdict === 'allow')
-      throw new OxiosError('DENIED', 'without a sandbox, approvals are answered only at the terminal that owns the run', { hint: 'install bubblewrap, or answer there' });
+      throw new OxiosError('DENIED', 'without a sandbox, approvals are answered only at the terminal that owns the run', {
+        hint: 'install bubblewrap, or answer there',
+      });
     await deps.kernel.answer(context.req.param('ask') as AskId, body, 'user over the socket');
     return context.body(null, 204);
   });
@@ -173,4 +188,5 @@ function stream(kernel: Kernel, range: LogRange, follow: boolean, signal: AbortS
 
 const position = (event: KernelEvent, range: LogRange): number => (range.run === undefined ? event.leaf : event.seq);
 
-const wanted = (event: BusEvent, range: LogRange): boolean => (range.run === undefined || event.run === range.run) && (!range.types || range.types.includes(event.type));
+const wanted = (event: BusEvent, range: LogRange): boolean =>
+  (range.run === undefined || event.run === range.run) && (!range.types || range.types.includes(event.type));

@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { ERROR_CODES, type ErrorCode } from '../kernel/error-codes.ts';
 import { messageOf, OxiosError } from '../kernel/errors.ts';
@@ -25,7 +25,9 @@ export async function connectKernel(socket: string, version: string): Promise<Re
     throw error;
   }
   if (running.version !== version)
-    throw new OxiosError('KERNEL_VERSION', `the kernel that runs on this home has version ${running.version}, this is ${version}`, { hint: 'wait until it has ended, or use that version' });
+    throw new OxiosError('KERNEL_VERSION', `the kernel that runs on this home has version ${running.version}, this is ${version}`, {
+      hint: 'wait until it has ended, or use that version',
+    });
   const at = (pid: number) => `/v1/processes/${pid}`;
   return {
     ps: () => call<readonly ProcView[]>('GET', '/v1/processes'),
@@ -79,7 +81,11 @@ function parse<T>(status: number, body: string): T {
   const value: unknown = body === '' ? undefined : JSON.parse(body);
   if (status < 400) return value as T;
   const { code, message, hint } = (value as { error?: { code?: string; message?: string; hint?: string } } | undefined)?.error ?? {};
-  throw new OxiosError(code !== undefined && code in ERROR_CODES ? (code as ErrorCode) : 'INTERNAL', message ?? `the kernel answered ${status}`, hint === undefined ? {} : { hint });
+  throw new OxiosError(
+    code !== undefined && code in ERROR_CODES ? (code as ErrorCode) : 'INTERNAL',
+    message ?? `the kernel answered ${status}`,
+    hint === undefined ? {} : { hint },
+  );
 }
 
 async function* events(open: Set<ClientRequest>, socket: string, range: LogRange, signal?: AbortSignal): AsyncIterable<BusEvent> {
@@ -107,4 +113,7 @@ async function follow(open: Set<ClientRequest>, socket: string, signal: AbortSig
 }
 
 const gone = (error: unknown): OxiosError =>
-  new OxiosError('KERNEL_GONE', `the running kernel does not answer: ${messageOf(error)}`, { hint: 'see what was interrupted with oxios ps, and go on with oxios resume', cause: error });
+  new OxiosError('KERNEL_GONE', `the running kernel does not answer: ${messageOf(error)}`, {
+    hint: 'see what was interrupted with oxios ps, and go on with oxios resume',
+    cause: error,
+  });

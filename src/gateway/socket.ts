@@ -15,10 +15,12 @@ export async function serveSocket(path: string, deps: GatewayDeps): Promise<Sock
   let listener: Promise<RequestListener> | undefined;
   const server = createServer((request, response) => {
     listener ??= load(deps);
-    listener.then((handle) => handle(request, response)).catch((error: unknown) => {
-      response.writeHead(500, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ error: { code: 'INTERNAL', message: messageOf(error) } }));
-    });
+    listener
+      .then((handle) => handle(request, response))
+      .catch((error: unknown) => {
+        response.writeHead(500, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ error: { code: 'INTERNAL', message: messageOf(error) } }));
+      });
   });
   server.requestTimeout = 0;
   server.timeout = 0;
@@ -30,7 +32,10 @@ export async function serveSocket(path: string, deps: GatewayDeps): Promise<Sock
       server.listen(path, resolve);
     });
   } catch (error) {
-    throw new OxiosError('HOME_UNWRITABLE', `the socket ${path} cannot be made: ${messageOf(error)}`, { hint: 'choose another folder with --home', cause: error });
+    throw new OxiosError('HOME_UNWRITABLE', `the socket ${path} cannot be made: ${messageOf(error)}`, {
+      hint: 'choose another folder with --home',
+      cause: error,
+    });
   } finally {
     process.umask(before);
   }

@@ -33,7 +33,14 @@ export function createApprovals(write: Write): Approvals {
       const given = ask.kind === 'question' ? proc.run.answer : undefined;
       if (given !== undefined) {
         proc.run.answer = undefined;
-        await write(proc, 'user', asked, { type: 'approval.answered', ask: id, verdict: 'text', scope: 'once', text: given, by: 'user, when the run was resumed' });
+        await write(proc, 'user', asked, {
+          type: 'approval.answered',
+          ask: id,
+          verdict: 'text',
+          scope: 'once',
+          text: given,
+          by: 'user, when the run was resumed',
+        });
         return { verdict: 'text', text: given };
       }
       if (!proc.run.request.interactive) {

@@ -15,35 +15,28 @@ export type Capability =
 /** Reads `fs:read:PATH`, `exec:PROGRAM[:SUBCOMMAND]`, `net:HOST[:PORT]`, `mcp:SERVER`, `program:NAME`, `memory:read|write`, `proc:fork|kill`. Throws RULE_INVALID. */
 export function parseRule(rule: string, absolute: (path: string) => AbsPath): Capability {
   const [on, rest] = split(rule);
-  const refuse = (why: string): never => {
-    throw new OxiosError('RULE_INVALID', `rule "${rule}" ${why}`, {
-      hint: 'write fs:read:PATH, fs:write:PATH, exec:PROGRAM[:SUBCOMMAND], net:HOST[:PORT], mcp:SERVER, program:NAME, memory:read|write or proc:fork|kill',
-    });
-  };
-  if (rest === '') return refuse('names nothing');
-  switch (on) {
-    case 'fs': {
-      const [right, path] = split(rest);
-      if (right !== 'read' && right !== 'write') return refuse('has a right other than read or write');
-      if (path === '') return refuse('names no path');
-      return { on, right, under: absolute(path) };
-    }
-    case 'exec':
-      return { on, command: rest };
-    case 'net':
-      return { on, host: rest.toLowerCase() };
-    case 'mcp':
-      return { on, server: rest };
-    case 'program':
-      return { on, name: rest };
-    case 'memory':
-      return rest === 'read' || rest === 'write' ? { on, right: rest } : refuse('has a right other than read or write');
-    case 'proc':
-      return rest === 'fork' || rest === 'kill' ? { on, right: rest } : refuse('has a right other than fork or kill');
-    default:
-      return refuse(`speaks of "${on}", which is not a kind of capability`);
-  }
+  const read = READERS[on];
+  const found = !read ? `speaks of "${on}", which is not a kind of capability` : rest === '' ? 'names nothing' : read(rest, absolute);
+  if (typeof found !== 'string') return found;
+  throw new OxiosError('RULE_INVALID', `rule "${rule}" ${found}`, {
+    hint: 'write fs:read:PATH, fs:write:PATH, exec:PROGRAM[:SUBCOMMAND], net:HOST[:PORT], mcp:SERVER, program:NAME, memory:read|write or proc:fork|kill',
+  });
 }
+
+/** By kind: the capability, or what is wrong with the rest of the rule. */
+const READERS: Readonly<Record<string, (rest: string, absolute: (path: string) => AbsPath) => Capability | string>> = {
+  fs(rest, absolute) {
+    const [right, path] = split(rest);
+    if (right !== 'read' && right !== 'write') return 'has a right other than read or write';
+    return path === '' ? 'names no path' : { on: 'fs', right, under: absolute(path) };
+  },
+  exec: (command) => ({ on: 'exec', command }),
+  net: (host) => ({ on: 'net', host: host.toLowerCase() }),
+  mcp: (server) => ({ on: 'mcp', server }),
+  program: (name) => ({ on: 'program', name }),
+  memory: (right) => (right === 'read' || right === 'write' ? { on: 'memory', right } : 'has a right other than read or write'),
+  proc: (right) => (right === 'fork' || right === 'kill' ? { on: 'proc', right } : 'has a right other than fork or kill'),
+};
 
 export function formatRule(capability: Capability): string {
   switch (capability.on) {
@@ -67,21 +60,16 @@ export const isUnder = (path: string, root: string): boolean => path === root ||
 
 /** Whether holding `grant` allows `need`. Writing a place implies reading it. */
 export function covers(grant: Capability, need: Capability): boolean {
-  switch (grant.on) {
-    case 'fs':
-      return need.on === 'fs' && (grant.right === 'write' || need.right === 'read') && isUnder(need.under, grant.under);
-    case 'exec':
-      return need.on === 'exec' && coversCommand(grant, need);
-    case 'net':
-      return need.on === 'net' && (grant.host === '*' || grant.host === need.host || grant.host === need.host.replace(/:\d+$/, ''));
-    case 'mcp':
-      return need.on === 'mcp' && (grant.server === '*' || grant.server === need.server);
-    case 'program':
-      return need.on === 'program' && (grant.name === '*' || grant.name === need.name);
-    default:
-      return need.on === grant.on && (need.right === grant.right || (grant.on === 'memory' && grant.right === 'write'));
-  }
+  if (grant.on === 'fs') return need.on === 'fs' && coversRight(grant.right, need.right) && isUnder(need.under, grant.under);
+  if (grant.on === 'exec') return need.on === 'exec' && coversCommand(grant, need);
+  if (grant.on === 'net') return need.on === 'net' && ['*', need.host, need.host.replace(/:\d+$/, '')].includes(grant.host);
+  if (grant.on === 'mcp') return need.on === 'mcp' && ['*', need.server].includes(grant.server);
+  if (grant.on === 'program') return need.on === 'program' && ['*', need.name].includes(grant.name);
+  if (grant.on === 'memory') return need.on === 'memory' && coversRight(grant.right, need.right);
+  return need.on === 'proc' && need.right === grant.right;
 }
+
+const coversRight = (granted: 'read' | 'write', needed: 'read' | 'write'): boolean => granted === 'write' || needed === 'read';
 
 /** What a child gets of what it asked for: the meet of both sets, never more than either. */
 export function narrow(held: readonly Capability[], asked: readonly Capability[]): readonly Capability[] {

@@ -1,5 +1,4 @@
-import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { hash } from 'node:crypto';
+import { createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
 
 /** A signed statement of the log's head: C2SP tlog-checkpoint in a signed note, Ed25519. */
 export interface Checkpoint {

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
-const price = z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative(), cache_read: z.number().nonnegative().optional(), cache_write: z.number().nonnegative().optional() });
+const price = z.strictObject({
+  input: z.number().nonnegative(),
+  output: z.number().nonnegative(),
+  cache_read: z.number().nonnegative().optional(),
+  cache_write: z.number().nonnegative().optional(),
+});
 const provider = z.strictObject({
   api_key: z.string().optional(),
   base_url: z.url().optional(),
@@ -15,13 +20,13 @@ export const CONFIG = z.strictObject({
   model: z.string().optional(),
   /** Tried in order when a model cannot answer. */
   fallback: z.array(z.string()).default([]),
-  providers: z
-    .strictObject({ anthropic: provider.optional(), openai: provider.optional(), 'openai-compatible': provider.optional() })
-    .default({}),
+  providers: z.strictObject({ anthropic: provider.optional(), openai: provider.optional(), 'openai-compatible': provider.optional() }).default({}),
   /** By model id; dollars per million tokens. */
   prices: z.record(z.string(), price).default({}),
   /** By model id. */
-  models: z.record(z.string(), z.strictObject({ context_tokens: z.number().int().positive().optional(), max_output: z.number().int().positive().optional() })).default({}),
+  models: z
+    .record(z.string(), z.strictObject({ context_tokens: z.number().int().positive().optional(), max_output: z.number().int().positive().optional() }))
+    .default({}),
   limits: z
     .strictObject({
       turns: z.number().int().positive().default(50),

@@ -179,7 +179,10 @@ export interface HostWorkspaces {
   /** The file at `path`, or all files below it, with hashes; empty when there is nothing. */
   entries(tree: string, path: string): Promise<readonly { readonly path: string; readonly size: number; readonly sha256: string }[]>;
   /** A disposable folder with the snapshot's files; left-out folders such as node_modules are links into `from`. */
-  copy(tree: string, from?: AbsPath): Promise<{ readonly root: AbsPath; /** Folders of `from` that the copy links to. */ readonly linked: readonly AbsPath[]; dispose(): Promise<void> }>;
+  copy(
+    tree: string,
+    from?: AbsPath,
+  ): Promise<{ readonly root: AbsPath /** Folders of `from` that the copy links to. */; readonly linked: readonly AbsPath[]; dispose(): Promise<void> }>;
   /** Makes the folder equal to the snapshot: tracked paths only, ignored ones stay. */
   restore(tree: string, root: AbsPath): Promise<readonly TreeChange[]>;
 }

@@ -5,7 +5,7 @@ import type { AbsPath, AskId, Millis, Pid, RunId } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Log, LogRange } from './log.ts';
 import type { Models } from './model.ts';
-import type { Denial } from './run.ts';
+import type { Denial } from './denial.ts';
 import type { AnyTool, ToolResult } from './tool.ts';
 
 export type Signal = 'TERM' | 'KILL' | 'STOP' | 'CONT';

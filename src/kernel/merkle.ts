@@ -12,6 +12,15 @@ export const leafHash = (bytes: Uint8Array): Buffer => hash('sha256', Buffer.con
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
 export const EMPTY_ROOT: Buffer = hash('sha256', Buffer.alloc(0), 'buffer');
 
+/** That an entry is in a log of `size` entries; hashes are hex. */
+export interface InclusionProof {
+  readonly leaf: number;
+  readonly size: number;
+  readonly root: string;
+  readonly hash: string;
+  readonly path: readonly string[];
+}
+
 /** A finished tile: 256 hashes in a row, and the root over them. */
 export interface TileRow {
   readonly level: number;
@@ -49,7 +58,8 @@ export function createTree(store: TileStore, start: TreeStart = { size: 0, open:
   let size = start.size;
 
   const push = (level: number, one: Buffer): void => {
-    const row = (open[level] ??= []);
+    open[level] ??= [];
+    const row = open[level];
     row.push(one);
     if (row.length < TILE) return;
     const root = rootOf(row);

@@ -51,7 +51,12 @@ export function narrowed(lent: Lent): Sys {
     resolve: (path) => absoluteIn(path, proc.cwd, lent.userHome),
     fs: narrowedFs(lent),
     exec: narrowedExec(lent),
-    proc: { fork: (request) => (holds(lent, { on: 'proc', right: 'fork' }), lent.fork(request)) },
+    proc: {
+      fork: (request) => {
+        holds(lent, { on: 'proc', right: 'fork' });
+        return lent.fork(request);
+      },
+    },
     user: { ask: lent.ask },
     workspace: narrowedWorkspace(lent),
     notes: notesOf(lent),

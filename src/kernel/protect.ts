@@ -49,8 +49,38 @@ const GIT_OWN = /\/\.git\/(?:modules\/.*\/)?(?:hooks(?:\/|$)|config(?:\.worktree
 const OXIOS_OWN = /\/\.oxios(?:\/|$)/u;
 const ENVIRONMENT = /^\.env(?:\.|rc$|$)/u;
 const EXAMPLE = /\.(?:example|sample|template|dist)$/u;
-const KEY_FILE = /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|.*\.(?:pem|p12|pfx|key|keystore|jks|kdbx)|\.netrc|\.pgpass|\.npmrc|\.pypirc|\.git-credentials|credentials|\.htpasswd)$/u;
-const CREDENTIALS = ['.ssh', '.gnupg', '.aws', '.azure', '.config/gcloud', '.config/gh', '.kube', '.docker', '.config/op', '.local/share/keyrings', 'library/keychains'];
-const STARTUP = ['.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.profile', '.zshrc', '.zshenv', '.zprofile', '.zlogin', '.config/fish', '.inputrc', '.gitconfig', '.config/git', '.ssh', '.config/autostart', '.config/systemd'];
+const KEY_FILE =
+  /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|.*\.(?:pem|p12|pfx|key|keystore|jks|kdbx)|\.netrc|\.pgpass|\.npmrc|\.pypirc|\.git-credentials|credentials|\.htpasswd)$/u;
+const CREDENTIALS = [
+  '.ssh',
+  '.gnupg',
+  '.aws',
+  '.azure',
+  '.config/gcloud',
+  '.config/gh',
+  '.kube',
+  '.docker',
+  '.config/op',
+  '.local/share/keyrings',
+  'library/keychains',
+];
+const STARTUP = [
+  '.bashrc',
+  '.bash_profile',
+  '.bash_login',
+  '.bash_logout',
+  '.profile',
+  '.zshrc',
+  '.zshenv',
+  '.zprofile',
+  '.zlogin',
+  '.config/fish',
+  '.inputrc',
+  '.gitconfig',
+  '.config/git',
+  '.ssh',
+  '.config/autostart',
+  '.config/systemd',
+];
 
 const isStartup = (path: string, userHome: string): boolean => STARTUP.some((name) => isUnder(path, join(userHome, name)));

@@ -1,6 +1,7 @@
 import type { Capability } from './capability.ts';
+import type { Denial } from './denial.ts';
 import type { KernelEvent, Limits } from './events.ts';
-import type { AbsPath, Pid, RunId } from './ids.ts';
+import type { AbsPath, RunId } from './ids.ts';
 import type { RunRequest } from './kernel-types.ts';
 import type { Usage } from './model.ts';
 
@@ -23,12 +24,4 @@ export interface Run {
   /** Tree of the workspace before the first call that could write, and the newest one known. */
   firstTree: string | undefined;
   lastTree: string | undefined;
-}
-
-export interface Denial {
-  readonly pid: Pid;
-  readonly tool: string;
-  readonly action: string;
-  readonly needs: readonly string[];
-  readonly reason: string;
 }

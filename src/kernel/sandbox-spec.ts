@@ -27,7 +27,9 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
   const writable = input.copy ? [input.copy.root] : granted('write');
   return {
     writable,
-    read_only: [...(input.copy ? input.copy.linked : [input.cwd]), ...granted('read'), ...toolchains(input.path, input.userHome)].filter((path) => !writable.includes(path)),
+    read_only: [...(input.copy ? input.copy.linked : [input.cwd]), ...granted('read'), ...toolchains(input.path, input.userHome)].filter(
+      (path) => !writable.includes(path),
+    ),
     hidden: [input.home, ...input.hidden.map(swap), ...(input.copy ? [input.cwd] : []), ...homeUnlessRoot(input.userHome)],
     net: [...input.authority.caps, ...input.authority.granted].some((one) => one.on === 'net' && one.host === '*'),
   };

@@ -197,17 +197,15 @@ const notesIn = (past: readonly KernelEvent[]): Process['notes'] =>
 
 /** Counters go on where the earlier life left them: ids are never used twice. */
 function counted(past: readonly KernelEvent[]): Pick<Process, 'tokens' | 'cost_usd' | 'calls' | 'asks' | 'requests'> {
-  const sum = { tokens: 0, cost_usd: 0 as number | null, calls: 0, asks: 0, requests: 0 };
-  for (const event of past) {
-    if (event.type === 'model.requested') sum.requests += 1;
-    if (event.type === 'approval.asked') sum.asks += 1;
-    if (event.type === 'tool.intended' || event.type === 'tool.denied') sum.calls = Math.max(sum.calls, Number(event.call.split('.')[1]) + 1);
-    if (event.type === 'budget.settled') {
-      sum.tokens += event.tokens;
-      sum.cost_usd = sum.cost_usd === null ? null : sum.cost_usd + event.usd;
-    }
-  }
-  return sum;
+  const calls = past.flatMap((event) => (event.type === 'tool.intended' || event.type === 'tool.denied' ? [Number(event.call.split('.')[1]) + 1] : []));
+  const settled = past.filter((event) => event.type === 'budget.settled');
+  return {
+    tokens: settled.reduce((sum, event) => sum + event.tokens, 0),
+    cost_usd: settled.reduce((sum, event) => sum + event.usd, 0),
+    calls: Math.max(0, ...calls),
+    asks: past.filter((event) => event.type === 'approval.asked').length,
+    requests: past.filter((event) => event.type === 'model.requested').length,
+  };
 }
 
 const birth = (proc: Process, request: Spawn): Payload =>

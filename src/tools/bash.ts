@@ -30,7 +30,8 @@ export const bash = defineTool<Input>({
   describe: (one) => (one.output_of === undefined ? (one.stop === undefined ? shown(one) : `stop ${one.stop}`) : `output of ${one.output_of}`),
   async run(one, sys) {
     if (one.output_of !== undefined) return poll(one.output_of, sys);
-    if (one.stop !== undefined) return sys.exec.stop(one.stop) ? { ok: true, text: `stopping ${one.stop}` } : { ok: false, text: `there is no background command ${one.stop}` };
+    if (one.stop !== undefined)
+      return sys.exec.stop(one.stop) ? { ok: true, text: `stopping ${one.stop}` } : { ok: false, text: `there is no background command ${one.stop}` };
     const argv = one.argv ?? judged(one).argv;
     const request = { ...(argv ? { argv } : { script: one.command ?? '' }), timeout_ms: (one.timeout_s ?? DEFAULT_TIMEOUT_S) * 1000, cap_bytes: CAP_BYTES };
     if (one.background) {
@@ -41,11 +42,13 @@ export const bash = defineTool<Input>({
   },
 });
 
-const shown = (one: Input): string => one.command ?? (one.argv ?? []).map((word) => (/^[\w./:=@%+-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+const shown = (one: Input): string =>
+  one.command ?? (one.argv ?? []).map((word) => (/^[\w./:=@%+-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 
 /** Throws COMMAND_DENIED for what cannot be judged. */
 function judged(one: Input): Extract<ParsedCommand, { ok: true }> {
-  if ((one.command === undefined) === (one.argv === undefined)) throw new OxiosError('COMMAND_DENIED', 'give either command or argv', { hint: 'command is a bash script, argv one program with its arguments' });
+  if ((one.command === undefined) === (one.argv === undefined))
+    throw new OxiosError('COMMAND_DENIED', 'give either command or argv', { hint: 'command is a bash script, argv one program with its arguments' });
   const parsed = parseCommand(shown(one));
   if (!parsed.ok) throw new OxiosError('COMMAND_DENIED', parsed.reason, { hint: 'write it as plain commands' });
   return parsed;
@@ -65,7 +68,14 @@ function resultOf(outcome: ExecOutcome, timeout_ms: number): ToolResult {
   return {
     ok: outcome.code === 0,
     text: `${outcome.output}${gap}${end}${denied}`,
-    details: { code, signal, timed_out, total_bytes, ...(spill ? { spill } : {}), ...(outcome.sandbox_denied ? { sandbox_denied: outcome.sandbox_denied } : {}) },
+    details: {
+      code,
+      signal,
+      timed_out,
+      total_bytes,
+      ...(spill ? { spill } : {}),
+      ...(outcome.sandbox_denied ? { sandbox_denied: outcome.sandbox_denied } : {}),
+    },
   };
 }
 

@@ -15,7 +15,8 @@ const input = z.object({
 
 export const edit = defineTool<z.infer<typeof input>>({
   name: 'edit',
-  summary: 'Change parts of a text file: each `old` must occur exactly once. All replacements happen, or none. Line ends and a byte order mark are kept. Fails when the file changed since it was read.',
+  summary:
+    'Change parts of a text file: each `old` must occur exactly once. All replacements happen, or none. Line ends and a byte order mark are kept. Fails when the file changed since it was read.',
   input,
   effect: 'once',
   audience: 'model',
@@ -25,7 +26,8 @@ export const edit = defineTool<z.infer<typeof input>>({
     const file = await sys.fs.read(sys.resolve(path));
     const before = sha256(file.bytes);
     const known = seen(sys.notes).get(file.path);
-    if (known !== undefined && known !== before) throw new OxiosError('STALE_FILE', `${path} changed since it was read`, { hint: 'read it again before changing it' });
+    if (known !== undefined && known !== before)
+      throw new OxiosError('STALE_FILE', `${path} changed since it was read`, { hint: 'read it again before changing it' });
     const text = decode(path, file.bytes);
     const crlf = text.includes('\r\n');
     const after = apply(path, crlf ? text.replaceAll('\r\n', '\n') : text, edits);
@@ -33,7 +35,12 @@ export const edit = defineTool<z.infer<typeof input>>({
     const done = await sys.fs.write(file.path, new TextEncoder().encode(whole), { expect: before });
     seen(sys.notes).set(done.path, done.sha256);
     const diff = unified(path, text, whole);
-    return { ok: true, text: diff.length > MAX_TEXT ? `${diff.slice(0, MAX_TEXT)}\n[diff cut]` : diff || `${path} is unchanged`, diff, details: { path: file.path, edits: edits.length } };
+    return {
+      ok: true,
+      text: diff.length > MAX_TEXT ? `${diff.slice(0, MAX_TEXT)}\n[diff cut]` : diff || `${path} is unchanged`,
+      diff,
+      details: { path: file.path, edits: edits.length },
+    };
   },
 });
 
@@ -54,12 +61,16 @@ function apply(path: string, text: string, edits: z.infer<typeof input>['edits']
     const at = text.indexOf(old);
     if (at < 0) throw notFound(path, text, old);
     const second = text.indexOf(old, at + 1);
-    if (second >= 0) throw new OxiosError('TOOL_INPUT', `the text occurs more than once in ${path}, on lines ${lineOf(text, at)} and ${lineOf(text, second)}`, { hint: 'give more of the text around it' });
+    if (second >= 0)
+      throw new OxiosError('TOOL_INPUT', `the text occurs more than once in ${path}, on lines ${lineOf(text, at)} and ${lineOf(text, second)}`, {
+        hint: 'give more of the text around it',
+      });
     return { from: at, to: at + old.length, text: one.new.replaceAll('\r\n', '\n') };
   });
   places.sort((a, b) => a.from - b.from);
   const clash = places.find((one, at) => at > 0 && one.from < (places[at - 1]?.to ?? 0));
-  if (clash) throw new OxiosError('TOOL_INPUT', `two replacements overlap on line ${lineOf(text, clash.from)} of ${path}`, { hint: 'make one replacement of them' });
+  if (clash)
+    throw new OxiosError('TOOL_INPUT', `two replacements overlap on line ${lineOf(text, clash.from)} of ${path}`, { hint: 'make one replacement of them' });
   return places.toReversed().reduce((all, one) => all.slice(0, one.from) + one.text + all.slice(one.to), text);
 }
 

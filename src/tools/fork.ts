@@ -11,7 +11,8 @@ const input = z.object({
 
 export const fork = defineTool<z.infer<typeof input>>({
   name: 'fork',
-  summary: 'Give a task to a sub-agent and wait for its answer. It works in the same folder with at most your rights. Several calls in one answer work side by side.',
+  summary:
+    'Give a task to a sub-agent and wait for its answer. It works in the same folder with at most your rights. Several calls in one answer work side by side.',
   input,
   effect: 'once',
   audience: 'model',

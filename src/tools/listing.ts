@@ -14,5 +14,9 @@ export function listing(found: SearchOutcome, empty: string): ToolResult {
     taken.push(line);
   }
   const cut = found.truncated || taken.length < found.lines.length;
-  return { ok: true, text: taken.join('\n') + (cut ? `\n[${taken.length} shown, there is more: narrow it down]` : ''), details: { count: taken.length, truncated: cut } };
+  return {
+    ok: true,
+    text: taken.join('\n') + (cut ? `\n[${taken.length} shown, there is more: narrow it down]` : ''),
+    details: { count: taken.length, truncated: cut },
+  };
 }

@@ -52,7 +52,8 @@ function page(path: string, text: string, offset: number, limit: number): ToolRe
 }
 
 function imageResult(path: string, mime: string, bytes: Uint8Array): ToolResult {
-  if (bytes.length > MAX_IMAGE) return { ok: false, text: `${path} is an image of ${bytes.length} bytes, more than the ${MAX_IMAGE} that can be shown. Make it smaller first.` };
+  if (bytes.length > MAX_IMAGE)
+    return { ok: false, text: `${path} is an image of ${bytes.length} bytes, more than the ${MAX_IMAGE} that can be shown. Make it smaller first.` };
   return { ok: true, text: `[${mime}, ${bytes.length} bytes]`, images: [{ mime, base64: Buffer.from(bytes).toString('base64') }] };
 }
 

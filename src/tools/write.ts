@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../kernel/tool.ts';
-import { unified } from './unified.ts';
 import { seen } from './seen.ts';
+import { unified } from './unified.ts';
 
 const input = z.object({ path: z.string().describe('file to write'), content: z.string().describe('the whole new content') });
 

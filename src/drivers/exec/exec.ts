@@ -75,10 +75,13 @@ async function launch(request: ExecRequest, argv: readonly string[], { signal, b
     state.cancelled = true;
     end.all();
   };
-  const timer = setTimeout(() => {
-    state.timed_out = true;
-    end.gently();
-  }, Math.min(request.timeout_ms, 2 ** 31 - 1));
+  const timer = setTimeout(
+    () => {
+      state.timed_out = true;
+      end.gently();
+    },
+    Math.min(request.timeout_ms, 2 ** 31 - 1),
+  );
   if (signal.aborted) abort();
   else signal.addEventListener('abort', abort, { once: true });
   feed(child, request.stdin);
@@ -100,7 +103,9 @@ async function launch(request: ExecRequest, argv: readonly string[], { signal, b
 function spawned(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', (error) => reject(new OxiosError('IO', `the command could not be started: ${messageOf(error)}`, { hint: 'check the limits of processes and files', cause: error })));
+    child.once('error', (error) =>
+      reject(new OxiosError('IO', `the command could not be started: ${messageOf(error)}`, { hint: 'check the limits of processes and files', cause: error })),
+    );
   });
 }
 
@@ -182,7 +187,10 @@ function kill(pid: number): void {
 /** What a refusal by the sandbox looks like from inside. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/Read-only file system/u, 'the sandbox lets commands write only in the workspace and /tmp'],
-  [/Network is unreachable|Could not resolve host|Temporary failure in name resolution|getaddrinfo (EAI_AGAIN|ENOTFOUND)|ENETUNREACH/u, 'the sandbox gives commands no network without a grant'],
+  [
+    /Network is unreachable|Could not resolve host|Temporary failure in name resolution|getaddrinfo (EAI_AGAIN|ENOTFOUND)|ENETUNREACH/u,
+    'the sandbox gives commands no network without a grant',
+  ],
 ];
 
 function denied(kind: string, output: string, code: number | null): { sandbox_denied?: string } {

@@ -59,7 +59,11 @@ export function createOutput(cap: number, folder: string): Output {
       if (!spill) return { output: head + tail, total_bytes: total };
       const id = spill.close();
       const cut = total - Buffer.byteLength(head) - Buffer.byteLength(tail.slice(-half));
-      return { output: `${head}\n[... ${Math.max(cut, 0)} bytes cut; the whole output is blob ${id} ...]\n${tail.slice(-half)}`, total_bytes: total, spill: id };
+      return {
+        output: `${head}\n[... ${Math.max(cut, 0)} bytes cut; the whole output is blob ${id} ...]\n${tail.slice(-half)}`,
+        total_bytes: total,
+        spill: id,
+      };
     },
   };
 }

@@ -31,7 +31,9 @@ const gate = (argv: readonly string[]): readonly string[] => ['/bin/sh', '-c', H
 
 function tryBwrap(bwrap: string): string | undefined {
   try {
-    execFileSync(bwrap, ['--ro-bind', '/', '/', '--unshare-all', '--die-with-parent', '--proc', '/proc', '--dev', '/dev', 'true'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    execFileSync(bwrap, ['--ro-bind', '/', '/', '--unshare-all', '--die-with-parent', '--proc', '/proc', '--dev', '/dev', 'true'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     return undefined;
   } catch (error) {
     return error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n')[0] : 'it cannot be started';
@@ -91,4 +93,3 @@ export function seatbeltProfile(spec: SandboxSpec): string {
 }
 
 const seatbelt = (argv: readonly string[], spec: SandboxSpec): readonly string[] => gate(['/usr/bin/sandbox-exec', '-p', seatbeltProfile(spec), ...argv]);
-

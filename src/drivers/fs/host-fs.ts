@@ -1,5 +1,20 @@
-import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, renameSync, type Stats, unlinkSync, writeSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  type Stats,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { errnoOf, OxiosError } from '../../kernel/errors.ts';
 import type { DirectoryEntry, FileRead, FileStat, FileWritten, HostFs, PathGuard, WriteOptions } from '../../kernel/host.ts';
 import { type AbsPath, sha256 } from '../../kernel/ids.ts';
@@ -64,7 +79,10 @@ function write(path: AbsPath, bytes: Uint8Array, guard: PathGuard, options: Writ
   try {
     if (spot.name === undefined || before?.isDirectory()) throw notRegular(spot.path, 'a directory');
     if (before && !before.isFile()) throw notRegular(spot.path, kindWords(before));
-    if (before && before.nlink > 1) throw new OxiosError('PATH_DENIED', `${spot.path} has ${before.nlink} names: writing it would change a file elsewhere`, { hint: 'remove this name first, then write the file anew' });
+    if (before && before.nlink > 1)
+      throw new OxiosError('PATH_DENIED', `${spot.path} has ${before.nlink} names: writing it would change a file elsewhere`, {
+        hint: 'remove this name first, then write the file anew',
+      });
     expected(spot, before, options);
     replace(spot, bytes, before?.mode);
     return { path: spot.path, created: !before, sha256: sha256(bytes) };
@@ -85,7 +103,9 @@ function expected(spot: Spot, before: Stats | undefined, options: WriteOptions):
   if (options.expect === undefined) return;
   const now = before ? hashOf(spot) : 'absent';
   if (now === options.expect) return;
-  throw new OxiosError('STALE_FILE', `${spot.path} ${now === 'absent' ? 'is gone' : 'changed'} since it was read`, { hint: 'read it again before changing it' });
+  throw new OxiosError('STALE_FILE', `${spot.path} ${now === 'absent' ? 'is gone' : 'changed'} since it was read`, {
+    hint: 'read it again before changing it',
+  });
 }
 
 function hashOf(spot: Spot): string {

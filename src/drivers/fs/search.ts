@@ -33,7 +33,11 @@ export const search: HostFs['search'] = (request, guard, signal) => {
 
 /** Paths by name; folders are found through the files in them. */
 export const find: HostFs['find'] = async (request, guard, signal) => {
-  const args = ['--files', ...(request.hidden ? ['--hidden', '--glob', '!.git'] : []), ...(request.max_depth ? ['--max-depth', String(request.max_depth)] : [])];
+  const args = [
+    '--files',
+    ...(request.hidden ? ['--hidden', '--glob', '!.git'] : []),
+    ...(request.max_depth ? ['--max-depth', String(request.max_depth)] : []),
+  ];
   if (request.kind === 'directory') return directories(await ripgrep(args, { ...request, max_results: MAX_FILES }, guard, signal), request);
   return ripgrep([...args, ...(request.glob ? ['--glob', request.glob] : []), '--', '.'], request, guard, signal);
 };
@@ -58,7 +62,12 @@ interface Wanted {
   readonly max_results: number;
 }
 
-async function ripgrep(args: readonly string[], wanted: Wanted & Partial<Pick<SearchRequest, 'mode'>>, guard: PathGuard, signal: AbortSignal): Promise<SearchOutcome> {
+async function ripgrep(
+  args: readonly string[],
+  wanted: Wanted & Partial<Pick<SearchRequest, 'mode'>>,
+  guard: PathGuard,
+  signal: AbortSignal,
+): Promise<SearchOutcome> {
   const { rgPath } = await import('@vscode/ripgrep');
   const child = spawn(rgPath, ['--no-config', '--no-messages', '--color', 'never', '--sort', 'path', ...args], {
     cwd: wanted.under,
@@ -70,7 +79,9 @@ async function ripgrep(args: readonly string[], wanted: Wanted & Partial<Pick<Se
     complaint = (complaint + chunk.toString()).slice(0, 2000);
   });
   const closed = new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) => reject(new OxiosError('IO', `ripgrep cannot be started: ${error.message}`, { hint: 'install the package again: npm ci', cause: error })));
+    child.once('error', (error) =>
+      reject(new OxiosError('IO', `ripgrep cannot be started: ${error.message}`, { hint: 'install the package again: npm ci', cause: error })),
+    );
     child.once('close', resolve);
   });
   const stop = () => void child.kill('SIGKILL');
@@ -89,7 +100,10 @@ async function ripgrep(args: readonly string[], wanted: Wanted & Partial<Pick<Se
   }
   const code = await closed;
   signal.removeEventListener('abort', stop);
-  if (code === 2 && lines.length === 0 && complaint !== '') throw new OxiosError('TOOL_INPUT', complaint.trim().split('\n').slice(0, 4).join(' '), { hint: 'write the pattern in the syntax of Rust regular expressions, or set literal' });
+  if (code === 2 && lines.length === 0 && complaint !== '')
+    throw new OxiosError('TOOL_INPUT', complaint.trim().split('\n').slice(0, 4).join(' '), {
+      hint: 'write the pattern in the syntax of Rust regular expressions, or set literal',
+    });
   return { lines, truncated };
 }
 

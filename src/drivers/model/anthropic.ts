@@ -21,7 +21,16 @@ function body(request: ModelRequest, model: string): Anthropic.MessageCreatePara
     max_tokens: request.max_output,
     system: [{ type: 'text', text: request.system, ...CACHED }],
     messages: messages.map((message, at) => ({ role: message.role, content: blocks(message, at === messages.length - 1) })),
-    ...(tools.length === 0 ? {} : { tools: tools.map(({ name, description, schema }, at) => ({ name, description, input_schema: schema as Anthropic.Tool.InputSchema, ...(at === tools.length - 1 ? CACHED : {}) })) }),
+    ...(tools.length === 0
+      ? {}
+      : {
+          tools: tools.map(({ name, description, schema }, at) => ({
+            name,
+            description,
+            input_schema: schema as Anthropic.Tool.InputSchema,
+            ...(at === tools.length - 1 ? CACHED : {}),
+          })),
+        }),
     ...(request.thinking && request.thinking !== 'off' ? { thinking: { type: 'adaptive' as const }, output_config: { effort: request.thinking } } : {}),
   };
 }
@@ -42,7 +51,14 @@ function blockOf(part: Part): Block[] | undefined {
     case 'call':
       return [{ type: 'tool_use', id: part.id, name: part.name, input: part.input ?? {} }];
     case 'answer':
-      return [{ type: 'tool_result', tool_use_id: part.id, is_error: !part.ok, content: [{ type: 'text', text: part.text || '[no output]' }, ...(part.images ?? []).map(image)] }];
+      return [
+        {
+          type: 'tool_result',
+          tool_use_id: part.id,
+          is_error: !part.ok,
+          content: [{ type: 'text', text: part.text || '[no output]' }, ...(part.images ?? []).map(image)],
+        },
+      ];
     default:
       if (part.redacted !== undefined) return [{ type: 'redacted_thinking', data: part.redacted }];
       // An unsigned thought was cut off: it may not be sent back.
@@ -50,7 +66,10 @@ function blockOf(part: Part): Block[] | undefined {
   }
 }
 
-const image = (one: { mime: string; base64: string }): Anthropic.ImageBlockParam => ({ type: 'image', source: { type: 'base64', media_type: one.mime as 'image/png', data: one.base64 } });
+const image = (one: { mime: string; base64: string }): Anthropic.ImageBlockParam => ({
+  type: 'image',
+  source: { type: 'base64', media_type: one.mime as 'image/png', data: one.base64 },
+});
 
 interface Counted {
   readonly input_tokens?: number | null;
@@ -63,7 +82,14 @@ interface Event {
   readonly index?: number;
   readonly message?: { readonly usage?: Counted };
   readonly content_block?: { readonly type?: string; readonly id?: string; readonly name?: string; readonly data?: string };
-  readonly delta?: { readonly type?: string; readonly text?: string; readonly thinking?: string; readonly signature?: string; readonly partial_json?: string; readonly stop_reason?: string | null };
+  readonly delta?: {
+    readonly type?: string;
+    readonly text?: string;
+    readonly thinking?: string;
+    readonly signature?: string;
+    readonly partial_json?: string;
+    readonly stop_reason?: string | null;
+  };
   readonly usage?: Counted;
   readonly error?: { readonly type?: string; readonly message?: string };
 }
@@ -97,7 +123,13 @@ function createDecoder(): Decoder {
           usage = counted(usage, event.message?.usage);
           break;
         case 'content_block_start':
-          growing[event.index ?? growing.length] = { type: event.content_block?.type ?? '', id: event.content_block?.id ?? '', name: event.content_block?.name ?? '', text: event.content_block?.data ?? '', signature: undefined };
+          growing[event.index ?? growing.length] = {
+            type: event.content_block?.type ?? '',
+            id: event.content_block?.id ?? '',
+            name: event.content_block?.name ?? '',
+            text: event.content_block?.data ?? '',
+            signature: undefined,
+          };
           break;
         case 'content_block_delta':
           delta(event, out);
@@ -116,7 +148,10 @@ function createDecoder(): Decoder {
     usage: () => usage,
     end() {
       if (!stopped || stop === undefined) throw cutOff();
-      return finished(stopOf(stop), growing.flatMap((block) => partOf(block) ?? []));
+      return finished(
+        stopOf(stop),
+        growing.flatMap((block) => partOf(block) ?? []),
+      );
     },
   };
 }

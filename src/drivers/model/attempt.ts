@@ -32,7 +32,8 @@ export async function* attempt({ wire, request, signal, idle_ms }: Attempt): Asy
     if (!any) throw new Failure('PROVIDER_PROTOCOL', 'the provider sent an empty answer', { retry: true });
     return { ...decoder.end(), usage: decoder.usage() };
   } catch (error) {
-    if (silent.signal.aborted && !signal.aborted) throw new Failure('PROVIDER_UNAVAILABLE', `the provider sent nothing for ${idle_ms / 1000} s`, { retry: true });
+    if (silent.signal.aborted && !signal.aborted)
+      throw new Failure('PROVIDER_UNAVAILABLE', `the provider sent nothing for ${idle_ms / 1000} s`, { retry: true });
     throw error;
   } finally {
     watch.stop();
@@ -44,7 +45,10 @@ function bodyOf(response: Response): ReadableStream<Uint8Array> {
   const type = response.headers.get('content-type') ?? '';
   if (response.body && /text\/event-stream/u.test(type)) return response.body as ReadableStream<Uint8Array>;
   void response.body?.cancel();
-  throw new Failure('PROVIDER_PROTOCOL', `the provider answered with ${type || 'no content type'} instead of a stream`, { retry: false, hint: 'check the base URL: it must lead to the API itself' });
+  throw new Failure('PROVIDER_PROTOCOL', `the provider answered with ${type || 'no content type'} instead of a stream`, {
+    retry: false,
+    hint: 'check the base URL: it must lead to the API itself',
+  });
 }
 
 function watchdog(controller: AbortController, idle_ms: number): { touch(): void; stop(): void } {

@@ -16,22 +16,34 @@ export function failureOf(error: unknown, secrets: readonly string[], provider: 
   const { status, headers } = error as HttpError;
   const message = secrets.filter(Boolean).reduce((text, secret) => text.replaceAll(secret, '[key]'), messageOf(error));
   if (status === undefined) return connection(error, message);
-  if (status === 401 || status === 403) return new Failure('AUTH', `${provider} refused the credentials (${status})`, { retry: false, hint: keyHint(provider) });
-  if (status === 413 || (status === 400 && TOO_LONG.test(message))) return new Failure('CONTEXT_FULL', `the conversation does not fit: ${message}`, { retry: false });
-  if (status === 408 || status === 409 || status === 429 || status >= 500) return new Failure('PROVIDER_UNAVAILABLE', `${provider} answered ${status}: ${message}`, { retry: true, wait_ms: retryAfter(headers) });
-  return new Failure('PROVIDER', `${provider} answered ${status}: ${message}`, { retry: false, hint: status === 404 ? 'check the name of the model: oxios models list' : 'check the model and the base URL: oxios config list' });
+  if (status === 401 || status === 403)
+    return new Failure('AUTH', `${provider} refused the credentials (${status})`, { retry: false, hint: keyHint(provider) });
+  if (status === 413 || (status === 400 && TOO_LONG.test(message)))
+    return new Failure('CONTEXT_FULL', `the conversation does not fit: ${message}`, { retry: false });
+  if (status === 408 || status === 409 || status === 429 || status >= 500)
+    return new Failure('PROVIDER_UNAVAILABLE', `${provider} answered ${status}: ${message}`, { retry: true, wait_ms: retryAfter(headers) });
+  return new Failure('PROVIDER', `${provider} answered ${status}: ${message}`, {
+    retry: false,
+    hint: status === 404 ? 'check the name of the model: oxios models list' : 'check the model and the base URL: oxios config list',
+  });
 }
 
 export const keyHint = (provider: string): string =>
-  provider === 'anthropic' ? 'set ANTHROPIC_API_KEY, or: oxios config set providers.anthropic.api_key KEY' : `set OPENAI_API_KEY, or: oxios config set providers.${provider}.api_key KEY`;
+  provider === 'anthropic'
+    ? 'set ANTHROPIC_API_KEY, or: oxios config set providers.anthropic.api_key KEY'
+    : `set OPENAI_API_KEY, or: oxios config set providers.${provider}.api_key KEY`;
 
 function connection(error: unknown, message: string): Failure {
   const text = `${message} ${messageOf((error as HttpError).cause ?? '')}`;
   const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/u.test(`${text} ${causes(error)}`);
-  return new Failure('PROVIDER_UNAVAILABLE', refused ? `the provider cannot be reached: ${innermost(error)}` : `the connection to the provider broke: ${innermost(error)}`, {
-    retry: true,
-    hint: refused ? 'check the network and the base URL: oxios config list' : 'try again in a while',
-  });
+  return new Failure(
+    'PROVIDER_UNAVAILABLE',
+    refused ? `the provider cannot be reached: ${innermost(error)}` : `the connection to the provider broke: ${innermost(error)}`,
+    {
+      retry: true,
+      hint: refused ? 'check the network and the base URL: oxios config list' : 'try again in a while',
+    },
+  );
 }
 
 function causes(error: unknown): string {

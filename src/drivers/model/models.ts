@@ -62,7 +62,10 @@ function candidateOf(id: string, config: Config, env: ModelsOptions['env'], brea
   const key = settings.api_key ?? (provider === 'anthropic' ? (env.ANTHROPIC_API_KEY ?? env.ANTHROPIC_AUTH_TOKEN) : env.OPENAI_API_KEY) ?? '';
   const base = settings.base_url ?? (provider === 'anthropic' ? env.ANTHROPIC_BASE_URL : env.OPENAI_BASE_URL);
   if (key === '' && provider !== 'openai-compatible') throw new OxiosError('NO_KEY', `there is no key for ${provider}`, { hint: keyHint(provider) });
-  if (provider === 'openai-compatible' && !base) throw new OxiosError('NO_MODEL', 'the compatible server has no address', { hint: 'oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1' });
+  if (provider === 'openai-compatible' && !base)
+    throw new OxiosError('NO_MODEL', 'the compatible server has no address', {
+      hint: 'oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1',
+    });
   const link: Link = { provider, name, key, base, api: settings.api ?? 'chat', headers: settings.headers ?? {} };
   let wire: Promise<Wire> | undefined;
   return {

@@ -15,7 +15,14 @@ export const chatWire = (client: OpenAI, model: string, compatible: boolean): Wi
           stream: true,
           stream_options: { include_usage: true },
           messages: [{ role: 'system', content: request.system }, ...request.messages.flatMap(params)],
-          ...(request.tools.length === 0 ? {} : { tools: request.tools.map(({ name, description, schema }) => ({ type: 'function' as const, function: { name, description, parameters: schema as Record<string, unknown> } })) }),
+          ...(request.tools.length === 0
+            ? {}
+            : {
+                tools: request.tools.map(({ name, description, schema }) => ({
+                  type: 'function' as const,
+                  function: { name, description, parameters: schema as Record<string, unknown> },
+                })),
+              }),
           ...(compatible ? { max_tokens: request.max_output } : { max_completion_tokens: request.max_output }),
           ...(request.thinking && request.thinking !== 'off' ? { reasoning_effort: request.thinking } : {}),
         },
@@ -31,26 +38,39 @@ function params(message: Message): readonly Param[] {
   const shown = message.parts.flatMap((part) => (part.type === 'answer' ? (part.images ?? []) : part.type === 'image' ? [part] : []));
   const texts = message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   if (shown.length === 0) return texts.length === 0 ? answers : [...answers, { role: 'user', content: texts.join('\n\n') }];
-  const content = [...texts.map((text) => ({ type: 'text' as const, text })), ...shown.map((one) => ({ type: 'image_url' as const, image_url: { url: `data:${one.mime};base64,${one.base64}` } }))];
+  const content = [
+    ...texts.map((text) => ({ type: 'text' as const, text })),
+    ...shown.map((one) => ({ type: 'image_url' as const, image_url: { url: `data:${one.mime};base64,${one.base64}` } })),
+  ];
   return [...answers, { role: 'user', content }];
 }
 
 function assistant(parts: readonly Part[]): Param {
   const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
-  const calls = parts.flatMap((part) => (part.type === 'call' ? [{ id: part.id, type: 'function' as const, function: { name: part.name, arguments: JSON.stringify(part.input ?? {}) } }] : []));
+  const calls = parts.flatMap((part) =>
+    part.type === 'call' ? [{ id: part.id, type: 'function' as const, function: { name: part.name, arguments: JSON.stringify(part.input ?? {}) } }] : [],
+  );
   return { role: 'assistant', content: text === '' && calls.length > 0 ? null : text, ...(calls.length > 0 ? { tool_calls: calls } : {}) };
 }
 
 interface Chunk {
   readonly choices?: readonly { readonly delta?: Delta; readonly finish_reason?: string | null }[];
-  readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number; readonly prompt_tokens_details?: { readonly cached_tokens?: number } } | null;
+  readonly usage?: {
+    readonly prompt_tokens?: number;
+    readonly completion_tokens?: number;
+    readonly prompt_tokens_details?: { readonly cached_tokens?: number };
+  } | null;
   readonly error?: { readonly message?: string; readonly code?: string | number };
 }
 interface Delta {
   readonly content?: string | null;
   readonly reasoning_content?: string | null;
   readonly reasoning?: string | null;
-  readonly tool_calls?: readonly { readonly index?: number; readonly id?: string; readonly function?: { readonly name?: string; readonly arguments?: string } }[];
+  readonly tool_calls?: readonly {
+    readonly index?: number;
+    readonly id?: string;
+    readonly function?: { readonly name?: string; readonly arguments?: string };
+  }[];
 }
 
 function createDecoder(): Decoder {
@@ -62,7 +82,8 @@ function createDecoder(): Decoder {
   const call = (delta: NonNullable<Delta['tool_calls']>[number]) => {
     // Some servers leave the index out: a new id begins a call, anything else goes on with the last.
     const at = delta.index ?? (delta.id !== undefined && delta.id !== calls.at(-1)?.id ? calls.length : Math.max(0, calls.length - 1));
-    const one = (calls[at] ??= { id: '', name: '', text: '' });
+    calls[at] ??= { id: '', name: '', text: '' };
+    const one = calls[at];
     one.id ||= delta.id ?? '';
     one.name ||= delta.function?.name ?? '';
     one.text += delta.function?.arguments ?? '';
@@ -110,4 +131,3 @@ function stopOf(reason: string, called: boolean): StopReason {
   if (reason === 'content_filter') return 'refusal';
   return called ? 'tools' : 'end';
 }
-

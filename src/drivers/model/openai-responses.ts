@@ -17,7 +17,17 @@ export const responsesWire = (client: OpenAI, model: string): Wire => ({
           instructions: request.system,
           input: request.messages.flatMap(items),
           max_output_tokens: request.max_output,
-          ...(request.tools.length === 0 ? {} : { tools: request.tools.map(({ name, description, schema }) => ({ type: 'function' as const, name, description, parameters: schema as Record<string, unknown>, strict: false })) }),
+          ...(request.tools.length === 0
+            ? {}
+            : {
+                tools: request.tools.map(({ name, description, schema }) => ({
+                  type: 'function' as const,
+                  name,
+                  description,
+                  parameters: schema as Record<string, unknown>,
+                  strict: false,
+                })),
+              }),
           ...(request.thinking && request.thinking !== 'off' ? { reasoning: { effort: request.thinking } } : {}),
         },
         { signal },
@@ -33,7 +43,8 @@ function items(message: Message): readonly Item[] {
     if (part.type === 'call') out.push({ type: 'function_call', call_id: part.id, name: part.name, arguments: JSON.stringify(part.input ?? {}) });
     if (part.type === 'answer') out.push({ type: 'function_call_output', call_id: part.id, output: part.text });
     const images = part.type === 'answer' ? (part.images ?? []) : part.type === 'image' ? [part] : [];
-    for (const image of images) out.push({ role: 'user', content: [{ type: 'input_image', detail: 'auto', image_url: `data:${image.mime};base64,${image.base64}` }] });
+    for (const image of images)
+      out.push({ role: 'user', content: [{ type: 'input_image', detail: 'auto', image_url: `data:${image.mime};base64,${image.base64}` }] });
   }
   return out;
 }
@@ -47,7 +58,11 @@ interface Event {
     readonly status?: string;
     readonly error?: { readonly message?: string } | null;
     readonly incomplete_details?: { readonly reason?: string } | null;
-    readonly usage?: { readonly input_tokens?: number; readonly output_tokens?: number; readonly input_tokens_details?: { readonly cached_tokens?: number } } | null;
+    readonly usage?: {
+      readonly input_tokens?: number;
+      readonly output_tokens?: number;
+      readonly input_tokens_details?: { readonly cached_tokens?: number };
+    } | null;
   };
 }
 
@@ -85,13 +100,19 @@ function createDecoder(): Decoder {
           break;
         case 'response.failed':
         case 'error':
-          throw new Failure('PROVIDER_UNAVAILABLE', event.response?.error?.message ?? event.message ?? 'the provider reported an error in the stream', { retry: true });
+          throw new Failure('PROVIDER_UNAVAILABLE', event.response?.error?.message ?? event.message ?? 'the provider reported an error in the stream', {
+            retry: true,
+          });
       }
     },
     usage: () => usage,
     end() {
       if (end === undefined) throw cutOff();
-      const parts: Part[] = [...(thinking === '' ? [] : [{ type: 'thinking', text: thinking } as const]), ...(text === '' ? [] : [{ type: 'text', text } as const]), ...calls];
+      const parts: Part[] = [
+        ...(thinking === '' ? [] : [{ type: 'thinking', text: thinking } as const]),
+        ...(text === '' ? [] : [{ type: 'text', text } as const]),
+        ...calls,
+      ];
       return finished(end === 'done' ? (calls.length > 0 ? 'tools' : 'end') : end, parts);
     },
   };

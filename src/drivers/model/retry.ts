@@ -47,7 +47,14 @@ async function* answer(candidates: readonly Candidate[], patience: Patience, req
       const again = outcome.retry && round < roundsFor(outcome, patience.retries);
       if (!again && !(next && NEXT.has(outcome.code))) return yield failed(candidate, outcome, ms, false);
       const wait_ms = again ? waitFor(outcome, round) : 0;
-      yield { type: 'retry', attempt: tries, wait_ms, code: outcome.code, message: outcome.message, next_model: again ? candidate.facts.id : (next?.facts.id ?? '') };
+      yield {
+        type: 'retry',
+        attempt: tries,
+        wait_ms,
+        code: outcome.code,
+        message: outcome.message,
+        next_model: again ? candidate.facts.id : (next?.facts.id ?? ''),
+      };
       await pause(wait_ms, signal);
       if (!again) break;
     }
@@ -58,9 +65,18 @@ async function* answer(candidates: readonly Candidate[], patience: Patience, req
 const roundsFor = (failure: Failure, retries: number): number => (/cannot be reached/u.test(failure.message) ? Math.min(MAX_REFUSED, retries) : retries);
 
 /** One try of one model; a failure is returned, deltas pass through. */
-async function* once(candidate: Candidate, patience: Patience, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Failure | Omit<Extract<ModelDone, { ok: true }>, 'ms'>> {
+async function* once(
+  candidate: Candidate,
+  patience: Patience,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent, Failure | Omit<Extract<ModelDone, { ok: true }>, 'ms'>> {
   const { breaker, facts } = candidate;
-  if (!breaker.allows()) return new Failure('PROVIDER_UNAVAILABLE', `${facts.id} failed too often in a row and is left alone for 30 s`, { retry: false, hint: 'try again in a while, or name another model with --model' });
+  if (!breaker.allows())
+    return new Failure('PROVIDER_UNAVAILABLE', `${facts.id} failed too often in a row and is left alone for 30 s`, {
+      retry: false,
+      hint: 'try again in a while, or name another model with --model',
+    });
   try {
     const { stop, parts, usage } = yield* attempt({ wire: await candidate.wire(), request, signal, idle_ms: patience.idle_ms });
     breaker.succeeded();
@@ -80,7 +96,11 @@ function waitFor(failure: Failure, round: number): number {
 
 const costOf = (facts: ModelFacts, usage: Usage): number | null =>
   facts.price
-    ? (usage.input * facts.price.input + usage.output * facts.price.output + usage.cache_read * facts.price.cache_read + usage.cache_write * facts.price.cache_write) / 1e6
+    ? (usage.input * facts.price.input +
+        usage.output * facts.price.output +
+        usage.cache_read * facts.price.cache_read +
+        usage.cache_write * facts.price.cache_write) /
+      1e6
     : null;
 
 const failed = (candidate: Candidate, failure: Failure, ms: number, aborted: boolean): ModelDone => ({

@@ -14,7 +14,12 @@ const turn = z.strictObject({
   delay_ms: z.number().int().nonnegative().optional(),
   usage: z.strictObject({ input: z.number().int().optional(), output: z.number().int().optional() }).optional(),
   /** The turn fails instead: an error code of Oxios and a message. */
-  fault: z.strictObject({ code: z.enum(['AUTH', 'PROVIDER', 'PROVIDER_UNAVAILABLE', 'PROVIDER_PROTOCOL', 'CONTEXT_FULL']), message: z.string().default('scripted fault') }).optional(),
+  fault: z
+    .strictObject({
+      code: z.enum(['AUTH', 'PROVIDER', 'PROVIDER_UNAVAILABLE', 'PROVIDER_PROTOCOL', 'CONTEXT_FULL']),
+      message: z.string().default('scripted fault'),
+    })
+    .optional(),
   stop: z.enum(['end', 'length', 'refusal']).optional(),
 });
 
@@ -74,7 +79,9 @@ async function* play(script: Script, facts: ModelFacts, request: ModelRequest, s
 function answer(found: ScriptTurn, facts: ModelFacts, request: ModelRequest): ModelDone {
   const calls: Part[] = (found.calls ?? []).map((one, at) => {
     const id = `call_${request.number}_${at}`;
-    return 'raw' in one ? { type: 'call', id, name: one.name, input: null, malformed: one.raw } : { type: 'call', id, name: one.name, input: one.input as Json };
+    return 'raw' in one
+      ? { type: 'call', id, name: one.name, input: null, malformed: one.raw }
+      : { type: 'call', id, name: one.name, input: one.input as Json };
   });
   const parts: Part[] = [
     ...(found.thinking ? [{ type: 'thinking', text: found.thinking } as const] : []),
@@ -101,7 +108,8 @@ async function load(file: string): Promise<Script> {
   const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(read(file), { lineCounter: lines });
-  const invalid = (line: number, what: string) => new OxiosError('SCRIPT_INVALID', `${basename(file)}:${line}: ${what}`, { hint: 'see docs/script.md for the form of a script' });
+  const invalid = (line: number, what: string) =>
+    new OxiosError('SCRIPT_INVALID', `${basename(file)}:${line}: ${what}`, { hint: 'see docs/script.md for the form of a script' });
   const [broken] = document.errors;
   if (broken) throw invalid(broken.linePos?.[0].line ?? 1, broken.message.split('\n')[0] ?? 'not YAML');
   const value: unknown = document.toJS({ maxAliasCount: 100 });
@@ -111,7 +119,9 @@ async function load(file: string): Promise<Script> {
     const node = document.getIn((issue?.path ?? []) as (string | number)[], true) as { range?: [number, number, number] } | undefined;
     throw invalid(node?.range ? lines.linePos(node.range[0]).line : 1, `${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'wrong form'}`);
   }
-  return Array.isArray(parsed.data) ? { context_tokens: 200_000, max_output: 8_000, price: { input: 0, output: 0 }, agents: { default: parsed.data } } : parsed.data;
+  return Array.isArray(parsed.data)
+    ? { context_tokens: 200_000, max_output: 8_000, price: { input: 0, output: 0 }, agents: { default: parsed.data } }
+    : parsed.data;
 }
 
 function read(file: string): string {
@@ -119,7 +129,11 @@ function read(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const missing = errnoOf(error) === 'ENOENT';
-    throw new OxiosError(missing ? 'FILE_MISSING' : 'FILE_UNREADABLE', `the script ${file} ${missing ? 'does not exist' : `cannot be read: ${messageOf(error)}`}`, { hint: 'give a YAML file: --model script:FILE', cause: error });
+    throw new OxiosError(
+      missing ? 'FILE_MISSING' : 'FILE_UNREADABLE',
+      `the script ${file} ${missing ? 'does not exist' : `cannot be read: ${messageOf(error)}`}`,
+      { hint: 'give a YAML file: --model script:FILE', cause: error },
+    );
   }
 }
 

@@ -58,7 +58,10 @@ export function openHome(path: AbsPath): Home {
 export const unwritable = (path: string, cause: unknown): OxiosError =>
   errnoOf(cause) === 'ENOSPC'
     ? new OxiosError('DISK_FULL', `no space left to write ${path}`, { hint: 'free some space, or choose another folder with --home', cause })
-    : new OxiosError('HOME_UNWRITABLE', `the home ${path} cannot be written: ${messageOf(cause)}`, { hint: 'choose another folder with --home or OXIOS_HOME', cause });
+    : new OxiosError('HOME_UNWRITABLE', `the home ${path} cannot be written: ${messageOf(cause)}`, {
+        hint: 'choose another folder with --home or OXIOS_HOME',
+        cause,
+      });
 
 function checkFormat(home: Home): void {
   const file = join(home.path, 'home.json');

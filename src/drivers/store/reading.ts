@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { BodyFields } from '../../kernel/events.ts';
 import type { RunId } from '../../kernel/ids.ts';
+import type { InclusionProof } from '../../kernel/merkle.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
 import { createBlobs } from './blobs.ts';
@@ -17,7 +18,7 @@ export interface ReadStore {
   head: Log['head'];
   runs(): readonly RunView[];
   run(id: RunId): RunView | undefined;
-  proof(leaf: number): { leaf: number; size: number; root: string; hash: string; path: readonly string[] } | undefined;
+  proof(leaf: number): InclusionProof | undefined;
   close(): void;
 }
 

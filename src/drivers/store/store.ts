@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint, signCheckpoint } from '../../kernel/checkpoint.ts';
-import { createPublicKey } from 'node:crypto';
 import type { BodyFields } from '../../kernel/events.ts';
 import { type Pid, pidOf, type RunId } from '../../kernel/ids.ts';
 import type { Log } from '../../kernel/log.ts';
+import type { InclusionProof } from '../../kernel/merkle.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
 import { createBlobs } from './blobs.ts';
 import { createCodec } from './codec.ts';
@@ -22,7 +22,7 @@ export interface Store {
   runs(): readonly RunView[];
   run(id: RunId): RunView | undefined;
   /** Inclusion proof of entry `leaf` in the present log; hashes hex. Undefined when there is no such entry. */
-  proof(leaf: number): { leaf: number; size: number; root: string; hash: string; path: readonly string[] } | undefined;
+  proof(leaf: number): InclusionProof | undefined;
   nextPid(): Pid;
   close(): void;
 }
@@ -83,4 +83,3 @@ function keepLatest(home: Home, note: string): void {
   writeFileSync(`${file}.new`, note, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
-

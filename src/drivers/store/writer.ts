@@ -3,16 +3,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { EventDraft, KernelEvent } from '../../kernel/events.ts';
 import type { LogHead } from '../../kernel/log.ts';
-import { createTree, HASH_BYTES, leafHash, type TileStore, type Tree, TILE } from '../../kernel/merkle.ts';
+import { createTree, HASH_BYTES, type InclusionProof, leafHash, TILE, type TileStore, type Tree } from '../../kernel/merkle.ts';
 import type { Blobs } from './blobs.ts';
 import type { Codec } from './codec.ts';
-import type { Store } from './store.ts';
 import type { Views } from './views.ts';
 
 export interface Writer {
   append(drafts: readonly EventDraft[]): Promise<readonly KernelEvent[]>;
   head(): LogHead;
-  proof: Store['proof'];
+  proof(leaf: number): InclusionProof | undefined;
   /** Called after each commit, with what it made durable. */
   onCommit(listener: (events: readonly KernelEvent[]) => void): () => void;
   /** Resolves when nothing waits to be written. */

@@ -89,6 +89,15 @@ function rowsOf(manifest: Manifest, paths: Iterable<string>, stamps = false): Re
 function apply(manifest: Manifest, rows: Record<string, Row>): void {
   for (const [path, row] of Object.entries(rows)) {
     if (row === null) manifest.delete(path);
-    else manifest.set(path, { kind: row[0] === 'l' ? 'link' : 'file', mode: row[1], size: row[2], sha256: row[3], mtime: row[4] ?? 0, ctime: row[5] ?? 0, ino: row[6] ?? 0 });
+    else
+      manifest.set(path, {
+        kind: row[0] === 'l' ? 'link' : 'file',
+        mode: row[1],
+        size: row[2],
+        sha256: row[3],
+        mtime: row[4] ?? 0,
+        ctime: row[5] ?? 0,
+        ino: row[6] ?? 0,
+      });
   }
 }

@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { hash } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 
 import { errnoOf, OxiosError } from '../../kernel/errors.ts';
 
@@ -27,7 +27,23 @@ export interface Scan {
 }
 
 /** Folders of installed or generated things: large, and made again from what is kept. A CACHEDIR.TAG marks others. */
-const LEFT_OUT = new Set(['.git', '.hg', '.svn', 'node_modules', '.venv', 'venv', '__pycache__', '.mypy_cache', '.pytest_cache', '.ruff_cache', '.tox', '.gradle', '.next', '.turbo', '.terraform']);
+const LEFT_OUT = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  'node_modules',
+  '.venv',
+  'venv',
+  '__pycache__',
+  '.mypy_cache',
+  '.pytest_cache',
+  '.ruff_cache',
+  '.tox',
+  '.gradle',
+  '.next',
+  '.turbo',
+  '.terraform',
+]);
 
 /** More is not a project folder. */
 export const MAX_FILES = 200_000;
@@ -48,7 +64,10 @@ export interface ScanInput {
 export function scan(input: ScanInput): Scan {
   const state: State = { ...input, manifest: new Map(), changed: [], left_out: [], now: Date.now() };
   folder(state, input.root, '');
-  const removed = state.manifest.size === input.before.size && state.changed.every((path) => input.before.has(path)) ? [] : [...input.before.keys()].filter((path) => !state.manifest.has(path));
+  const removed =
+    state.manifest.size === input.before.size && state.changed.every((path) => input.before.has(path))
+      ? []
+      : [...input.before.keys()].filter((path) => !state.manifest.has(path));
   return { manifest: state.manifest, changed: state.changed, removed, left_out: state.left_out };
 }
 
@@ -85,7 +104,9 @@ function file(state: State, full: string, path: string): void {
   const stats = lstatSync(full, { throwIfNoEntry: false });
   if (!stats || !(stats.isFile() || stats.isSymbolicLink())) return;
   if (state.manifest.size >= MAX_FILES) {
-    throw new OxiosError('IO', `${state.root} holds more than ${MAX_FILES} files: too many for a workspace`, { hint: 'run Oxios in the folder of one project' });
+    throw new OxiosError('IO', `${state.root} holds more than ${MAX_FILES} files: too many for a workspace`, {
+      hint: 'run Oxios in the folder of one project',
+    });
   }
   const known = state.before.get(path);
   if (known && known.ctime === stats.ctimeMs && known.mtime === stats.mtimeMs && known.ino === stats.ino) {
@@ -137,7 +158,14 @@ export function createHasher(): TreeHasher {
       if (!stale) folders = new Map();
       for (const at of stale ?? []) folders.delete(at);
       for (const [at, list] of lines) folders.set(at, hash('sha256', list.sort().join(''), 'hex'));
-      return hash('sha256', [...folders].map(([at, one]) => `${at}\0${one}\n`).sort().join(''), 'hex');
+      return hash(
+        'sha256',
+        [...folders]
+          .map(([at, one]) => `${at}\0${one}\n`)
+          .sort()
+          .join(''),
+        'hex',
+      );
     },
   };
 }

@@ -123,7 +123,10 @@ function put(store: Objects, full: string, entry: Entry, made: Set<string>): voi
     made.add(folder);
   }
   const bytes = store.get(entry.sha256);
-  if (!bytes) throw new OxiosError('IO', `the content of ${full} is missing from the snapshot store`, { hint: 'the store was damaged: remove the snapshots folder of the home' });
+  if (!bytes)
+    throw new OxiosError('IO', `the content of ${full} is missing from the snapshot store`, {
+      hint: 'the store was damaged: remove the snapshots folder of the home',
+    });
   if (entry.kind === 'link') symlinkSync(Buffer.from(bytes).toString(), full);
   else {
     writeFileSync(full, bytes, { mode: entry.mode });

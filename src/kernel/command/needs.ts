@@ -12,14 +12,16 @@ export interface CommandPlace {
 type Parsed = Extract<ParsedCommand, { ok: true }>;
 
 /** Variables that decide what code is loaded or which program is meant. */
-const LOADING = /^(PATH|LD_.*|DYLD_.*|BASH_ENV|ENV|NODE_OPTIONS|NODE_PATH|PYTHONPATH|PYTHONSTARTUP|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB|GIT_.*|IFS|SHELLOPTS|PROMPT_COMMAND|PAGER|EDITOR|VISUAL)$/u;
+const LOADING =
+  /^(PATH|LD_.*|DYLD_.*|BASH_ENV|ENV|NODE_OPTIONS|NODE_PATH|PYTHONPATH|PYTHONSTARTUP|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB|GIT_.*|IFS|SHELLOPTS|PROMPT_COMMAND|PAGER|EDITOR|VISUAL)$/u;
 
 /** What a script needs: the right to run each program it names, and the files its redirections and reading commands name. Throws COMMAND_DENIED. */
 export function needsOfCommand(parsed: Parsed, place: CommandPlace): readonly Capability[] {
   const loading = parsed.commands.flatMap((one) => one.assignments).find((name) => LOADING.test(name));
   if (loading) throw new OxiosError('COMMAND_DENIED', `setting ${loading} changes what runs`, { hint: 'run the command without it' });
   const redirected = parsed.redirects.map((use): Capability => {
-    if (use.path === undefined) throw new OxiosError('COMMAND_DENIED', 'a redirection leads to a file that is known only when the command runs', { hint: 'name the file' });
+    if (use.path === undefined)
+      throw new OxiosError('COMMAND_DENIED', 'a redirection leads to a file that is known only when the command runs', { hint: 'name the file' });
     return { on: 'fs', right: use.right, under: place.resolve(use.path) };
   });
   return unique([...parsed.commands.map(execNeed), ...parsed.commands.flatMap((one) => fileNeeds(one, place)), ...redirected]);
@@ -35,7 +37,32 @@ function execNeed(one: SimpleCommand): Capability {
 }
 
 /** Programs whose first word is a command of their own. */
-const SUBCOMMANDS = new Set(['git', 'npm', 'npx', 'pnpm', 'yarn', 'cargo', 'go', 'docker', 'kubectl', 'pip', 'pip3', 'uv', 'poetry', 'make', 'gh', 'apt', 'apt-get', 'brew', 'systemctl', 'bundle', 'rails', 'dotnet', 'mvn', 'gradle']);
+const SUBCOMMANDS = new Set([
+  'git',
+  'npm',
+  'npx',
+  'pnpm',
+  'yarn',
+  'cargo',
+  'go',
+  'docker',
+  'kubectl',
+  'pip',
+  'pip3',
+  'uv',
+  'poetry',
+  'make',
+  'gh',
+  'apt',
+  'apt-get',
+  'brew',
+  'systemctl',
+  'bundle',
+  'rails',
+  'dotnet',
+  'mvn',
+  'gradle',
+]);
 
 function reads(one: SimpleCommand): boolean {
   const rule = READING[one.program];

@@ -15,7 +15,12 @@ export interface FileUse {
 }
 
 export type ParsedCommand =
-  | { readonly ok: true; readonly commands: readonly SimpleCommand[]; readonly redirects: readonly FileUse[]; /** The one literal command it is, if it is no more than that. */ readonly argv: readonly string[] | undefined }
+  | {
+      readonly ok: true;
+      readonly commands: readonly SimpleCommand[];
+      readonly redirects: readonly FileUse[] /** The one literal command it is, if it is no more than that. */;
+      readonly argv: readonly string[] | undefined;
+    }
   | { readonly ok: false; readonly reason: string };
 
 const MAX_BYTES = 16 * 1024;
@@ -36,7 +41,12 @@ export function parseCommand(script: string, depth = 0): ParsedCommand {
   visit(tree as SyntaxNode, found);
   if (found.refusal) return refuse(found.refusal);
   if (found.commands.length > MAX_COMMANDS) return refuse(`the command has more than ${MAX_COMMANDS} parts`);
-  return { ok: true, commands: found.commands.filter((one) => !found.defined.has(one.program)), redirects: found.redirects, argv: singleArgv(tree as SyntaxNode) };
+  return {
+    ok: true,
+    commands: found.commands.filter((one) => !found.defined.has(one.program)),
+    redirects: found.redirects,
+    argv: singleArgv(tree as SyntaxNode),
+  };
 }
 
 const refuse = (reason: string): ParsedCommand => ({ ok: false, reason });
@@ -130,7 +140,13 @@ function redirect(node: Redirect, found: Found): void {
 /** The word as the program will get it; undefined when that depends on the moment (variables, globs, substitutions, braces). */
 function literal(word: Word): string | undefined {
   const parts = word.parts ?? [];
-  const fixed = parts.every((part) => part.type === 'Literal' || part.type === 'SingleQuoted' || part.type === 'AnsiCQuoted' || (part.type === 'DoubleQuoted' && part.parts.every((one) => one.type === 'Literal')));
+  const fixed = parts.every(
+    (part) =>
+      part.type === 'Literal' ||
+      part.type === 'SingleQuoted' ||
+      part.type === 'AnsiCQuoted' ||
+      (part.type === 'DoubleQuoted' && part.parts.every((one) => one.type === 'Literal')),
+  );
   if (!fixed) return undefined;
   return parts.length === 0 && word.text.startsWith('~') ? word.text : word.value;
 }
@@ -155,4 +171,28 @@ function singleArgv(tree: SyntaxNode): readonly string[] | undefined {
 }
 
 /** Names that mean the shell's own command, or that only a shell knows. */
-const BUILTINS = new Set(['cd', 'exit', 'export', 'set', 'unset', 'read', 'type', 'command', 'exec', 'builtin', 'ulimit', 'umask', 'wait', 'jobs', 'local', 'declare', 'return', 'shift', ':', 'let', 'pushd', 'popd', 'time']);
+const BUILTINS = new Set([
+  'cd',
+  'exit',
+  'export',
+  'set',
+  'unset',
+  'read',
+  'type',
+  'command',
+  'exec',
+  'builtin',
+  'ulimit',
+  'umask',
+  'wait',
+  'jobs',
+  'local',
+  'declare',
+  'return',
+  'shift',
+  ':',
+  'let',
+  'pushd',
+  'popd',
+  'time',
+]);

@@ -71,7 +71,15 @@ function foldTotals(view: RunView, event: KernelEvent): RunView {
     case 'run.resumed':
       return { ...view, status: 'running', ended_at: null, outcome: null, exit_code: null, resumable: true, limits: event.limits };
     case 'run.result':
-      return { ...view, status: 'ended', ended_at: event.at, outcome: event.outcome, exit_code: event.exit_code, resumable: event.resumable ?? false, asks: [] };
+      return {
+        ...view,
+        status: 'ended',
+        ended_at: event.at,
+        outcome: event.outcome,
+        exit_code: event.exit_code,
+        resumable: event.resumable ?? false,
+        asks: [],
+      };
     case 'model.answered':
       return { ...view, usage: addUsage(view.usage, event.usage), cost_usd: plus(view.cost_usd, event.cost_usd), turns: view.turns + 1 };
     case 'tool.finished':
