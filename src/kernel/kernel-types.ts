@@ -1,11 +1,11 @@
 import type { Capability } from './capability.ts';
+import type { Denial } from './denial.ts';
 import type { BusEvent, DomainPayload, Exit, KernelEvent, Limits } from './events.ts';
 import type { Host, TreeChange } from './host.ts';
 import type { AbsPath, AskId, Millis, Pid, RunId } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Log, LogRange } from './log.ts';
 import type { Models } from './model.ts';
-import type { Denial } from './denial.ts';
 import type { AnyTool, ToolResult } from './tool.ts';
 
 export type Signal = 'TERM' | 'KILL' | 'STOP' | 'CONT';

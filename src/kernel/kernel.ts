@@ -16,6 +16,7 @@ import { createProtection } from './protect.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
+import type { SubAgent, Sys } from './tool.ts';
 import { offered, parallelTools } from './toolbox.ts';
 import { draft } from './write.ts';
 
@@ -48,24 +49,13 @@ export function createKernel(ports: Ports): LocalKernel {
   });
   const runs: Runs = createRuns({ ports, supervisor, publish: bus.publish });
 
-  const exceeded = async (proc: Process, what: Exceeded): Promise<never> => {
-    const { waits: _, ...event } = what;
-    await write(proc, 'kernel', { type: 'budget.exceeded', ...event });
-    const error = new OxiosError('LIMIT', `${LIMIT_NAMES[what.limit]} reached: ${what.max} allowed, ${what.spent} used`, {
-      hint: `go on with a higher limit: oxios resume ${proc.run.id} --extend ${LIMIT_FLAGS[what.limit]} N`,
-    });
-    const owner = supervisor.table.get(what.of) ?? proc;
-    supervisor.fail(owner, error);
-    throw error;
-  };
-
+  const exceeded = (proc: Process, what: Exceeded): Promise<never> => overLimit({ write, supervisor }, proc, what);
   const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>): Promise<Process> =>
     supervisor.spawn(parent.run, parent, {
       ...request,
       cwd: request.cwd ?? parent.cwd,
       caps: request.grants ?? parent.caps,
       model: request.model ?? parent.model,
-      startedBy: parent.name,
       ...runs.earlierLife(parent, request.name),
     });
 
@@ -77,19 +67,7 @@ export function createKernel(ports: Ports): LocalKernel {
     exceeded,
     delta: (proc, body) => bus.delta(proc.run.id, proc.pid, body),
     snapshot: (proc, before) => runs.snapshot(proc, before),
-    async fork(parent, request) {
-      const grants = request.allow?.map((rule) => parseRule(rule, (path) => absoluteIn(path, parent.cwd, ports.userHome)));
-      const child = await fork(parent, {
-        name: request.name,
-        body: 'agent',
-        args: { task: request.task, ...(request.tools ? { tools: [...request.tools] } : {}) },
-        grants: (grants ?? parent.caps).filter((cap) => cap.on !== 'proc'),
-        ...(request.max_turns === undefined ? {} : { limits: { turns: request.max_turns } }),
-      });
-      parent.state = { is: 'waiting', on: 'child' };
-      const exit = await child.exited;
-      return { pid: child.pid, ok: exit.how === 'done', text: exitText(exit) };
-    },
+    fork: (parent, request) => subAgent(ports, fork, parent, request),
   });
 
   const loopDeps: LoopDeps = {
@@ -112,6 +90,39 @@ export function createKernel(ports: Ports): LocalKernel {
   };
 
   return facade({ ports, supervisor, runs, approvals, bus, write });
+}
+
+interface Limiter {
+  readonly supervisor: Supervisor;
+  write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
+}
+
+/** Logs that a limit was hit and ends the process it belongs to. */
+async function overLimit({ write, supervisor }: Limiter, proc: Process, what: Exceeded): Promise<never> {
+  const { waits: _, ...event } = what;
+  await write(proc, 'kernel', { type: 'budget.exceeded', ...event });
+  const error = new OxiosError('LIMIT', `${LIMIT_NAMES[what.limit]} reached: ${what.max} allowed, ${what.spent} used`, {
+    hint: `go on with a higher limit: oxios resume ${proc.run.id} --extend ${LIMIT_FLAGS[what.limit]} N`,
+  });
+  supervisor.fail(supervisor.table.get(what.of) ?? proc, error);
+  throw error;
+}
+
+type Fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>) => Promise<Process>;
+
+/** A child asked for by an agent: it holds at most what its parent holds, and forks no further. */
+async function subAgent(ports: Ports, fork: Fork, parent: Process, request: SubAgent): ReturnType<Sys['proc']['fork']> {
+  const grants = request.allow?.map((rule) => parseRule(rule, (path) => absoluteIn(path, parent.cwd, ports.userHome)));
+  const child = await fork(parent, {
+    name: request.name,
+    body: 'agent',
+    args: { task: request.task, ...(request.tools ? { tools: [...request.tools] } : {}) },
+    grants: (grants ?? parent.caps).filter((cap) => cap.on !== 'proc'),
+    ...(request.max_turns === undefined ? {} : { limits: { turns: request.max_turns } }),
+  });
+  parent.state = { is: 'waiting', on: 'child' };
+  const exit = await child.exited;
+  return { pid: child.pid, ok: exit.how === 'done', text: exitText(exit) };
 }
 
 interface Parts {

@@ -1,5 +1,5 @@
-import { lowest } from './budget.ts';
 import { type Capability, formatRule, parseRule } from './capability.ts';
+import type { Denial } from './denial.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
 import { type AbsPath, newRunId, type Pid, type RunId } from './ids.ts';
@@ -8,7 +8,6 @@ import { type ModelFacts, NO_USAGE } from './model.ts';
 import { absoluteIn } from './paths.ts';
 import type { Process } from './process.ts';
 import { type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
-import type { Denial } from './denial.ts';
 import type { Run } from './run.ts';
 import { resultOf } from './run-end.ts';
 import type { Spawn, Supervisor } from './supervisor.ts';
@@ -38,7 +37,7 @@ export interface Runs {
 export function createRuns(deps: RunsDeps): Runs {
   const { ports, supervisor } = deps;
   const active = new Map<RunId, Promise<Exit>>();
-  const hidden = new Map<AbsPath, number>();
+  const hidden = createHidden();
   const snapshots = createSnapshots(deps);
 
   const write = async (run: Run, pid: Pid, ...payloads: readonly Payload[]): Promise<void> => {
@@ -46,7 +45,7 @@ export function createRuns(deps: RunsDeps): Runs {
   };
 
   const launch = async (run: Run, first: Payload, spawn: Spawn): Promise<{ run: RunId; pid: Pid }> => {
-    for (const path of run.hidden) hidden.set(path, (hidden.get(path) ?? 0) + 1);
+    hidden.add(run.hidden);
     await write(run, (spawn.revive?.pid ?? 0) as Pid, first);
     const root = await supervisor.spawn(run, undefined, spawn);
     active.set(run.id, finish(run, root));
@@ -62,16 +61,10 @@ export function createRuns(deps: RunsDeps): Runs {
       await ports.log.checkpoint();
       await write(run, root.pid, { ...result, audit_head: ports.log.head() });
     } catch (error) {
-      if (!(error instanceof OxiosError)) throw error;
-      // The log cannot take the end of the run: said to whoever listens, and resumable from what is there.
-      return { how: 'failed', code: error.code, message: error.detail, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+      return unlogged(error);
     } finally {
       active.delete(run.id);
-      for (const path of run.hidden) {
-        const uses = (hidden.get(path) ?? 1) - 1;
-        if (uses === 0) hidden.delete(path);
-        else hidden.set(path, uses);
-      }
+      hidden.remove(run.hidden);
     }
     return exit;
   };
@@ -83,29 +76,10 @@ export function createRuns(deps: RunsDeps): Runs {
         return active.size;
       },
     } as ReadonlySet<RunId>,
-    async start(request) {
-      checkSandbox(ports, request);
-      const model = request.model === '' ? ports.models.defaultId() : request.model;
-      const { facts } = await ports.models.open(model);
-      checkPrice(facts, request.limits);
-      const run = newRun(request.run ?? newRunId(ports.now()), request, request.limits);
-      const spawn: Spawn = {
-        name: request.kind === 'run' ? 'run' : 'agent',
-        body: request.body,
-        args: request.args,
-        cwd: request.cwd,
-        caps: request.grants,
-        model: facts.id,
-        startedBy: 'user',
-      };
-      return launch(run, startedEvent(ports, run, facts), spawn);
-    },
+    start: (request) => begin(ports, request).then(({ run, first, spawn }) => launch(run, first, spawn)),
     async resume(id, options) {
-      if (active.has(id)) throw new OxiosError('USAGE', `run ${id} is still going`, { hint: `watch it with oxios logs` });
-      const past = await collect(ports.log.read({ run: id }));
-      if (past.length === 0) throw new OxiosError('NOT_FOUND', `no run ${id}`, { hint: 'see the runs with oxios ps' });
-      const remains = remainsOf(past);
-      const { run, first, spawn } = await revived(deps, id, past, remains, options);
+      if (active.has(id)) throw new OxiosError('USAGE', `run ${id} is still going`, { hint: 'watch it with oxios logs' });
+      const { run, first, spawn } = await goOn(deps, id, options);
       return launch(run, first, spawn);
     },
     ended: (root) => active.get(root.run.id) ?? root.exited,
@@ -116,6 +90,29 @@ export function createRuns(deps: RunsDeps): Runs {
     earlierLife: (parent, name) => earlierLife(parent, name),
     snapshot: snapshots,
   };
+}
+
+interface Launch {
+  readonly run: Run;
+  readonly first: Payload;
+  readonly spawn: Spawn;
+}
+
+async function begin(ports: Ports, request: RunRequest): Promise<Launch> {
+  checkSandbox(ports, request);
+  const model = request.model === '' ? ports.models.defaultId() : request.model;
+  const { facts } = await ports.models.open(model);
+  checkPrice(facts, request.limits);
+  const run = newRun(request.run ?? newRunId(ports.now()), request, request.limits);
+  const { body, args, cwd, grants } = request;
+  const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body, args, cwd, caps: grants, model: facts.id };
+  return { run, first: startedEvent(ports, run, facts), spawn };
+}
+
+async function goOn(deps: RunsDeps, id: RunId, options: ResumeOptions): Promise<Launch> {
+  const past = await collect(deps.ports.log.read({ run: id }));
+  if (past.length === 0) throw new OxiosError('NOT_FOUND', `no run ${id}`, { hint: 'see the runs with oxios ps --all' });
+  return revived(deps, id, past, options);
 }
 
 const newRun = (id: RunId, request: RunRequest, limits: Limits): Run => ({
@@ -168,45 +165,36 @@ function checkPrice(facts: ModelFacts, limits: Limits): void {
   });
 }
 
-async function revived(
-  deps: RunsDeps,
-  id: RunId,
-  past: readonly KernelEvent[],
-  remains: Remains,
-  options: ResumeOptions,
-): Promise<{ run: Run; first: Payload; spawn: Spawn }> {
+async function revived(deps: RunsDeps, id: RunId, before: readonly KernelEvent[], options: ResumeOptions): Promise<Launch> {
   const { ports } = deps;
+  const remains = remainsOf(before);
   const wanted = resumedLimits(remains.limits, options);
-  const left = wanted.wall_ms === null ? null : Math.max(1, wanted.wall_ms - remains.active_ms);
+  await settleOpen(deps, id, remains);
+  const past = [...before, ...(await collect(ports.log.read({ run: id, from: before.length, types: ['tool.indoubt'] })))];
   const request: RunRequest = { ...remains.request, interactive: options.interactive ?? false, grants: [...remains.request.grants, ...(options.grants ?? [])] };
+  const wall_ms = wanted.wall_ms === null ? null : Math.max(1, wanted.wall_ms - remains.active_ms);
+  const { usage, cost_usd, firstTree, lastTree } = remains;
+  const denials = denialsOf(past);
   const run: Run = {
-    ...newRun(id, request, lowest({ ...wanted, wall_ms: left }, {})),
+    ...newRun(id, request, { ...wanted, wall_ms }),
     past,
-    denials: denialsOf(past),
+    denials,
     granted: grantedIn(past, ports),
     answer: options.answer,
-    usage: remains.usage,
-    cost_usd: remains.cost_usd,
-    firstTree: remains.firstTree,
-    lastTree: remains.lastTree,
+    usage,
+    cost_usd,
+    firstTree,
+    lastTree,
   };
-  await settleOpen(deps, id, remains);
   const rootPast = past.filter((event) => event.pid === remains.root);
-  const doubts = await collect(ports.log.read({ run: id, from: past.length, types: ['tool.indoubt'] }));
   const forked = rootPast.find((event) => event.type === 'process.forked');
-  const first: Payload = { type: 'run.resumed', after: past.length - 1, version: ports.version, limits: wanted, request: { ...options } as unknown as never };
-  const spawn: Spawn = {
-    name: forked?.type === 'process.forked' ? forked.name : 'run',
-    body: request.body,
-    args: request.args,
-    cwd: request.cwd,
-    caps: request.grants,
-    model: request.model,
-    startedBy: 'user',
-    revive: { pid: remains.root, past: [...rootPast, ...doubts.filter((event) => event.pid === remains.root)] },
+  const { body, args, cwd, grants, model } = request;
+  const spawn: Spawn = { name: forked?.name ?? 'run', body, args, cwd, caps: grants, model, revive: { pid: remains.root, past: rootPast } };
+  return {
+    run,
+    first: { type: 'run.resumed', after: before.length - 1, version: ports.version, limits: wanted, request: { ...options } as unknown as never },
+    spawn,
   };
-  (run as { past: readonly KernelEvent[] }).past = [...past, ...doubts];
-  return { run, first, spawn };
 }
 
 /** Leftovers of the crash are killed first; calls with an unknown outcome are said to be so. */
@@ -231,6 +219,33 @@ function earlierLife(parent: Process, name: string): Pick<Spawn, 'revive'> | Rec
   const forked = parent.run.past.find((event) => event.type === 'process.forked' && event.ppid === parent.pid && event.name === name);
   if (!forked) return {};
   return { revive: { pid: forked.pid, past: parent.run.past.filter((event) => event.pid === forked.pid) } };
+}
+
+/** The log cannot take the end of the run: said to whoever listens, and resumable from what is there. */
+function unlogged(error: unknown): Exit {
+  if (!(error instanceof OxiosError)) throw error;
+  return { how: 'failed', code: error.code, message: error.detail, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+}
+
+interface Hidden {
+  add(paths: readonly AbsPath[]): void;
+  remove(paths: readonly AbsPath[]): void;
+  has(path: AbsPath): boolean;
+}
+
+/** Paths no agent may see, counted: two runs may hide the same seed. */
+function createHidden(): Hidden {
+  const uses = new Map<AbsPath, number>();
+  const count = (path: AbsPath, by: number) => {
+    const now = (uses.get(path) ?? 0) + by;
+    if (now > 0) uses.set(path, now);
+    else uses.delete(path);
+  };
+  return {
+    add: (paths) => paths.forEach((path) => void count(path, 1)),
+    remove: (paths) => paths.forEach((path) => void count(path, -1)),
+    has: (path) => uses.has(path),
+  };
 }
 
 /** Snapshots of one folder never overlap; an unchanged tree is not logged again. */

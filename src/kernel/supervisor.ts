@@ -36,7 +36,6 @@ export interface Spawn extends Omit<ForkRequest, 'ppid'> {
   readonly model: string;
   /** Goes on as this process of an earlier life. */
   readonly revive?: { readonly pid: Pid; readonly past: readonly KernelEvent[] };
-  readonly startedBy: string;
 }
 
 export function createSupervisor(deps: SupervisorDeps): Supervisor {

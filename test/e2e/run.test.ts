@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { oxios, type Place, place } from '../helpers/oxios.ts';
+import { type Line, oxios, type Place, place } from '../helpers/program.ts';
 
 let here: Place;
 afterEach(() => here.remove());
@@ -262,7 +262,7 @@ describe('outputs', () => {
       home: again.home,
     });
     again.remove();
-    const shape = (events: any[]) => events.filter((event) => 'seq' in event).map((event) => event.type);
+    const shape = (events: Line[]) => events.filter((event) => 'seq' in event).map((event) => event.type);
     expect(shape(second.events())).toEqual(shape(ran.events()));
   });
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { BodyFields } from '../../kernel/events.ts';
 import type { RunId } from '../../kernel/ids.ts';
-import type { InclusionProof } from '../../kernel/merkle.ts';
 import type { Log } from '../../kernel/log.ts';
+import type { InclusionProof } from '../../kernel/merkle.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
 import { createBlobs } from './blobs.ts';
 import { createCodec } from './codec.ts';

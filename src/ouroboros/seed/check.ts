@@ -43,7 +43,8 @@ export const number =
   (min: number, max: number): Reader<number> =>
   (check, value, path) => {
     const found = typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : typeof value === 'string' ? pythonFloat(value) : undefined;
-    if (found === undefined) check.error(path, typeof value === 'string' ? 'float_parsing' : 'float_type', `${named(path)} must be a number, not ${kindOf(value)}`);
+    if (found === undefined)
+      check.error(path, typeof value === 'string' ? 'float_parsing' : 'float_type', `${named(path)} must be a number, not ${kindOf(value)}`);
     // The comparison fails for NaN, as it should.
     else if (!(found <= max)) check.error(path, 'less_than_equal', `${named(path)} must be at most ${max}`);
     else if (!(found >= min)) check.error(path, 'greater_than_equal', `${named(path)} must be at least ${min}`);
@@ -62,7 +63,11 @@ export const bool: Reader<boolean> = (check, value, path) => {
   if (value === 0 || value === 1) return value === 1;
   if (typeof value === 'string' && /^(true|t|yes|y|on|1)$/iu.test(value)) return true;
   if (typeof value === 'string' && /^(false|f|no|n|off|0)$/iu.test(value)) return false;
-  check.error(path, typeof value === 'string' || typeof value === 'number' ? 'bool_parsing' : 'bool_type', `${named(path)} must be true or false, not ${kindOf(value)}`);
+  check.error(
+    path,
+    typeof value === 'string' || typeof value === 'number' ? 'bool_parsing' : 'bool_type',
+    `${named(path)} must be true or false, not ${kindOf(value)}`,
+  );
   return false;
 };
 
@@ -78,7 +83,12 @@ export const list =
   <T>(item: Reader<T>): Reader<readonly T[]> =>
   (check, value, path) => {
     if (Array.isArray(value)) return (value as readonly Value[]).map((one, at) => item(check, one, `${path}.${at}`));
-    check.error(path, 'tuple_type', `${named(path)} must be a list, not ${kindOf(value)}`, value === null ? 'remove the key, or write []' : 'put each item on a line of its own, after a dash');
+    check.error(
+      path,
+      'tuple_type',
+      `${named(path)} must be a list, not ${kindOf(value)}`,
+      value === null ? 'remove the key, or write []' : 'put each item on a line of its own, after a dash',
+    );
     return [];
   };
 

@@ -8,7 +8,12 @@ import type { Criterion, Investment } from './types.ts';
 export function readCriterion(check: Checker, value: Value, path: string): Criterion {
   if (typeof value === 'string') return complete({ description: strip(value) }, path);
   if (!isValueMap(value)) {
-    check.error(path, 'model_type', `${named(path)} must be text or a mapping, not ${kindOf(value)}`, value === null ? 'remove the empty line with a dash' : 'put it in quotes');
+    check.error(
+      path,
+      'model_type',
+      `${named(path)} must be text or a mapping, not ${kindOf(value)}`,
+      value === null ? 'remove the empty line with a dash' : 'put it in quotes',
+    );
     return complete({ description: '' }, path);
   }
   const before = check.found.length;
@@ -22,21 +27,48 @@ export function readCriterion(check: Checker, value: Value, path: string): Crite
   // Fields of the wrong type are reported alone; how fields fit together is looked at only when each is right.
   if (check.found.length === before) {
     if (written !== null && verify_command === null)
-      check.error(path, 'value_error', `${named(path)} expects an output and has no verify_command to print it`, 'add a verify_command, or remove output_assertion');
+      check.error(
+        path,
+        'value_error',
+        `${named(path)} expects an output and has no verify_command to print it`,
+        'add a verify_command, or remove output_assertion',
+      );
     if (verify_exemption_reason !== null && verify_command !== null)
       check.error(path, 'value_error', `${named(path)} has a verify_command and a reason for having none`, 'remove verify_exemption_reason');
   }
   const output_assertion = written !== null && CONDITION.test(strip(written)) ? null : written;
-  return complete({ description, verify_command, output_assertion, verify_exemption_reason, investment, expected_artifacts: artifacts, key, ...extensions(check, value, path) }, path);
+  return complete(
+    {
+      description,
+      verify_command,
+      output_assertion,
+      verify_exemption_reason,
+      investment,
+      expected_artifacts: artifacts,
+      key,
+      ...extensions(check, value, path),
+    },
+    path,
+  );
 }
 
 /** Says that the command succeeds, which its exit code says already. */
-const CONDITION = /^(?:(?:the\s+)?(?:exit(?:\s+(?:code|status))?|exits(?:\s+with)?|return(?:s|\s+code)?|rc)(?:\s*(?:=|==|:|is|of))?\s*0|pass|passes|passed|success|succeeds|succeeded|successful|(?:all\s+)?tests?\s+pass(?:es|ed)?)\.?$/iu;
+const CONDITION =
+  /^(?:(?:the\s+)?(?:exit(?:\s+(?:code|status))?|exits(?:\s+with)?|return(?:s|\s+code)?|rc)(?:\s*(?:=|==|:|is|of))?\s*0|pass|passes|passed|success|succeeds|succeeded|successful|(?:all\s+)?tests?\s+pass(?:es|ed)?)\.?$/iu;
 
 type Draft = Partial<Omit<Criterion, 'semantic_ac_key'>> & { readonly description: string; readonly key?: string | null };
 
 function complete({ key = null, ...draft }: Draft, path: string): Criterion {
-  const whole = { verify_command: null, output_assertion: null, expected_artifacts: [], verify_exemption_reason: null, investment: null, depends_on: [], resources: [], ...draft };
+  const whole = {
+    verify_command: null,
+    output_assertion: null,
+    expected_artifacts: [],
+    verify_exemption_reason: null,
+    investment: null,
+    depends_on: [],
+    resources: [],
+    ...draft,
+  };
   return { ...whole, id: draft.id ?? `ac${Number(path.slice(path.lastIndexOf('.') + 1)) + 1}`, semantic_ac_key: key ?? semanticKey(whole) };
 }
 
@@ -52,7 +84,12 @@ function descriptionOf(check: Checker, map: ValueMap, path: string): string {
   if (name !== undefined) return strip(text(check, map[name] ?? null, `${path}.${name === 'description' ? name : 'description'}`));
   const [only, ...others] = Object.keys(map);
   const slip = only !== undefined && others.length === 0 && only.includes(' ');
-  check.error(`${path}.description`, 'missing', `${named(path)} has no description`, slip ? `text with ": " in it reads as a mapping: put the whole line in quotes: "${only}: ..."` : 'add description: what must be true');
+  check.error(
+    `${path}.description`,
+    'missing',
+    `${named(path)} has no description`,
+    slip ? `text with ": " in it reads as a mapping: put the whole line in quotes: "${only}: ..."` : 'add description: what must be true',
+  );
   return '';
 }
 
@@ -86,10 +123,17 @@ function readInvestment(check: Checker, value: Value, path: string): Investment 
 function readArtifacts(check: Checker, value: Value, path: string): readonly string[] {
   const items = listOf(check, value, `${path}.expected_artifacts`);
   const wanted = items.map(strip).filter((one) => one !== '' && !/^none$/iu.test(one));
-  if (wanted.length > MAX_ARTIFACTS) check.error(path, 'value_error', `${named(path)} expects ${wanted.length} files, more than ${MAX_ARTIFACTS}`, 'name the folder instead');
+  if (wanted.length > MAX_ARTIFACTS)
+    check.error(path, 'value_error', `${named(path)} expects ${wanted.length} files, more than ${MAX_ARTIFACTS}`, 'name the folder instead');
   for (const one of wanted) {
     const fault = artifactFault(one);
-    if (fault) check.error(path, 'value_error', `${named(path)}: the expected file ${JSON.stringify(one.slice(0, 80))} ${fault}`, 'give a path relative to the workspace, with forward slashes');
+    if (fault)
+      check.error(
+        path,
+        'value_error',
+        `${named(path)}: the expected file ${JSON.stringify(one.slice(0, 80))} ${fault}`,
+        'give a path relative to the workspace, with forward slashes',
+      );
   }
   return wanted;
 }
@@ -118,9 +162,13 @@ function extensions(check: Checker, map: ValueMap, path: string): Pick<Criterion
     if (good.length < items.length) odd(key, 'a list of names or numbers');
     return good.map(String);
   };
-  return { depends_on: names('depends_on'), resources: names('resources'), ...(hasId && String(id).trim() !== '' ? { id: String(id).trim() } : {}), ...(seconds === undefined ? {} : { timeout_s: seconds }) };
+  return {
+    depends_on: names('depends_on'),
+    resources: names('resources'),
+    ...(hasId && String(id).trim() !== '' ? { id: String(id).trim() } : {}),
+    ...(seconds === undefined ? {} : { timeout_s: seconds }),
+  };
 }
 
 /** Python's `str.strip`. */
 const strip = (value: string): string => value.replace(/^[\s\u001c-\u001f\u0085]+|[\s\u001c-\u001f\u0085]+$/gu, '');
-

@@ -1,5 +1,5 @@
-import { canonicalJson, normalized } from './digest.ts';
 import type { Json } from '../../kernel/json.ts';
+import { canonicalJson, normalized } from './digest.ts';
 import type { Seed } from './types.ts';
 
 export interface SeedDiff {

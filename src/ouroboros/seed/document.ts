@@ -62,7 +62,12 @@ interface Build {
 
 function decode(bytes: Uint8Array): string | YamlFault {
   const top = { line: 1, col: 1 };
-  if (bytes.length > MAX_BYTES) return { message: `the file has ${bytes.length} bytes, more than ${MAX_BYTES}`, ...top, hint: 'a seed is a short specification: keep data in files of the workspace' };
+  if (bytes.length > MAX_BYTES)
+    return {
+      message: `the file has ${bytes.length} bytes, more than ${MAX_BYTES}`,
+      ...top,
+      hint: 'a seed is a short specification: keep data in files of the workspace',
+    };
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -72,7 +77,12 @@ function decode(bytes: Uint8Array): string | YamlFault {
   const odd = UNPRINTABLE.exec(text);
   if (!odd) return text;
   const before = text.slice(0, odd.index).split('\n');
-  return { message: `the character U+${odd[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')} may not stand in YAML`, line: before.length, col: (before.at(-1)?.length ?? 0) + 1, hint: 'remove it' };
+  return {
+    message: `the character U+${odd[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')} may not stand in YAML`,
+    line: before.length,
+    col: (before.at(-1)?.length ?? 0) + 1,
+    hint: 'remove it',
+  };
 }
 
 /** What YAML 1.1 does not count as printable. */
@@ -85,7 +95,11 @@ function valueOf(build: Build, node: Node, path: string, depth: number): Value {
   count(build, node, 1);
   if (isAlias(node)) return aliasOf(build, node);
   const before = build.values;
-  const value = isMap(node) ? mapOf(build, node.items as Pair<Node, Node | null>[], path, depth, node) : isSeq(node) ? seqOf(build, node.items as Node[], path, depth, node) : scalarOf(build, node as Scalar);
+  const value = isMap(node)
+    ? mapOf(build, node.items as Pair<Node, Node | null>[], path, depth, node)
+    : isSeq(node)
+      ? seqOf(build, node.items as Node[], path, depth, node)
+      : scalarOf(build, node as Scalar);
   const anchor = (node as { anchor?: string }).anchor;
   if (anchor) build.anchors.set(anchor, { value, values: build.values - before + 1 });
   return value;
@@ -146,7 +160,8 @@ function mergeInto(build: Build, merged: Record<string, Value>, content: Value, 
   }
 }
 
-export const isValueMap = (value: Value | undefined): value is ValueMap => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) === null;
+export const isValueMap = (value: Value | undefined): value is ValueMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) === null;
 
 const CORE = 'tag:yaml.org,2002:';
 

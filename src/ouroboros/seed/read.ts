@@ -1,11 +1,11 @@
-import { type Checker, bool, createChecker, filledText, kindOf, list, mapping, named, number, optional, required, text, textOrNull } from './check.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
+import { bool, type Checker, createChecker, filledText, kindOf, list, mapping, named, number, optional, required, text, textOrNull } from './check.ts';
 import { readCriterion } from './criterion.ts';
 import { seedDigest, seedIdFrom } from './digest.ts';
 import { isValueMap, isYamlFault, readDocument, type SeedDocument, type Value, type ValueMap } from './document.ts';
 import { lint } from './lint.ts';
 import { isTimestamp, stamp, timestampOf } from './scalars.ts';
 import { type Criterion, type Diagnostic, OXIOS_SETTINGS, type OxiosSettings, type Seed, type SeedMetadata, type SeedReading } from './types.ts';
-import type { Json, JsonObject } from '../../kernel/json.ts';
 
 /** Reads a seed: everything that is wrong with it at once, or the seed with its digest and its lints. */
 export function readSeed(bytes: Uint8Array, _name: string): SeedReading {
@@ -30,7 +30,18 @@ export const formatDiagnostic = (one: Diagnostic, file: string): string =>
 
 const inOrder = (found: readonly Diagnostic[]): readonly Diagnostic[] => [...found].sort((a, b) => a.line - b.line || a.col - b.col);
 
-const KNOWN = new Set(['goal', 'task_type', 'constraints', 'acceptance_criteria', 'ontology_schema', 'evaluation_principles', 'exit_conditions', 'brownfield_context', 'metadata', 'oxios']);
+const KNOWN = new Set([
+  'goal',
+  'task_type',
+  'constraints',
+  'acceptance_criteria',
+  'ontology_schema',
+  'evaluation_principles',
+  'exit_conditions',
+  'brownfield_context',
+  'metadata',
+  'oxios',
+]);
 
 function readTop(check: Checker, document: SeedDocument): Seed | undefined {
   const top = mapping(check, document.value, '');
@@ -73,7 +84,12 @@ function linkDependencies(check: Checker, criteria: readonly Criterion[]): reado
     depends_on: one.depends_on.flatMap((name) => {
       const target = unique.find((other) => other.id === name) ?? unique[Number(name) - 1];
       if (target && target.id !== one.id) return [target.id];
-      check.warn(`acceptance_criteria.${at}.depends_on`, 'unknown_dependency', `${named(`acceptance_criteria.${at}`)} depends on ${name}, which is ${target ? 'itself' : 'no criterion'}`, 'name the id or the number of another criterion');
+      check.warn(
+        `acceptance_criteria.${at}.depends_on`,
+        'unknown_dependency',
+        `${named(`acceptance_criteria.${at}`)} depends on ${name}, which is ${target ? 'itself' : 'no criterion'}`,
+        'name the id or the number of another criterion',
+      );
       return [];
     }),
   }));
@@ -164,7 +180,8 @@ function readMetadata(check: Checker, value: Value, path: string): { value: Seed
   const map = mapping(check, value, path);
   if (!map) return { value: DEFAULT_METADATA, given: false };
   const provenance = map.decision_provenance;
-  if (provenance !== undefined && provenance !== null && !isValueMap(provenance)) check.error(`${path}.decision_provenance`, 'dict_type', `${path}.decision_provenance must be a mapping, not ${kindOf(provenance)}`);
+  if (provenance !== undefined && provenance !== null && !isValueMap(provenance))
+    check.error(`${path}.decision_provenance`, 'dict_type', `${path}.decision_provenance must be a mapping, not ${kindOf(provenance)}`);
   const metadata: SeedMetadata = {
     seed_id: optional(check, map, `${path}.seed_id`, text, ''),
     version: optional(check, map, `${path}.version`, text, '1.0.0'),
@@ -186,8 +203,10 @@ function readTime(check: Checker, value: Value, path: string): string {
   if (isTimestamp(value)) return value.iso;
   const written = typeof value === 'string' ? value.trim() : value;
   const seconds = typeof written === 'number' ? written : typeof written === 'string' && /^[-+]?\d+(\.\d+)?$/u.test(written) ? Number(written) : undefined;
-  if (seconds !== undefined && Number.isFinite(seconds)) return stamp(new Date(Math.abs(seconds) > 2e10 ? seconds : seconds * 1000).toISOString().replace(/\.000Z$/u, 'Z')).iso;
-  const found = typeof written === 'string' ? timestampOf(/T\d\d:\d\d(Z|[-+]|$)/u.test(written) ? written.replace(/(T\d\d:\d\d)/u, '$1:00') : written) : undefined;
+  if (seconds !== undefined && Number.isFinite(seconds))
+    return stamp(new Date(Math.abs(seconds) > 2e10 ? seconds : seconds * 1000).toISOString().replace(/\.000Z$/u, 'Z')).iso;
+  const found =
+    typeof written === 'string' ? timestampOf(/T\d\d:\d\d(Z|[-+]|$)/u.test(written) ? written.replace(/(T\d\d:\d\d)/u, '$1:00') : written) : undefined;
   if (!found) check.error(path, 'datetime_from_date_parsing', `${named(path)} must be a time such as 2026-04-04T16:54:00Z, not ${kindOf(value)}`);
   return found?.iso ?? '';
 }
@@ -224,7 +243,12 @@ function readSettings(check: Checker, value: Value): OxiosSettings {
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     const unknown = issue.code === 'unrecognized_keys' ? `: ${issue.keys.join(', ')}` : '';
-    check.error(['oxios', ...issue.path].join('.'), 'oxios_settings', `${['oxios', ...issue.path].join('.')}: ${issue.message}${unknown}`, 'known: model, budget, max_generations, capabilities, isolation, programs, mcp');
+    check.error(
+      ['oxios', ...issue.path].join('.'),
+      'oxios_settings',
+      `${['oxios', ...issue.path].join('.')}: ${issue.message}${unknown}`,
+      'known: model, budget, max_generations, capabilities, isolation, programs, mcp',
+    );
   }
   return {};
 }

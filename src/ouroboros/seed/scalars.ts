@@ -9,7 +9,8 @@ export interface Timestamp {
 
 export type Plain = string | number | boolean | null | Timestamp;
 
-export const isTimestamp = (value: unknown): value is Timestamp => typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'timestamp' && Object.getPrototypeOf(value) === STAMP;
+export const isTimestamp = (value: unknown): value is Timestamp =>
+  typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'timestamp' && Object.getPrototypeOf(value) === STAMP;
 
 const STAMP = Object.create(null) as object;
 
