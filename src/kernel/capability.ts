@@ -59,15 +59,22 @@ export function formatRule(capability: Capability): string {
 export const isUnder = (path: string, root: string): boolean => path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`);
 
 /** Whether holding `grant` allows `need`. Writing a place implies reading it. */
-export function covers(grant: Capability, need: Capability): boolean {
-  if (grant.on === 'fs') return need.on === 'fs' && coversRight(grant.right, need.right) && isUnder(need.under, grant.under);
-  if (grant.on === 'exec') return need.on === 'exec' && coversCommand(grant, need);
-  if (grant.on === 'net') return need.on === 'net' && ['*', need.host, need.host.replace(/:\d+$/, '')].includes(grant.host);
-  if (grant.on === 'mcp') return need.on === 'mcp' && ['*', need.server].includes(grant.server);
-  if (grant.on === 'program') return need.on === 'program' && ['*', need.name].includes(grant.name);
-  if (grant.on === 'memory') return need.on === 'memory' && coversRight(grant.right, need.right);
-  return need.on === 'proc' && need.right === grant.right;
-}
+export const covers = (grant: Capability, need: Capability): boolean =>
+  grant.on === need.on && (COVERS[grant.on] as (grant: Capability, need: Capability) => boolean)(grant, need);
+
+type Kind = Capability['on'];
+type Of<K extends Kind> = Extract<Capability, { on: K }>;
+
+/** Both are of the kind of the row. */
+const COVERS: { readonly [K in Kind]: (grant: Of<K>, need: Of<K>) => boolean } = {
+  fs: (grant, need) => coversRight(grant.right, need.right) && isUnder(need.under, grant.under),
+  exec: (grant, need) => coversCommand(grant, need),
+  net: (grant, need) => ['*', need.host, need.host.replace(/:\d+$/, '')].includes(grant.host),
+  mcp: (grant, need) => ['*', need.server].includes(grant.server),
+  program: (grant, need) => ['*', need.name].includes(grant.name),
+  memory: (grant, need) => coversRight(grant.right, need.right),
+  proc: (grant, need) => grant.right === need.right,
+};
 
 const coversRight = (granted: 'read' | 'write', needed: 'read' | 'write'): boolean => granted === 'write' || needed === 'read';
 

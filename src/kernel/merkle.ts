@@ -165,7 +165,7 @@ export function rootFromInclusion(leaf: Buffer, index: number, size: number, pat
     if (sn === 0) return undefined;
     if (fn % 2 === 1 || fn === sn) {
       acc = nodeHash(step, acc);
-      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
+      [fn, sn] = strip(fn, sn, (n) => n % 2 === 0 && n !== 0);
     } else acc = nodeHash(acc, step);
     [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
   }
@@ -176,21 +176,34 @@ export function rootFromInclusion(leaf: Buffer, index: number, size: number, pat
 export function isConsistent(old: { size: number; root: Buffer }, now: { size: number; root: Buffer }, path: readonly Buffer[]): boolean {
   if (old.size === 0) return true;
   if (old.size === now.size) return path.length === 0 && old.root.equals(now.root);
-  const steps = isPowerOfTwo(old.size) ? [old.root, ...path] : [...path];
-  let [fn, sn] = [old.size - 1, now.size - 1];
-  while (fn % 2 === 1) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
-  const first = steps.shift();
+  const [first, ...steps] = isPowerOfTwo(old.size) ? [old.root, ...path] : path;
   if (!first) return false;
-  let [fr, sr] = [first, first];
-  for (const step of steps) {
-    if (sn === 0) return false;
-    if (fn % 2 === 1 || fn === sn) {
-      [fr, sr] = [nodeHash(step, fr), nodeHash(step, sr)];
-      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
-    } else sr = nodeHash(sr, step);
-    [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
-  }
-  return sn === 0 && fr.equals(old.root) && sr.equals(now.root);
+  const [fn, sn] = strip(old.size - 1, now.size - 1, (n) => n % 2 === 1);
+  const end = steps.reduce<Climb | undefined>(climb, { fn, sn, fr: first, sr: first });
+  return end !== undefined && end.sn === 0 && end.fr.equals(old.root) && end.sr.equals(now.root);
+}
+
+interface Climb {
+  readonly fn: number;
+  readonly sn: number;
+  readonly fr: Buffer;
+  readonly sr: Buffer;
+}
+
+/** One step of a consistency proof upwards; undefined when the proof is too long. */
+function climb(at: Climb | undefined, step: Buffer): Climb | undefined {
+  if (!at || at.sn === 0) return undefined;
+  const joins = at.fn % 2 === 1 || at.fn === at.sn;
+  const [fn, sn] = strip(at.fn, at.sn, (n) => joins && n % 2 === 0 && n !== 0);
+  const up = { fn: Math.floor(fn / 2), sn: Math.floor(sn / 2) };
+  return joins ? { ...up, fr: nodeHash(step, at.fr), sr: nodeHash(step, at.sr) } : { ...up, fr: at.fr, sr: nodeHash(at.sr, step) };
 }
 
 const isPowerOfTwo = (n: number): boolean => 2 ** Math.floor(Math.log2(n)) === n;
+
+/** Shifts both right as long as the first is as told. */
+function strip(fn: number, sn: number, goes: (n: number) => boolean): [number, number] {
+  let [a, b] = [fn, sn];
+  while (goes(a)) [a, b] = [Math.floor(a / 2), Math.floor(b / 2)];
+  return [a, b];
+}

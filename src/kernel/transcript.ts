@@ -1,4 +1,4 @@
-import type { KernelEvent } from './events.ts';
+import type { EventOf, KernelEvent } from './events.ts';
 import type { Message, Part, ToolAnswer, ToolCall } from './message.ts';
 
 /** A conversation as the model sees it, and what the last answer still waits for. */
@@ -16,40 +16,7 @@ export interface Transcript {
 export function foldTranscript(task: string, events: readonly KernelEvent[]): Transcript {
   const state = { messages: [] as Message[], pending: [] as ToolCall[], unread: [task], answers: [] as ToolAnswer[], turns: 0 };
   const answersOf = new Map<string, string>();
-  for (const event of events) {
-    switch (event.type) {
-      case 'message.sent':
-        state.unread.push(event.text);
-        break;
-      case 'model.requested':
-        if (event.purpose) break;
-        state.turns = event.turn;
-        flush(state);
-        break;
-      case 'model.answered': {
-        if (event.purpose) break;
-        const parts = event.parts as unknown as readonly Part[];
-        state.messages.push({ role: 'assistant', parts });
-        state.pending = parts.filter((part) => part.type === 'call');
-        break;
-      }
-      case 'tool.intended':
-        answersOf.set(event.call, event.answers);
-        break;
-      case 'tool.denied':
-        answered(state, event.answers, { ok: false, text: event.text });
-        break;
-      case 'tool.finished':
-        answered(state, answersOf.get(event.call) ?? '', { ok: event.ok, text: event.text, ...(event.images ? { images: event.images } : {}) });
-        break;
-      case 'tool.indoubt':
-        answered(state, answersOf.get(event.call) ?? '', { ok: false, text: event.text });
-        break;
-      case 'context.compacted':
-        state.messages.splice(0, event.dropped_messages, summaryMessage(event.summary));
-        break;
-    }
-  }
+  for (const event of events) foldEvent(state, answersOf, event);
   if (state.pending.length === 0 && state.answers.length > 0) flushAnswers(state);
   return { messages: state.messages, pending: state.pending, answers: state.answers, unread: state.unread, turns: state.turns };
 }
@@ -66,7 +33,36 @@ export const summaryMessage = (summary: string): Message => ({
   parts: [{ type: 'text', text: `[Earlier part of this conversation, summarized]\n${summary}` }],
 });
 
+function foldEvent(state: State, answersOf: Map<string, string>, event: KernelEvent): void {
+  if (event.type === 'tool.intended') answersOf.set(event.call, event.answers);
+  else if (event.type === 'message.sent') state.unread.push(event.text);
+  else if (event.type === 'context.compacted') state.messages.splice(0, event.dropped_messages, summaryMessage(event.summary));
+  else if (event.type === 'model.requested' || event.type === 'model.answered') foldTurn(state, event);
+  else foldOutcome(state, answersOf, event);
+}
+
+/** A summarizing request is no turn of the conversation. */
+function foldTurn(state: State, event: EventOf<'model.requested'> | EventOf<'model.answered'>): void {
+  if (event.purpose) return;
+  if (event.type === 'model.requested') {
+    state.turns = event.turn;
+    flush(state);
+    return;
+  }
+  const parts = event.parts as unknown as readonly Part[];
+  state.messages.push({ role: 'assistant', parts });
+  state.pending = parts.filter((part) => part.type === 'call');
+}
+
+function foldOutcome(state: State, answersOf: ReadonlyMap<string, string>, event: KernelEvent): void {
+  if (event.type === 'tool.denied') answered(state, event.answers, { ok: false, text: event.text });
+  if (event.type === 'tool.finished')
+    answered(state, answersOf.get(event.call) ?? '', { ok: event.ok, text: event.text, ...(event.images ? { images: event.images } : {}) });
+  if (event.type === 'tool.indoubt') answered(state, answersOf.get(event.call) ?? '', { ok: false, text: event.text });
+}
+
 interface State {
+  turns: number;
   messages: Message[];
   pending: ToolCall[];
   unread: string[];

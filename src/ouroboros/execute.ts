@@ -4,7 +4,7 @@ import type { BodyContext } from '../kernel/kernel-types.ts';
 import type { Job } from './job.ts';
 import { createMask } from './mask.ts';
 import { workerTask } from './prompts.ts';
-import type { State } from './protocol.ts';
+import type { State } from './state.ts';
 
 type Item = Job['criteria'] extends ReadonlyMap<string, infer T> ? T : never;
 

@@ -21,7 +21,7 @@ export interface Job {
 
 /** Criteria as the plan sees them: their own id, or `ac1`, `ac2`, ... by place. */
 export const planItems = (seed: Seed): readonly PlanItem[] =>
-  seed.acceptance_criteria.map((one, at) => ({
+  seed.acceptance_criteria.map((one) => ({
     id: one.id,
     description: one.description,
     depends_on: one.depends_on,

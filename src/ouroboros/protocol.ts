@@ -10,27 +10,23 @@ import { contractOf, type Job, PROTOCOL_ARGS, planItems } from './job.ts';
 import { makePlan } from './plan.ts';
 import { seedDigest } from './seed/digest.ts';
 import { readSeed } from './seed/read.ts';
-import { foldProgress, NO_PROGRESS, type Progress } from './view/progress.ts';
+import type { State } from './state.ts';
+import { foldProgress, NO_PROGRESS } from './view/progress.ts';
 
 /** The protocol as a process body: read the seed, plan, look at the untouched workspace, work, evaluate. Goes on from its own events. */
 export const protocol: Body = async (ctx) => {
   const job = openJob(ctx);
   const state = createState(ctx);
-  await load(ctx, job, state);
-  const order = await plan(ctx, job, state);
+  await load(job, state);
+  const order = await plan(job, state);
   const baseline = await lookFirst(ctx, job, state);
   for (const id of order) {
     const criterion = job.criteria.get(id);
     if (criterion && !state.now().criteria.get(id)?.worked) await work(ctx, job, criterion, state.emit);
   }
   const judged = await evaluate({ ctx, job, order, baseline, progress: state.now, emit: state.emit });
-  return conclude(ctx, judged, state);
+  return conclude(judged, state);
 };
-
-export interface State {
-  now(): Progress;
-  emit(payload: Parameters<BodyContext['emit']>[0]): Promise<void>;
-}
 
 function createState(ctx: BodyContext): State {
   let progress = ctx.past.reduce(foldProgress, NO_PROGRESS);
@@ -58,14 +54,14 @@ function openJob(ctx: BodyContext): Job {
   };
 }
 
-async function load(ctx: BodyContext, job: Job, state: State): Promise<void> {
+async function load(job: Job, state: State): Promise<void> {
   const before = state.now().digest;
   if (before !== undefined && before !== job.digest)
     throw new OxiosError('SEED_TAMPERED', 'the run was started with another seed', { hint: 'check the log: oxios audit verify' });
   if (before === undefined) await state.emit({ type: 'seed.loaded', digest: job.digest, file: job.file, seed: job.seed as unknown as Json });
 }
 
-async function plan(ctx: BodyContext, job: Job, state: State): Promise<readonly string[]> {
+async function plan(job: Job, state: State): Promise<readonly string[]> {
   const made = makePlan([...job.criteria.values()]);
   if (!state.now().levels) await state.emit({ type: 'plan.made', levels: made.levels as unknown as Json, edges: made.edges as unknown as Json });
   return made.levels.flat();
@@ -82,7 +78,7 @@ async function lookFirst(ctx: BodyContext, job: Job, state: State): Promise<stri
   return tree;
 }
 
-async function conclude(ctx: BodyContext, judged: readonly Judged[], state: State): Promise<Exit> {
+async function conclude(judged: readonly Judged[], state: State): Promise<Exit> {
   const { outcome, exit_code } = outcomeOf(judged);
   if (state.now().outcome === undefined) await state.emit({ type: 'evaluation.finished', outcome, exit_code });
   const criteria = judged.map(({ id, description, status, evidence }) => ({ id, description, status, evidence }));

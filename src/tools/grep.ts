@@ -29,19 +29,28 @@ export const grep = defineTool<z.infer<typeof input>>({
     const isFile = (await sys.fs.stat(under))?.kind === 'file';
     const folder = isFile ? sys.resolve(under.slice(0, under.lastIndexOf('/')) || '/') : under;
     const globs = [...(one.glob ? [one.glob] : []), ...(isFile ? [`/${under.slice(under.lastIndexOf('/') + 1)}`] : [])];
-    const found = await sys.fs.search({
-      pattern: one.pattern,
-      under: folder,
-      mode: one.mode ?? 'lines',
-      max_results: one.max ?? 200,
-      ...(globs.length > 0 ? { globs } : {}),
-      ...(one.type ? { file_type: one.type } : {}),
-      ...(one.literal ? { literal: true } : {}),
-      ...(one.ignore_case ? { ignore_case: true } : {}),
-      ...(one.multiline ? { multiline: true } : {}),
-      ...(one.context ? { context_lines: one.context } : {}),
-      ...(one.hidden ? { hidden: true } : {}),
-    });
-    return listing(found, 'nothing matches');
+    return listing(await sys.fs.search({ ...optionsOf(one), under: folder, globs }), 'nothing matches');
   },
+});
+
+const optionsOf = ({
+  pattern,
+  mode = 'lines',
+  max = 200,
+  literal = false,
+  ignore_case = false,
+  multiline = false,
+  hidden = false,
+  context = 0,
+  type,
+}: z.infer<typeof input>) => ({
+  pattern,
+  mode,
+  max_results: max,
+  literal,
+  ignore_case,
+  multiline,
+  hidden,
+  context_lines: context,
+  ...(type ? { file_type: type } : {}),
 });

@@ -76,7 +76,11 @@ describe('narrowing', () => {
       'memory:read',
     ].map(rule);
     let seed = 7;
-    const pick = () => pool.filter(() => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % 3 === 0);
+    const pick = () =>
+      pool.filter(() => {
+        seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+        return seed % 3 === 0;
+      });
     for (let round = 0; round < 500; round++) {
       const held = pick();
       const asked = pick();

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
-import { diffSeeds } from '../../ouroboros/seed/diff.ts';
+import { diffSeeds, type SeedDiff } from '../../ouroboros/seed/diff.ts';
 import { normalized } from '../../ouroboros/seed/digest.ts';
 import { formatDiagnostic, readSeed } from '../../ouroboros/seed/read.ts';
 import { seedTemplate } from '../../ouroboros/seed/template.ts';
@@ -41,11 +41,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     if (io.json) io.out(JSON.stringify({ ok, ...(reading.ok ? { digest: reading.digest } : {}), diagnostics }));
     else {
       for (const one of diagnostics) io.out(formatDiagnostic(one, file));
-      io.say(
-        ok
-          ? `${file} is a valid seed${diagnostics.length > 0 ? `, with ${diagnostics.length} warnings` : ''}`
-          : `${file} is not a valid seed: ${diagnostics.length} to mend`,
-      );
+      io.say(verdictLine(file, ok, diagnostics.length));
     }
     return ok ? EXIT.ok : EXIT.seed;
   },
@@ -63,13 +59,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   diff(io, args) {
     const difference = diffSeeds(valid(named(args.file)).seed, valid(named(args.other)).seed);
     if (io.json) io.out(JSON.stringify(difference));
-    else {
-      for (const one of difference.fields) io.out(`${one.field}: ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`);
-      for (const one of difference.criteria.removed) io.out(`- ${one}`);
-      for (const one of difference.criteria.added) io.out(`+ ${one}`);
-      for (const [what, names] of Object.entries(difference.ontology)) if (names.length > 0) io.out(`ontology ${what}: ${names.join(', ')}`);
-      io.say(`${difference.criteria.kept} criteria are the same`);
-    }
+    else sayDifference(io, difference);
     return EXIT.ok;
   },
   new(io, args) {
@@ -81,6 +71,17 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return EXIT.ok;
   },
 };
+
+const verdictLine = (file: string, ok: boolean, found: number): string =>
+  ok ? `${file} is a valid seed${found > 0 ? `, with ${found} warnings` : ''}` : `${file} is not a valid seed: ${found} to mend`;
+
+function sayDifference(io: Io, difference: SeedDiff): void {
+  for (const one of difference.fields) io.out(`${one.field}: ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`);
+  for (const one of difference.criteria.removed) io.out(`- ${one}`);
+  for (const one of difference.criteria.added) io.out(`+ ${one}`);
+  for (const [what, names] of Object.entries(difference.ontology)) if (names.length > 0) io.out(`ontology ${what}: ${names.join(', ')}`);
+  io.say(`${difference.criteria.kept} criteria are the same`);
+}
 
 function named(value: unknown): string {
   const file = text(value);

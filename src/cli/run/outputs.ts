@@ -1,9 +1,8 @@
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { messageOf, OxiosError } from '../../kernel/errors.ts';
-import { type BusEvent, isDurable } from '../../kernel/events.ts';
+import { type BusEvent, isDurable, type KernelEvent } from '../../kernel/events.ts';
 import type { AskId } from '../../kernel/ids.ts';
-import type { JsonObject } from '../../kernel/json.ts';
 import type { Kernel } from '../../kernel/kernel-types.ts';
 import type { Part } from '../../kernel/message.ts';
 import type { Io } from '../io.ts';
@@ -28,21 +27,14 @@ export interface Outputs {
 export function createOutputs(io: Io, flags: OutputFlags): Outputs {
   const show = createShow(io);
   const file = flags.events === undefined ? undefined : openFile(flags.events);
-  const answers: { name: string; role: string | undefined; parts: readonly Part[] }[] = [];
-  const agents = new Map<number, { name: string; role: string | undefined }>();
-  const failed = { denied: 0, tools: 0 };
+  const notes: Notes = { answers: [], agents: new Map(), denied: 0, failed: 0 };
   return {
     onEvent(event, kernel) {
       if (io.json) io.out(JSON.stringify(event));
       else show.event(event);
       if (!isDurable(event)) return;
       if (file !== undefined) writeSync(file, `${JSON.stringify(event)}\n`);
-      if (event.type === 'process.forked')
-        agents.set(event.pid, { name: event.name, role: ((event.args as JsonObject)?.labels as JsonObject | undefined)?.role as string | undefined });
-      if (event.type === 'model.answered' && !event.purpose)
-        answers.push({ ...(agents.get(event.pid) ?? { name: 'default', role: undefined }), parts: event.parts as unknown as readonly Part[] });
-      if (event.type === 'tool.denied') failed.denied += 1;
-      if (event.type === 'tool.finished' && !event.ok) failed.tools += 1;
+      note(notes, event);
       if (event.type === 'approval.asked' && io.interactive) {
         show.end();
         void promptFor(event).then((reply) => kernel.answer(event.ask as AskId, reply, 'user at the terminal'));
@@ -51,14 +43,34 @@ export function createOutputs(io: Io, flags: OutputFlags): Outputs {
     async finish(ended) {
       show.end();
       if (file !== undefined) closeSync(file);
-      if (flags.record !== undefined) writeFileSync(flags.record, await (await import('./record.ts')).scriptOf(answers));
+      if (flags.record !== undefined) writeFileSync(flags.record, await (await import('./record.ts')).scriptOf(notes.answers));
       if (flags.junit !== undefined && ended.result) writeFileSync(flags.junit, (await import('./junit.ts')).junitOf(ended.result));
       if (io.json && !ended.result) io.out(JSON.stringify(lastWord(ended)));
-      if (ended.code === EXIT.ok && flags.failOn === 'denied' && failed.denied > 0) return EXIT.blocked;
-      if (ended.code === EXIT.ok && flags.failOn === 'any-tool-error' && failed.tools + failed.denied > 0) return EXIT.rejected;
-      return ended.code;
+      return codeAfter(ended.code, flags.failOn, notes);
     },
   };
+}
+
+/** What has to be known of a run when it has ended. */
+interface Notes {
+  readonly answers: { name: string; parts: readonly Part[] }[];
+  readonly agents: Map<number, string>;
+  denied: number;
+  failed: number;
+}
+
+function note(notes: Notes, event: KernelEvent): void {
+  if (event.type === 'process.forked') notes.agents.set(event.pid, event.name);
+  if (event.type === 'model.answered' && !event.purpose)
+    notes.answers.push({ name: notes.agents.get(event.pid) ?? 'default', parts: event.parts as unknown as readonly Part[] });
+  if (event.type === 'tool.denied') notes.denied += 1;
+  if (event.type === 'tool.finished' && !event.ok) notes.failed += 1;
+}
+
+function codeAfter(code: number, failOn: string | undefined, notes: Notes): number {
+  if (code !== EXIT.ok) return code;
+  if (failOn === 'denied' && notes.denied > 0) return EXIT.blocked;
+  return failOn === 'any-tool-error' && notes.failed + notes.denied > 0 ? EXIT.rejected : code;
 }
 
 /** The log could not take the result: said all the same, so that the last line is always one. */

@@ -1,7 +1,7 @@
 import type { Part } from '../../kernel/message.ts';
 
 /** Recorded answers as the file of a scripted model: `--model script:FILE` plays them again. */
-export async function scriptOf(answers: readonly { name: string; role: string | undefined; parts: readonly Part[] }[]): Promise<string> {
+export async function scriptOf(answers: readonly { name: string; parts: readonly Part[] }[]): Promise<string> {
   const { stringify } = await import('yaml');
   const agents: Record<string, unknown[]> = {};
   for (const { name, parts } of answers) {

@@ -24,38 +24,59 @@ export interface Ended {
 /** One run from begin to end, in this process or in the kernel that owns the home. Ctrl-C ends only this run. */
 export async function runSession(booted: Booted, session: Session): Promise<Ended> {
   const { kernel } = booted;
-  let result: Result | undefined;
-  let run: RunId | undefined;
-  const early: BusEvent[] = [];
-  const seen = new Set<number>();
-  const deliver = (event: BusEvent) => {
-    if (run === undefined) return void early.push(event);
-    if (event.run !== run) return;
-    if (isDurable(event)) {
-      if (seen.has(event.seq)) return;
-      seen.add(event.seq);
-      if (event.type === 'run.result') result = event;
-      if (event.type === 'run.resumed') result = undefined;
-    }
-    session.onEvent(event, kernel);
-  };
+  const inbox = createInbox((event) => session.onEvent(event, kernel));
+  const { deliver } = inbox;
   const leave = booted.local ? kernel.subscribe(deliver) : () => undefined;
   const interrupt = watchSignals();
   const started = await session.begin(kernel);
-  run = started.run;
-  for (const event of early) deliver(event);
+  inbox.open(started.run);
   interrupt.arm((signal) => void kernel.signal(started.pid, signal === 'SIGINT' ? 'KILL' : 'TERM', 'user').catch(() => undefined));
   const stop = new AbortController();
   const following = booted.local ? Promise.resolve() : follow(booted, started.run, deliver, stop.signal);
   try {
     const exit = await kernel.wait(started.pid);
-    if (!booted.local) await Promise.race([following, resultSeen(() => result !== undefined)]);
-    return { run: started.run, exit, result, code: codeOf(result, exit, interrupt.signal) };
+    if (!booted.local) await Promise.race([following, resultSeen(() => inbox.result() !== undefined)]);
+    return { run: started.run, exit, result: inbox.result(), code: codeOf(inbox.result(), exit, interrupt.signal) };
   } finally {
     stop.abort();
     leave();
     interrupt.disarm();
   }
+}
+
+interface Inbox {
+  deliver(event: BusEvent): void;
+  /** From now on events of this run are handed on, those that came before first. */
+  open(run: RunId): void;
+  result(): Result | undefined;
+}
+
+/** Hands on each event of one run once: what comes before its id is known is kept. */
+function createInbox(take: (event: BusEvent) => void): Inbox {
+  let run: RunId | undefined;
+  let result: Result | undefined;
+  const early: BusEvent[] = [];
+  const seen = new Set<number>();
+  const isNew = (event: BusEvent): boolean => {
+    if (!isDurable(event)) return true;
+    if (seen.has(event.seq)) return false;
+    seen.add(event.seq);
+    if (event.type === 'run.result') result = event;
+    if (event.type === 'run.resumed') result = undefined;
+    return true;
+  };
+  const deliver = (event: BusEvent) => {
+    if (run === undefined) early.push(event);
+    else if (event.run === run && isNew(event)) take(event);
+  };
+  return {
+    deliver,
+    open(id) {
+      run = id;
+      for (const event of early) deliver(event);
+    },
+    result: () => result,
+  };
 }
 
 async function follow(booted: Booted, run: RunId, deliver: (event: BusEvent) => void, signal: AbortSignal): Promise<void> {

@@ -76,11 +76,10 @@ function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
+    for (let j = 1; j <= b.length; j++) next.push(Math.min(at(row, j - 1) + Number(a[i - 1] !== b[j - 1]), at(row, j) + 1, at(next, j - 1) + 1));
     row = next;
   }
   return row[b.length] ?? 0;
 }
+
+const at = (row: readonly number[], index: number): number => row[index] ?? 0;

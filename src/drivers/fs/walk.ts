@@ -5,7 +5,7 @@ import { errnoOf } from '../../kernel/errors.ts';
 import type { PathGuard } from '../../kernel/host.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import { denied, failure, linkLoop, missing, notRegular } from './failure.ts';
-import { isPseudo, LINK, MAX_HOPS, type Spot, type Walk } from './spot.ts';
+import { isPseudo, LINK, MAX_HOPS, type Spot, type Walk, type Walked } from './spot.ts';
 
 /**
  * Opens each component relative to the one before, through `/proc/self/fd`, and follows links by hand: a directory
@@ -16,27 +16,36 @@ export const walk: Walk = (request) => {
   const trip: Trip = { asked: path, guard, at: '/', fd: NONE, todo: components(path), hops: 0 };
   try {
     for (;;) {
-      if (trip.fd === NONE) begin(trip);
-      const name = trip.todo.shift();
-      if (name === '..') {
-        leave(trip, dirname(trip.at));
-      } else if (name !== undefined && trip.todo.length > 0) {
-        descend(trip, name, make);
-      } else {
-        const spot = spotAt(trip.fd, trip.at, name);
-        if (isPseudo(spot.path) || !guard.allows(spot.path)) throw denied(path, spot.path, guard);
-        const value = reach(trip, spot, request.last);
-        if (value === LINK) follow(trip, name ?? '.');
-        else {
-          trip.fd = NONE;
-          return { spot, value };
-        }
-      }
+      const found = step(trip, make, request.last);
+      if (found) return found;
     }
   } finally {
     if (trip.fd !== NONE) closeSync(trip.fd);
   }
 };
+
+/** One component further; what was found when it was the last one. */
+function step<T>(trip: Trip, make: boolean, last: (spot: Spot) => T | typeof LINK): Walked<T> | undefined {
+  if (trip.fd === NONE) begin(trip);
+  const name = trip.todo.shift();
+  if (name === '..') leave(trip, dirname(trip.at));
+  else if (name === undefined || trip.todo.length === 0) return arrive(trip, name, last);
+  else descend(trip, name, make);
+  return undefined;
+}
+
+/** The last component: judged, then used. Undefined when it was a link, and the walk goes on with its target. */
+function arrive<T>(trip: Trip, name: string | undefined, last: (spot: Spot) => T | typeof LINK): Walked<T> | undefined {
+  const spot = spotAt(trip.fd, trip.at, name);
+  if (isPseudo(spot.path) || !trip.guard.allows(spot.path)) throw denied(trip.asked, spot.path, trip.guard);
+  const value = reach(trip, spot, last);
+  if (value === LINK) {
+    follow(trip, name ?? '.');
+    return undefined;
+  }
+  trip.fd = NONE;
+  return { spot, value };
+}
 
 interface Trip {
   readonly asked: AbsPath;
@@ -57,22 +66,28 @@ const ENTER = O_PATH | constants.O_DIRECTORY;
 
 /** Enters the outermost root on the way. Above every root a name is only a name: nothing is opened there. */
 function begin(trip: Trip): void {
-  const { roots } = trip.guard;
   for (;;) {
     const name = trip.todo[0];
-    const next = name === undefined ? trip.at : name === '..' ? dirname(trip.at) : childOf(trip.at, name);
-    const root = name === '..' ? undefined : outermost(roots, next);
+    const next = nextPlace(trip.at, name);
+    const root = name === '..' ? undefined : outermost(trip.guard.roots, next);
     if (root !== undefined) {
       enter(trip, root);
       return;
     }
-    if (name === undefined || (name !== '..' && !roots.some((one) => isUnder(one, next)))) {
-      throw denied(trip.asked, [next === '/' ? '' : next, ...trip.todo.slice(1)].join('/') || '/', trip.guard);
-    }
+    if (!leadsOn(trip, name, next)) throw denied(trip.asked, [next === '/' ? '' : next, ...trip.todo.slice(1)].join('/') || '/', trip.guard);
     trip.todo.shift();
     trip.at = next;
   }
 }
+
+function nextPlace(at: string, name: string | undefined): string {
+  if (name === undefined) return at;
+  return name === '..' ? dirname(at) : childOf(at, name);
+}
+
+/** Whether a root can still be below. */
+const leadsOn = (trip: Trip, name: string | undefined, next: string): boolean =>
+  name === '..' || (name !== undefined && trip.guard.roots.some((one) => isUnder(one, next)));
 
 /** Holds the root, or where it does not exist (yet) or is a file, the nearest folder above it. */
 function enter(trip: Trip, root: string): void {
@@ -107,7 +122,10 @@ function descend(trip: Trip, name: string, make: boolean): void {
     next = openSync(entry, STEP);
   } catch (error) {
     const code = errnoOf(error);
-    if (code === 'ENOTDIR' || code === 'ELOOP') return follow(trip, name);
+    if (code === 'ENOTDIR' || code === 'ELOOP') {
+      follow(trip, name);
+      return;
+    }
     if (code !== 'ENOENT') throw failure(trip.asked, error);
     if (!make) throw missing(trip.asked, trip.at, name, { where: `/proc/self/fd/${trip.fd}`, guard: trip.guard });
     next = makeFolder(trip, entry, name);

@@ -1,6 +1,6 @@
 import type { ModelEvent, ModelRequest, Usage } from '../../kernel/model.ts';
-import { sseBatches } from './sse.ts';
-import { type Answer, Failure, type Wire } from './wire.ts';
+import { type SseEvent, sseBatches } from './sse.ts';
+import { type Answer, type Decoder, Failure, type Wire } from './wire.ts';
 
 export interface Attempt {
   readonly wire: Wire;
@@ -21,13 +21,8 @@ export async function* attempt({ wire, request, signal, idle_ms }: Attempt): Asy
     let any = false;
     for await (const events of sseBatches(body)) {
       watch.touch();
-      const out = { text: '', thinking: '' };
-      for (const event of events) {
-        any = true;
-        decoder.take(event, out);
-      }
-      if (out.thinking !== '') yield { type: 'thinking', text: out.thinking };
-      if (out.text !== '') yield { type: 'text', text: out.text };
+      any ||= events.length > 0;
+      yield* deltasOf(decoder, events);
     }
     if (!any) throw new Failure('PROVIDER_PROTOCOL', 'the provider sent an empty answer', { retry: true });
     return { ...decoder.end(), usage: decoder.usage() };
@@ -39,6 +34,14 @@ export async function* attempt({ wire, request, signal, idle_ms }: Attempt): Asy
     watch.stop();
     silent.abort();
   }
+}
+
+/** What one network chunk adds: at most one delta of each kind. */
+function* deltasOf(decoder: Decoder, events: readonly SseEvent[]): Iterable<ModelEvent> {
+  const out = { text: '', thinking: '' };
+  for (const event of events) decoder.take(event, out);
+  if (out.thinking !== '') yield { type: 'thinking', text: out.thinking };
+  if (out.text !== '') yield { type: 'text', text: out.text };
 }
 
 function bodyOf(response: Response): ReadableStream<Uint8Array> {

@@ -53,32 +53,49 @@ function defaultFor(config: Config, env: ModelsOptions['env']): string {
 type ProviderName = 'anthropic' | 'openai' | 'openai-compatible';
 
 function candidateOf(id: string, config: Config, env: ModelsOptions['env'], breaker: Breaker): Candidate {
-  const slash = id.indexOf('/');
-  const provider = id.slice(0, slash) as ProviderName;
-  const name = id.slice(slash + 1);
-  if (slash < 0 || name === '' || !['anthropic', 'openai', 'openai-compatible'].includes(provider))
-    throw new OxiosError('NO_MODEL', `${id} names no model`, { hint: 'write anthropic/NAME, openai/NAME, openai-compatible/NAME or script:FILE' });
-  const settings = config.providers[provider] ?? {};
-  const key = settings.api_key ?? (provider === 'anthropic' ? (env.ANTHROPIC_API_KEY ?? env.ANTHROPIC_AUTH_TOKEN) : env.OPENAI_API_KEY) ?? '';
-  const base = settings.base_url ?? (provider === 'anthropic' ? env.ANTHROPIC_BASE_URL : env.OPENAI_BASE_URL);
-  if (key === '' && provider !== 'openai-compatible') throw new OxiosError('NO_KEY', `there is no key for ${provider}`, { hint: keyHint(provider) });
-  if (provider === 'openai-compatible' && !base)
-    throw new OxiosError('NO_MODEL', 'the compatible server has no address', {
-      hint: 'oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1',
-    });
-  const link: Link = { provider, name, key, base, api: settings.api ?? 'chat', headers: settings.headers ?? {} };
+  const link = linkOf(id, config, env);
   let wire: Promise<Wire> | undefined;
   return {
     facts: factsOf(id, config),
-    provider,
-    secrets: [key],
+    provider: link.provider,
+    secrets: [link.key],
     breaker,
     wire: () => {
-      wire ??= provider === 'anthropic' ? anthropic(link) : openai(link);
+      wire ??= link.provider === 'anthropic' ? anthropic(link) : openai(link);
       return wire;
     },
   };
 }
+
+const PROVIDERS: readonly string[] = ['anthropic', 'openai', 'openai-compatible'];
+
+/** How a model is reached: its provider's key and address, from config.json first, then the environment. */
+function linkOf(id: string, config: Config, env: ModelsOptions['env']): Link {
+  const [provider = '', ...rest] = id.split('/');
+  const name = rest.join('/');
+  if (!isProvider(provider) || name === '')
+    throw new OxiosError('NO_MODEL', `${id} names no model`, { hint: 'write anthropic/NAME, openai/NAME, openai-compatible/NAME or script:FILE' });
+  const settings = config.providers[provider] ?? {};
+  const found = provider === 'anthropic' ? anthropicEnv(env) : { key: env.OPENAI_API_KEY, base: env.OPENAI_BASE_URL };
+  const link: Link = {
+    provider,
+    name,
+    key: settings.api_key ?? found.key ?? '',
+    base: settings.base_url ?? found.base,
+    api: settings.api ?? 'chat',
+    headers: settings.headers ?? {},
+  };
+  if (link.key === '' && provider !== 'openai-compatible') throw new OxiosError('NO_KEY', `there is no key for ${provider}`, { hint: keyHint(provider) });
+  if (provider === 'openai-compatible' && !link.base)
+    throw new OxiosError('NO_MODEL', 'the compatible server has no address', {
+      hint: 'oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1',
+    });
+  return link;
+}
+
+const isProvider = (name: string): name is ProviderName => PROVIDERS.includes(name);
+
+const anthropicEnv = (env: ModelsOptions['env']) => ({ key: env.ANTHROPIC_API_KEY ?? env.ANTHROPIC_AUTH_TOKEN, base: env.ANTHROPIC_BASE_URL });
 
 export function factsOf(id: string, config: Config): ModelFacts {
   const known = KNOWN_MODELS[id] ?? UNKNOWN_MODEL;

@@ -93,20 +93,14 @@ function createDecoder(): Decoder {
       const chunk = parse(data) as Chunk;
       if (chunk.error) throw new Failure('PROVIDER_UNAVAILABLE', chunk.error.message ?? 'the provider reported an error in the stream', { retry: true });
       if (chunk.usage) usage = usageOf(chunk.usage);
-      const choice = chunk.choices?.[0];
-      if (!choice) return;
-      reason = choice.finish_reason ?? reason;
-      const { delta } = choice;
-      if (delta?.content) {
-        text += delta.content;
-        out.text += delta.content;
-      }
-      const thought = delta?.reasoning_content ?? delta?.reasoning;
-      if (thought) {
-        thinking += thought;
-        out.thinking += thought;
-      }
-      for (const one of delta?.tool_calls ?? []) call(one);
+      const [choice] = chunk.choices ?? [];
+      reason = choice?.finish_reason ?? reason;
+      const said = saidIn(choice?.delta ?? {});
+      text += said.text;
+      out.text += said.text;
+      thinking += said.thinking;
+      out.thinking += said.thinking;
+      for (const one of said.calls) call(one);
     },
     usage: () => usage,
     end() {
@@ -120,6 +114,8 @@ function createDecoder(): Decoder {
     },
   };
 }
+
+const saidIn = (delta: Delta) => ({ text: delta.content ?? '', thinking: delta.reasoning_content ?? delta.reasoning ?? '', calls: delta.tool_calls ?? [] });
 
 const usageOf = (usage: NonNullable<Chunk['usage']>): Usage => {
   const cached = usage.prompt_tokens_details?.cached_tokens ?? 0;

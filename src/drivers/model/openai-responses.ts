@@ -36,18 +36,27 @@ export const responsesWire = (client: OpenAI, model: string): Wire => ({
   decoder: createDecoder,
 });
 
-function items(message: Message): readonly Item[] {
-  const out: Item[] = [];
-  for (const part of message.parts) {
-    if (part.type === 'text') out.push({ role: message.role, content: part.text });
-    if (part.type === 'call') out.push({ type: 'function_call', call_id: part.id, name: part.name, arguments: JSON.stringify(part.input ?? {}) });
-    if (part.type === 'answer') out.push({ type: 'function_call_output', call_id: part.id, output: part.text });
-    const images = part.type === 'answer' ? (part.images ?? []) : part.type === 'image' ? [part] : [];
-    for (const image of images)
-      out.push({ role: 'user', content: [{ type: 'input_image', detail: 'auto', image_url: `data:${image.mime};base64,${image.base64}` }] });
+const items = (message: Message): readonly Item[] => message.parts.flatMap((part) => itemsOf(message.role, part));
+
+function itemsOf(role: Message['role'], part: Part): readonly Item[] {
+  switch (part.type) {
+    case 'text':
+      return [{ role, content: part.text }];
+    case 'call':
+      return [{ type: 'function_call', call_id: part.id, name: part.name, arguments: JSON.stringify(part.input ?? {}) }];
+    case 'answer':
+      return [{ type: 'function_call_output', call_id: part.id, output: part.text }, ...(part.images ?? []).map(picture)];
+    case 'image':
+      return [picture(part)];
+    default:
+      return [];
   }
-  return out;
 }
+
+const picture = (image: { mime: string; base64: string }): Item => ({
+  role: 'user',
+  content: [{ type: 'input_image', detail: 'auto', image_url: `data:${image.mime};base64,${image.base64}` }],
+});
 
 interface Event {
   readonly type?: string;
@@ -66,6 +75,17 @@ interface Event {
   };
 }
 
+const TEXT = new Set(['response.output_text.delta']);
+const THOUGHT = new Set(['response.reasoning_summary_text.delta', 'response.reasoning_text.delta']);
+const CLOSING = new Set(['response.completed', 'response.incomplete']);
+const FAILED = new Set(['response.failed', 'error']);
+
+const callIn = ({ type, item }: Event): readonly Part[] =>
+  type === 'response.output_item.done' && item?.type === 'function_call' ? [callPart(item.call_id ?? '', item.name ?? '', item.arguments ?? '')] : [];
+
+const reported = (event: Event): Failure =>
+  new Failure('PROVIDER_UNAVAILABLE', event.response?.error?.message ?? event.message ?? 'the provider reported an error in the stream', { retry: true });
+
 function createDecoder(): Decoder {
   const calls: Part[] = [];
   let text = '';
@@ -81,29 +101,18 @@ function createDecoder(): Decoder {
   return {
     take({ data }, out) {
       const event = parse(data) as Event;
-      switch (event.type) {
-        case 'response.output_text.delta':
-          text += event.delta ?? '';
-          out.text += event.delta ?? '';
-          break;
-        case 'response.reasoning_summary_text.delta':
-        case 'response.reasoning_text.delta':
-          thinking += event.delta ?? '';
-          out.thinking += event.delta ?? '';
-          break;
-        case 'response.output_item.done':
-          if (event.item?.type === 'function_call') calls.push(callPart(event.item.call_id ?? '', event.item.name ?? '', event.item.arguments ?? ''));
-          break;
-        case 'response.completed':
-        case 'response.incomplete':
-          closing(event);
-          break;
-        case 'response.failed':
-        case 'error':
-          throw new Failure('PROVIDER_UNAVAILABLE', event.response?.error?.message ?? event.message ?? 'the provider reported an error in the stream', {
-            retry: true,
-          });
+      const { type = '', delta = '' } = event;
+      if (TEXT.has(type)) {
+        text += delta;
+        out.text += delta;
       }
+      if (THOUGHT.has(type)) {
+        thinking += delta;
+        out.thinking += delta;
+      }
+      if (CLOSING.has(type)) closing(event);
+      if (FAILED.has(type)) throw reported(event);
+      calls.push(...callIn(event));
     },
     usage: () => usage,
     end() {

@@ -33,44 +33,60 @@ export const createModel = (candidates: readonly [Candidate, ...Candidate[]], pa
 
 async function* answer(candidates: readonly Candidate[], patience: Patience, request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
   const began = performance.now();
-  let tries = 0;
-  let last = new Failure('PROVIDER_UNAVAILABLE', 'no model could be asked', { retry: false });
+  const tries = { count: 0 };
   for (const [at, candidate] of candidates.entries()) {
-    const next = candidates[at + 1];
-    for (let round = 0; ; round++) {
-      const outcome = yield* once(candidate, patience, request, signal);
-      const ms = Math.round(performance.now() - began);
-      if (signal.aborted) return yield failed(candidate, new Failure('INTERRUPTED', 'aborted', { retry: false }), ms, true);
-      if (!(outcome instanceof Failure)) return yield { ...outcome, ms };
-      last = outcome;
-      tries += 1;
-      const again = outcome.retry && round < roundsFor(outcome, patience.retries);
-      if (!again && !(next && NEXT.has(outcome.code))) return yield failed(candidate, outcome, ms, false);
-      const wait_ms = again ? waitFor(outcome, round) : 0;
-      yield {
-        type: 'retry',
-        attempt: tries,
-        wait_ms,
-        code: outcome.code,
-        message: outcome.message,
-        next_model: again ? candidate.facts.id : (next?.facts.id ?? ''),
-      };
-      await pause(wait_ms, signal);
-      if (!again) break;
-    }
+    const next = candidates[at + 1]?.facts.id;
+    const outcome = yield* insist({ candidate, patience, tries, next }, request, signal);
+    const ms = Math.round(performance.now() - began);
+    if (!(outcome instanceof Failure)) return yield { ...outcome, ms };
+    if (signal.aborted || next === undefined || !NEXT.has(outcome.code)) return yield failed(candidate, outcome, ms, signal.aborted);
   }
-  yield failed(candidates[0] as Candidate, last, Math.round(performance.now() - began), false);
 }
+
+interface Turn {
+  readonly candidate: Candidate;
+  readonly patience: Patience;
+  readonly tries: { count: number };
+  /** Who is asked when this one cannot answer. */
+  readonly next: string | undefined;
+}
+
+/** One model, again and again as long as it may help. The last failure is returned. */
+async function* insist({ candidate, patience, tries, next }: Turn, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Failure | Answered> {
+  for (let round = 0; ; round++) {
+    const outcome = yield* once(candidate, patience, request, signal);
+    if (signal.aborted || !(outcome instanceof Failure)) return outcome;
+    tries.count += 1;
+    const plan = planFor(outcome, round, { patience, self: candidate.facts.id, next });
+    if (!plan) return outcome;
+    const { again, wait_ms, next_model } = plan;
+    yield { type: 'retry', attempt: tries.count, wait_ms, code: outcome.code, message: outcome.message, next_model };
+    await pause(wait_ms, signal);
+    if (!again) return outcome;
+  }
+}
+
+interface Choice {
+  readonly patience: Patience;
+  readonly self: string;
+  readonly next: string | undefined;
+}
+
+/** Again after a wait, or the next model at once; undefined when neither helps. */
+function planFor(failure: Failure, round: number, { patience, self, next }: Choice): { again: boolean; wait_ms: number; next_model: string } | undefined {
+  if (failure.retry && round < roundsFor(failure, patience.retries)) return { again: true, wait_ms: waitFor(failure, round), next_model: self };
+  const next_model = whoIsNext(failure, next);
+  return next_model === undefined ? undefined : { again: false, wait_ms: 0, next_model };
+}
+
+const whoIsNext = (failure: Failure, next: string | undefined): string | undefined => (NEXT.has(failure.code) ? next : undefined);
+
+type Answered = Omit<Extract<ModelDone, { ok: true }>, 'ms'>;
 
 const roundsFor = (failure: Failure, retries: number): number => (/cannot be reached/u.test(failure.message) ? Math.min(MAX_REFUSED, retries) : retries);
 
 /** One try of one model; a failure is returned, deltas pass through. */
-async function* once(
-  candidate: Candidate,
-  patience: Patience,
-  request: ModelRequest,
-  signal: AbortSignal,
-): AsyncGenerator<ModelEvent, Failure | Omit<Extract<ModelDone, { ok: true }>, 'ms'>> {
+async function* once(candidate: Candidate, patience: Patience, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Failure | Answered> {
   const { breaker, facts } = candidate;
   if (!breaker.allows())
     return new Failure('PROVIDER_UNAVAILABLE', `${facts.id} failed too often in a row and is left alone for 30 s`, {

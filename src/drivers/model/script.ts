@@ -114,14 +114,19 @@ async function load(file: string): Promise<Script> {
   if (broken) throw invalid(broken.linePos?.[0].line ?? 1, broken.message.split('\n')[0] ?? 'not YAML');
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   const parsed = SCRIPT.safeParse(value);
-  if (!parsed.success) {
-    const issue = Array.isArray(value) || typeof value !== 'object' ? parsed.error.issues[0] : SCRIPT.options[1].safeParse(value).error?.issues[0];
-    const node = document.getIn((issue?.path ?? []) as (string | number)[], true) as { range?: [number, number, number] } | undefined;
-    throw invalid(node?.range ? lines.linePos(node.range[0]).line : 1, `${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'wrong form'}`);
-  }
-  return Array.isArray(parsed.data)
-    ? { context_tokens: 200_000, max_output: 8_000, price: { input: 0, output: 0 }, agents: { default: parsed.data } }
-    : parsed.data;
+  if (parsed.success) return Array.isArray(parsed.data) ? { ...PLAIN, agents: { default: parsed.data } } : parsed.data;
+  const issue = issueOf(value);
+  const node = document.getIn(issue.path as (string | number)[], true) as { range?: [number, number, number] } | undefined;
+  throw invalid(node?.range ? lines.linePos(node.range[0]).line : 1, `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+}
+
+const PLAIN = { context_tokens: 200_000, max_output: 8_000, price: { input: 0, output: 0 } };
+
+/** The first thing wrong, told for the form that was meant. */
+function issueOf(value: unknown): { readonly path: readonly PropertyKey[]; readonly message: string } {
+  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const { error } = SCRIPT.options[isMapping ? 1 : 0].safeParse(value);
+  return error?.issues[0] ?? { path: [], message: 'wrong form' };
 }
 
 function read(file: string): string {

@@ -27,17 +27,19 @@ function lastBreak(text: string): number {
 
 function eventsIn(text: string): readonly SseEvent[] {
   const events: SseEvent[] = [];
+  for (const block of text.split(/\r?\n\r?\n/u)) {
+    const { event, data } = fieldsOf(block);
+    if (data !== '' && data !== '[DONE]') events.push({ event, data });
+  }
+  return events;
+}
+
+function fieldsOf(block: string): SseEvent {
   let event = '';
-  let data = '';
-  for (const raw of text.split('\n')) {
-    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    if (line === '') {
-      if (data !== '' && data !== '[DONE]') events.push({ event, data });
-      event = '';
-      data = '';
-    } else if (line.startsWith('data:')) data += (data === '' ? '' : '\n') + line.slice(line.charCodeAt(5) === 32 ? 6 : 5);
+  const data: string[] = [];
+  for (const line of block.split(/\r?\n/u)) {
+    if (line.startsWith('data:')) data.push(line.slice(line.charCodeAt(5) === 32 ? 6 : 5));
     else if (line.startsWith('event:')) event = line.slice(6).trim();
   }
-  if (data !== '' && data !== '[DONE]') events.push({ event, data });
-  return events;
+  return { event, data: data.join('\n') };
 }

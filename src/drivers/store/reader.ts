@@ -23,23 +23,26 @@ export function createReader(db: DatabaseSync, codec: Codec, blobs: Blobs, onCom
   return {
     async *read(range, signal) {
       let next = range.from ?? 0;
-      for (;;) {
-        const rows = page(db, range, next);
-        for (const row of rows) {
-          if (signal?.aborted) return;
-          yield decode(row);
-        }
-        const last = rows.at(-1);
-        if (last) next = Number(range.run === undefined ? last.leaf : last.seq) + 1;
-        if (rows.length === PAGE) continue;
-        if (!range.follow || signal?.aborted || (range.to !== undefined && next > range.to)) return;
-        await more(db, onCommit, signal);
-      }
+      let rows: readonly Row[];
+      do {
+        rows = page(db, range, next);
+        yield* rows.map(decode);
+        next = after(rows, range) ?? next;
+      } while (!signal?.aborted && (rows.length === PAGE || (!isDone(range, next) && (await more(db, onCommit, signal)))));
     },
   };
 }
 
-function page(db: DatabaseSync, range: LogRange, from: number): readonly Record<string, unknown>[] {
+type Row = Record<string, unknown>;
+
+const isDone = (range: LogRange, next: number): boolean => !range.follow || next > (range.to ?? Number.POSITIVE_INFINITY);
+
+function after(rows: readonly Record<string, unknown>[], range: LogRange): number | undefined {
+  const last = rows.at(-1);
+  return last && Number(range.run === undefined ? last.leaf : last.seq) + 1;
+}
+
+function page(db: DatabaseSync, range: LogRange, from: number): readonly Row[] {
   const column = range.run === undefined ? 'leaf' : 'seq';
   const where = [`e.${column} >= ?`];
   const values: SQLInputValue[] = [from];
@@ -63,7 +66,7 @@ function page(db: DatabaseSync, range: LogRange, from: number): readonly Record<
 }
 
 /** Resolves when there may be new entries, or the signal aborts. */
-function more(db: DatabaseSync, onCommit: ((listener: () => void) => () => void) | undefined, signal: AbortSignal | undefined): Promise<void> {
+function more(db: DatabaseSync, onCommit: ((listener: () => void) => () => void) | undefined, signal: AbortSignal | undefined): Promise<true> {
   return new Promise((resolve) => {
     const version = () => db.prepare('PRAGMA data_version').get()?.data_version;
     const before = version();
@@ -73,7 +76,7 @@ function more(db: DatabaseSync, onCommit: ((listener: () => void) => () => void)
       clearInterval(timer);
       leave?.();
       signal?.removeEventListener('abort', done);
-      resolve();
+      resolve(true);
     };
     signal?.addEventListener('abort', done, { once: true });
     if (signal?.aborted) done();

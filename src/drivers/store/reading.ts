@@ -10,7 +10,7 @@ import type { Home } from './home.ts';
 import { createReader } from './reader.ts';
 import { openDatabase } from './schema.ts';
 import { createViews } from './views.ts';
-import { loadTree } from './writer.ts';
+import { loadTree, proofOf } from './writer.ts';
 
 /** A home's log for a process that only reads, also while another one writes. */
 export interface ReadStore {
@@ -43,10 +43,7 @@ export function openForReading(home: Home, bodies: BodyFields): ReadStore | unde
     run: (id) => views().one(id),
     proof(leaf) {
       const row = db.prepare('SELECT hash FROM entries WHERE leaf = ?').get(leaf);
-      if (!row) return undefined;
-      const now = tree();
-      const path = now.inclusion(leaf, now.size).map((one) => one.toString('hex'));
-      return { leaf, size: now.size, root: now.root().toString('hex'), hash: Buffer.from(row.hash as Uint8Array).toString('hex'), path };
+      return proofOf(tree(), leaf, row?.hash as Uint8Array | undefined);
     },
     close: () => db.close(),
   };

@@ -48,25 +48,14 @@ export function createWriter(deps: WriterDeps): Writer {
   };
   let tree = loadTree(db, tiles);
   let size = tree.size;
-  let runs = new Map<string, { id: number; next: number }>();
+  const places = createPlaces(sql);
   let queue: Group[] = [];
-
-  const place = (run: string): { id: number; next: number } => {
-    let found = runs.get(run);
-    if (!found) {
-      const row = sql.run.get(run);
-      const id = Number(row?.id ?? sql.addRun.run(run).lastInsertRowid);
-      found = { id, next: row ? Number(sql.nextSeq.get(id)?.next) : 0 };
-      runs.set(run, found);
-    }
-    return found;
-  };
 
   const insert = (event: KernelEvent): void => {
     const { bytes, salt, body } = deps.codec.encode(event);
     const leaf = leafHash(Buffer.from(bytes));
     const blob = body !== null && body.length > MAX_INLINE ? deps.blobs.put(Buffer.from(body)) : null;
-    sql.insert.run(event.leaf, runs.get(event.run)?.id ?? 0, event.seq, event.pid, event.type, bytes, leaf, salt, blob ? null : body, blob);
+    sql.insert.run(event.leaf, places.of(event.run).id, event.seq, event.pid, event.type, bytes, leaf, salt, blob ? null : body, blob);
     tree.append(leaf);
   };
 
@@ -75,14 +64,15 @@ export function createWriter(deps: WriterDeps): Writer {
     queue = [];
     if (groups.length === 0) return;
     const events = groups.flatMap((group) => group.events);
-    try {
+    const error = attempt(() => {
       db.exec('BEGIN');
-      for (const event of events) insert(event);
+      events.forEach(insert);
       views.fold(events);
       db.exec('COMMIT');
-    } catch (error) {
+    });
+    if (error) {
       undo();
-      for (const group of groups) group.reject(failure(error));
+      for (const group of groups) group.reject(error);
       return;
     }
     for (const group of groups) group.resolve(group.events);
@@ -95,40 +85,76 @@ export function createWriter(deps: WriterDeps): Writer {
     views.reload();
     tree = loadTree(db, tiles);
     size = tree.size;
-    runs = new Map();
+    places.forget();
   };
 
   return {
     append(drafts) {
-      const at = deps.now();
-      const mono = Math.round(performance.now() * 10) / 10;
-      let events: KernelEvent[];
-      try {
-        events = drafts.map(({ run, pid, actor, ...payload }) => {
-          const spot = place(run);
-          return { v: 1, seq: spot.next++, leaf: size++, at, mono, boot: deps.boot, run, pid, actor, ...payload } as KernelEvent;
-        });
-      } catch (error) {
-        return Promise.reject(failure(error));
-      }
+      const stamp = { at: deps.now(), mono: Math.round(performance.now() * 10) / 10, boot: deps.boot };
+      const events: KernelEvent[] = [];
+      const number = (draft: EventDraft) => {
+        const spot = places.of(draft.run);
+        events.push(eventOf(draft, stamp, { seq: spot.next++, leaf: size++ }));
+      };
+      const error = attempt(() => drafts.forEach(number));
+      if (error) return Promise.reject(error);
       return new Promise((resolve, reject) => {
         if (queue.length === 0) setImmediate(commit);
         queue.push({ events, resolve, reject });
       });
     },
     head: () => ({ size: tree.size, root: tree.root().toString('hex') }),
-    proof(leaf) {
-      const row = sql.hash.get(leaf);
-      if (!row) return undefined;
-      const path = tree.inclusion(leaf, tree.size).map((one) => one.toString('hex'));
-      return { leaf, size: tree.size, root: tree.root().toString('hex'), hash: Buffer.from(row.hash as Uint8Array).toString('hex'), path };
-    },
+    proof: (leaf) => proofOf(tree, leaf, sql.hash.get(leaf)?.hash as Uint8Array | undefined),
     onCommit(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     settled: () => new Promise((resolve) => (queue.length === 0 ? resolve() : setImmediate(resolve))),
     flush: commit,
+  };
+}
+
+const eventOf = (
+  { run, pid, actor, ...payload }: EventDraft,
+  stamp: { at: number; mono: number; boot: string },
+  place: { seq: number; leaf: number },
+): KernelEvent => ({ v: 1, ...place, ...stamp, run, pid, actor, ...payload }) as KernelEvent;
+
+/** Undefined when the log has no such entry. */
+export function proofOf(tree: Tree, leaf: number, hash: Uint8Array | undefined): InclusionProof | undefined {
+  if (!hash) return undefined;
+  const path = tree.inclusion(leaf, tree.size).map((one) => one.toString('hex'));
+  return { leaf, size: tree.size, root: tree.root().toString('hex'), hash: Buffer.from(hash).toString('hex'), path };
+}
+
+function attempt(act: () => void): OxiosError | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+interface Places {
+  /** The number of a run in the database, and its next `seq`. */
+  of(run: string): { readonly id: number; next: number };
+  forget(): void;
+}
+
+function createPlaces(sql: ReturnType<typeof statements>): Places {
+  const known = new Map<string, { id: number; next: number }>();
+  return {
+    of(run) {
+      const found = known.get(run);
+      if (found) return found;
+      const row = sql.run.get(run);
+      const id = Number(row?.id ?? sql.addRun.run(run).lastInsertRowid);
+      const place = { id, next: row ? Number(sql.nextSeq.get(id)?.next) : 0 };
+      known.set(run, place);
+      return place;
+    },
+    forget: () => known.clear(),
   };
 }
 

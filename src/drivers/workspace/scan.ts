@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 
 import { errnoOf, OxiosError } from '../../kernel/errors.ts';
 
@@ -79,24 +79,29 @@ interface State extends ScanInput {
 }
 
 function folder(state: State, at: string, prefix: string): void {
-  let names: readonly import('node:fs').Dirent[];
-  try {
-    names = readdirSync(at, { withFileTypes: true });
-  } catch (error) {
-    if (errnoOf(error) === 'EACCES' || errnoOf(error) === 'ENOENT') return;
-    throw error;
-  }
-  if (prefix !== '' && names.some((one) => one.name === 'CACHEDIR.TAG')) {
+  const entries = entriesOf(at);
+  if (prefix !== '' && entries.some((one) => one.name === 'CACHEDIR.TAG')) {
     state.left_out.push(prefix.slice(0, -1));
     return;
   }
-  for (const one of names) {
-    const path = prefix + one.name;
-    const full = `${at}/${one.name}`;
-    if (one.isDirectory()) {
-      if (LEFT_OUT.has(one.name)) state.left_out.push(path);
-      else if (!state.exclude.includes(full)) folder(state, full, `${path}/`);
-    } else if (one.isFile() || one.isSymbolicLink()) file(state, full, path);
+  for (const one of entries) {
+    if (one.isDirectory()) enter(state, `${at}/${one.name}`, prefix, one.name);
+    else if (one.isFile() || one.isSymbolicLink()) file(state, `${at}/${one.name}`, prefix + one.name);
+  }
+}
+
+function enter(state: State, full: string, prefix: string, name: string): void {
+  if (LEFT_OUT.has(name)) state.left_out.push(prefix + name);
+  else if (!state.exclude.includes(full)) folder(state, full, `${prefix}${name}/`);
+}
+
+/** Empty for a folder that is closed to us, or gone meanwhile. */
+function entriesOf(at: string): readonly Dirent[] {
+  try {
+    return readdirSync(at, { withFileTypes: true });
+  } catch (error) {
+    if (errnoOf(error) === 'EACCES' || errnoOf(error) === 'ENOENT') return [];
+    throw error;
   }
 }
 
@@ -142,32 +147,31 @@ export interface TreeHasher {
 }
 
 export function createHasher(): TreeHasher {
-  let folders = new Map<string, string>();
+  const folders = new Map<string, string>();
   return {
     hash(manifest, touched) {
       const stale = touched && new Set(touched.map(folderOf));
-      const lines = new Map<string, string[]>();
-      for (const [path, entry] of manifest) {
-        const at = folderOf(path);
-        if (stale && !stale.has(at)) continue;
-        const line = `${path}\0${entry.kind} ${entry.mode.toString(8)} ${entry.sha256}\n`;
-        const list = lines.get(at);
-        if (list) list.push(line);
-        else lines.set(at, [line]);
-      }
-      if (!stale) folders = new Map();
-      for (const at of stale ?? []) folders.delete(at);
-      for (const [at, list] of lines) folders.set(at, hash('sha256', list.sort().join(''), 'hex'));
-      return hash(
-        'sha256',
-        [...folders]
-          .map(([at, one]) => `${at}\0${one}\n`)
-          .sort()
-          .join(''),
-        'hex',
-      );
+      if (stale) for (const at of stale) folders.delete(at);
+      else folders.clear();
+      for (const [at, lines] of linesByFolder(manifest, stale)) folders.set(at, hash('sha256', lines.sort().join(''), 'hex'));
+      const all = [...folders].map(([at, one]) => `${at}\0${one}\n`);
+      return hash('sha256', all.sort().join(''), 'hex');
     },
   };
+}
+
+/** One line an entry, by folder; only for the folders that are wanted, if some are named. */
+function linesByFolder(manifest: Manifest, wanted: ReadonlySet<string> | undefined): ReadonlyMap<string, string[]> {
+  const lines = new Map<string, string[]>();
+  for (const [path, entry] of manifest) {
+    const at = folderOf(path);
+    if (wanted && !wanted.has(at)) continue;
+    const line = `${path}\0${entry.kind} ${entry.mode.toString(8)} ${entry.sha256}\n`;
+    const list = lines.get(at);
+    if (list) list.push(line);
+    else lines.set(at, [line]);
+  }
+  return lines;
 }
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));

@@ -5,7 +5,7 @@ import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { HostWorkspaces, Snapshot, TreeChange } from '../../kernel/host.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import { createObjects, type Objects } from './objects.ts';
-import { createHasher, type Entry, type Manifest, scan, type TreeHasher } from './scan.ts';
+import { createHasher, type Entry, type Manifest, type Scan, scan, type TreeHasher } from './scan.ts';
 
 export interface WorkspaceOptions {
   /** Where contents are kept, and where disposable copies are made. */
@@ -42,9 +42,7 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
     store.begin();
     try {
       const found = scan({ root, before: known.manifest, exclude: options.exclude, keep: store.put });
-      const same = known.tree !== '' && found.changed.length === 0 && found.removed.length === 0;
-      const tree = same ? known.tree : known.hasher.hash(found.manifest, known.tree === '' ? undefined : [...found.changed, ...found.removed]);
-      if (!same) store.putTree(tree, found.manifest, known.tree === '' ? undefined : { hash: known.tree, changed: found.changed, removed: found.removed });
+      const tree = keepTree(store, known, found);
       store.commit();
       roots.set(root, { ...known, manifest: found.manifest, tree, left_out: found.left_out });
       return { tree, files: found.manifest.size, ms: Math.round((performance.now() - began) * 10) / 10 };
@@ -83,15 +81,12 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
       return { root, linked, dispose: async () => rmSync(folder, { recursive: true, force: true }) };
     },
     async restore(tree, root) {
-      const now = treeOf(snapshot(root).tree);
       const wanted = treeOf(tree);
-      const changes = difference(now, wanted);
+      const changes = difference(treeOf(snapshot(root).tree), wanted);
+      for (const { path } of changes) rmSync(join(root, path), { recursive: true, force: true });
       const made = new Set<string>([root]);
-      for (const { path, change } of changes) {
-        rmSync(join(root, path), { recursive: true, force: true });
-        const entry = wanted.get(path);
-        if (change !== 'removed' && entry) put(objects(), join(root, path), entry, made);
-      }
+      const paths = new Set(changes.map((one) => one.path));
+      for (const [path, entry] of wanted) if (paths.has(path)) put(objects(), join(root, path), entry, made);
       for (const { path, change } of changes) if (change === 'removed') pruneEmpty(root, dirname(join(root, path)));
       return changes;
     },
@@ -102,6 +97,20 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
       opened = undefined;
     },
   };
+}
+
+/** The hash of what was found; kept unless it is the tree that is known already. */
+function keepTree(store: Objects, known: Known, found: Scan): string {
+  const touched = [...found.changed, ...found.removed];
+  if (known.tree === '') {
+    const tree = known.hasher.hash(found.manifest, undefined);
+    store.putTree(tree, found.manifest, undefined);
+    return tree;
+  }
+  if (touched.length === 0) return known.tree;
+  const tree = known.hasher.hash(found.manifest, touched);
+  store.putTree(tree, found.manifest, { hash: known.tree, changed: found.changed, removed: found.removed });
+  return tree;
 }
 
 /** What must be done to `from` to get `to`. */

@@ -102,13 +102,11 @@ function unwrap(words: readonly (string | undefined)[], assignments: readonly st
 /** What follows a wrapper's own options, values and assignments. */
 function innerOf(program: string, args: readonly (string | undefined)[]): readonly (string | undefined)[] {
   const valued = WRAPPERS[program] ?? [];
+  const isOwn = (word: string) => word.startsWith('-') || (program === 'env' && /^\w+=/u.test(word));
   let at = 0;
-  for (; at < args.length; at += 1) {
-    const word = args[at];
-    if (word === undefined) return args.slice(at);
-    if (word === '--') return args.slice(at + 1);
-    if (valued.includes(word)) at += 1;
-    else if (!word.startsWith('-') && !(program === 'env' && /^\w+=/u.test(word))) break;
+  for (let word = args[0]; word !== undefined && isOwn(word); word = args[at]) {
+    at += valued.includes(word) ? 2 : 1;
+    if (word === '--') return args.slice(at);
   }
   return program === 'timeout' ? args.slice(at + 1) : args.slice(at);
 }

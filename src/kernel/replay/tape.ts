@@ -1,6 +1,6 @@
 import type { EventDraft, KernelEvent } from '../events.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { Log, LogHead } from '../log.ts';
+import type { Log, LogHead, LogRange } from '../log.ts';
 
 /** Where a replay left the recorded course. */
 export interface Divergence {
@@ -28,6 +28,8 @@ const ADOPTED = new Set(['v', 'seq', 'leaf', 'at', 'mono', 'boot', 'ms', 'versio
 /** A replay that consumes nothing for this long waits for something that will never come, milliseconds. */
 const STALL_MS = 5000;
 
+const STALLED = 'nothing more happens, and the recorded run went on';
+
 interface Group {
   readonly drafts: readonly EventDraft[];
   readonly resolve: (events: readonly KernelEvent[]) => void;
@@ -49,24 +51,21 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
   };
   const watch = () => {
     clearTimeout(stall);
-    stall = setTimeout(
-      () => diverge({ seq: at, expected: recorded[at], got: waiting[0]?.drafts[0], reason: 'nothing more happens, and the recorded run went on' }),
-      STALL_MS,
-    );
+    stall = setTimeout(() => diverge({ seq: at, expected: recorded[at], got: waiting[0]?.drafts[0], reason: STALLED }), STALL_MS);
+  };
+
+  /** Takes what fits the next recorded event, until nothing does. */
+  const consume = (): void => {
+    while (!divergence && at < end) {
+      const next = recorded[at];
+      const index = waiting.findIndex((group) => next && group.drafts[0] && sameKey(next, group.drafts[0]));
+      if (index < 0) return;
+      waiting.splice(index, 1).forEach(take);
+    }
   };
 
   const step = (): void => {
-    while (!divergence && at < end) {
-      const next = recorded[at];
-      if (next?.type === 'checkpoint.signed') {
-        at += 1;
-        continue;
-      }
-      const index = waiting.findIndex((group) => next && group.drafts[0] && sameKey(next, group.drafts[0]));
-      if (index < 0) break;
-      const [group] = waiting.splice(index, 1);
-      if (group) take(group);
-    }
+    consume();
     const next = recorded[at];
     if (at >= end) {
       clearTimeout(stall);
@@ -113,15 +112,15 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
           queueMicrotask(step);
         });
       },
-      async *read(range) {
-        for (const event of recorded.slice(0, at)) {
-          if (event.seq >= (range.from ?? 0) && (!range.types || range.types.includes(event.type))) yield event;
-        }
-      },
+      read: (range) => past(recorded.slice(0, at), range),
       head: () => head,
       checkpoint: async () => '',
     },
   };
+}
+
+async function* past(recorded: readonly KernelEvent[], range: LogRange): AsyncIterable<KernelEvent> {
+  for (const event of recorded) if (event.seq >= (range.from ?? 0) && (!range.types || range.types.includes(event.type))) yield event;
 }
 
 /** Done to the run by somebody else, not by it. */

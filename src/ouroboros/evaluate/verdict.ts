@@ -49,17 +49,20 @@ export function mechanical(known: Known): Mechanical {
 export function judge(known: Known): Verdict {
   const first = mechanical(known);
   const evidence = [...first.evidence, ...workerEvidence(known), ...semanticEvidence(known)];
-  const verdict = (status: AcStatus): Verdict => ({ status, evidence });
-  if (first.status === 'INVALID' || first.status === 'UNAVAILABLE') return verdict(first.status);
-  if (first.status === 'FAIL') return verdict(isBlocked(known) ? 'BLOCKED' : 'FAIL');
-  const { judgement } = known;
-  if (judgement) {
-    if (refutes(judgement)) return verdict('FAIL');
-    if (judgement.uncertainty > MAX_UNCERTAINTY) return verdict('UNVERIFIED');
-    return verdict('PASS');
-  }
-  if (first.status === 'PASS' && first.sufficient) return verdict('PASS');
-  return verdict(isBlocked(known) ? 'BLOCKED' : 'UNVERIFIED');
+  return { status: statusOf(known, first), evidence };
+}
+
+function statusOf(known: Known, first: Mechanical): AcStatus {
+  if (first.status === 'INVALID' || first.status === 'UNAVAILABLE') return first.status;
+  if (first.status === 'FAIL') return isBlocked(known) ? 'BLOCKED' : 'FAIL';
+  if (known.judgement) return opinionOf(known.judgement);
+  if (first.sufficient) return 'PASS';
+  return isBlocked(known) ? 'BLOCKED' : 'UNVERIFIED';
+}
+
+function opinionOf(judgement: Judgement): AcStatus {
+  if (refutes(judgement)) return 'FAIL';
+  return judgement.uncertainty > MAX_UNCERTAINTY ? 'UNVERIFIED' : 'PASS';
 }
 
 const MIN_SCORE = 0.8;

@@ -42,7 +42,7 @@ export const textOrNull: Reader<string | null> = (check, value, path) => (value 
 export const number =
   (min: number, max: number): Reader<number> =>
   (check, value, path) => {
-    const found = typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : typeof value === 'string' ? pythonFloat(value) : undefined;
+    const found = numberIn(value);
     if (found === undefined)
       check.error(path, typeof value === 'string' ? 'float_parsing' : 'float_type', `${named(path)} must be a number, not ${kindOf(value)}`);
     // The comparison fails for NaN, as it should.
@@ -50,6 +50,12 @@ export const number =
     else if (!(found >= min)) check.error(path, 'greater_than_equal', `${named(path)} must be at least ${min}`);
     return found ?? 0;
   };
+
+function numberIn(value: Value): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'string' ? pythonFloat(value) : undefined;
+}
 
 function pythonFloat(value: string): number | undefined {
   const trimmed = value.trim().replace(/(?<=\d)_(?=\d)/gu, '');

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: Python's white space has control characters in it
 import { createHash } from 'node:crypto';
 import { artifactFault, MAX_ARTIFACTS } from './artifacts.ts';
 import { type Checker, kindOf, named, oneOf, optional, text, textOrNull } from './check.ts';
@@ -25,17 +26,7 @@ export function readCriterion(check: Checker, value: Value, path: string): Crite
   const key = keyOf(check, value, `${path}.semantic_ac_key`);
   const artifacts = readArtifacts(check, value.expected_artifacts ?? null, path);
   // Fields of the wrong type are reported alone; how fields fit together is looked at only when each is right.
-  if (check.found.length === before) {
-    if (written !== null && verify_command === null)
-      check.error(
-        path,
-        'value_error',
-        `${named(path)} expects an output and has no verify_command to print it`,
-        'add a verify_command, or remove output_assertion',
-      );
-    if (verify_exemption_reason !== null && verify_command !== null)
-      check.error(path, 'value_error', `${named(path)} has a verify_command and a reason for having none`, 'remove verify_exemption_reason');
-  }
+  if (check.found.length === before) checkTogether(check, path, { verify_command, written, verify_exemption_reason });
   const output_assertion = written !== null && CONDITION.test(strip(written)) ? null : written;
   return complete(
     {
@@ -50,6 +41,24 @@ export function readCriterion(check: Checker, value: Value, path: string): Crite
     },
     path,
   );
+}
+
+interface Together {
+  readonly verify_command: string | null;
+  readonly written: string | null;
+  readonly verify_exemption_reason: string | null;
+}
+
+function checkTogether(check: Checker, path: string, { verify_command, written, verify_exemption_reason }: Together): void {
+  if (written !== null && verify_command === null)
+    check.error(
+      path,
+      'value_error',
+      `${named(path)} expects an output and has no verify_command to print it`,
+      'add a verify_command, or remove output_assertion',
+    );
+  if (verify_exemption_reason !== null && verify_command !== null)
+    check.error(path, 'value_error', `${named(path)} has a verify_command and a reason for having none`, 'remove verify_exemption_reason');
 }
 
 /** Says that the command succeeds, which its exit code says already. */

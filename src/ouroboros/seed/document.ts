@@ -38,7 +38,7 @@ export function readDocument(bytes: Uint8Array): SeedDocument | YamlFault {
   if (error) return { message: firstLine(error.message), ...at(error.pos[0]), ...hintFor(error.code, decoded, error.pos[0]) };
   const build: Build = { places: new Map(), odd: new WeakMap(), anchors: new Map(), values: 0, at };
   try {
-    const value = document.contents ? valueOf(build, document.contents as Node, '', 0) : null;
+    const value = document.contents ? readNode(build, document.contents as Node, '', 0) : null;
     return {
       value,
       place: (path) => at(nearest(build.places, path)),
@@ -74,7 +74,7 @@ function decode(bytes: Uint8Array): string | YamlFault {
   } catch {
     return { message: 'the file is not UTF-8 text', ...top, hint: 'save it as UTF-8' };
   }
-  const odd = UNPRINTABLE.exec(text);
+  const odd = NOT_PRINTABLE.exec(text);
   if (!odd) return text;
   const before = text.slice(0, odd.index).split('\n');
   return {
@@ -87,22 +87,23 @@ function decode(bytes: Uint8Array): string | YamlFault {
 
 /** What YAML 1.1 does not count as printable. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/u;
+const NOT_PRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/u;
 
-function valueOf(build: Build, node: Node, path: string, depth: number): Value {
+function readNode(build: Build, node: Node, path: string, depth: number): Value {
   if (node.range) build.places.set(path, node.range[0]);
   if (depth > MAX_DEPTH) throw fault(build, node, `the document is nested deeper than ${MAX_DEPTH} levels`);
   count(build, node, 1);
   if (isAlias(node)) return aliasOf(build, node);
   const before = build.values;
-  const value = isMap(node)
-    ? mapOf(build, node.items as Pair<Node, Node | null>[], path, depth, node)
-    : isSeq(node)
-      ? seqOf(build, node.items as Node[], path, depth, node)
-      : scalarOf(build, node as Scalar);
+  const value = contentOf(build, node, path, depth);
   const anchor = (node as { anchor?: string }).anchor;
   if (anchor) build.anchors.set(anchor, { value, values: build.values - before + 1 });
   return value;
+}
+
+function contentOf(build: Build, node: Node, path: string, depth: number): Value {
+  if (isMap(node)) return mapOf(build, node.items as Pair<Node, Node | null>[], path, depth, node);
+  return isSeq(node) ? seqOf(build, node.items as Node[], path, depth, node) : scalarOf(build, node as Scalar);
 }
 
 function aliasOf(build: Build, node: Node & { source: string }): Value {
@@ -119,7 +120,7 @@ function count(build: Build, node: Node, more: number): void {
 
 function seqOf(build: Build, items: readonly Node[], path: string, depth: number, node: Node): Value {
   checkTag(build, node, 'tag:yaml.org,2002:seq');
-  return items.map((item, at) => valueOf(build, item, join(path, String(at)), depth + 1));
+  return items.map((item, at) => readNode(build, item, join(path, String(at)), depth + 1));
 }
 
 function mapOf(build: Build, items: readonly Pair<Node, Node | null>[], path: string, depth: number, node: Node): Value {
@@ -130,13 +131,11 @@ function mapOf(build: Build, items: readonly Pair<Node, Node | null>[], path: st
   for (const { key, value } of items) {
     const name = keyOf(build, key, node);
     const inner = join(path, name.text);
-    const content: Value = value ? valueOf(build, value, inner, depth + 1) : null;
+    const content: Value = value ? readNode(build, value, inner, depth + 1) : null;
     if (key?.range && !build.places.has(inner)) build.places.set(inner, key.range[0]);
     if (name.merge) mergeInto(build, merged, content, key);
-    else {
-      map[name.text] = content;
-      if (!name.isText) odd.push({ key: name.text, path: inner });
-    }
+    else map[name.text] = content;
+    if (!name.isText) odd.push({ key: name.text, path: inner });
   }
   const whole = Object.assign(Object.create(null) as Record<string, Value>, merged, map);
   if (odd.length > 0) build.odd.set(whole, odd);

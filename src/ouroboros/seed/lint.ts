@@ -57,13 +57,14 @@ function lintCriteria(check: Checker, seed: Seed, top: ValueMap): void {
     const twin = seen.get(one.semantic_ac_key);
     if (twin !== undefined) check.warn(path, 'duplicate_criterion', `criterion ${at + 1} demands the same as criterion ${twin + 1}`, 'remove one of them');
     seen.set(one.semantic_ac_key, at);
-    const source = written[at];
-    if (typeof source === 'object' && source !== null)
-      for (const key of Object.keys(source))
-        if (!CRITERION_KEYS.has(key)) check.warn(`${path}.${key}`, 'unknown_key', `the key ${key} of criterion ${at + 1} means nothing here and is left out`);
+    for (const key of oddKeys(written[at]))
+      check.warn(`${path}.${key}`, 'unknown_key', `the key ${key} of criterion ${at + 1} means nothing here and is left out`);
     lintContract(check, one, path, at + 1);
   }
 }
+
+const oddKeys = (source: unknown): readonly string[] =>
+  typeof source === 'object' && source !== null ? Object.keys(source).filter((key) => !CRITERION_KEYS.has(key)) : [];
 
 function lintContract(check: Checker, one: Seed['acceptance_criteria'][number], path: string, number: number): void {
   if (one.verify_command === null && one.expected_artifacts.length === 0 && one.verify_exemption_reason === null)

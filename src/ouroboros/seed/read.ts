@@ -4,7 +4,7 @@ import { readCriterion } from './criterion.ts';
 import { seedDigest, seedIdFrom } from './digest.ts';
 import { isValueMap, isYamlFault, readDocument, type SeedDocument, type Value, type ValueMap } from './document.ts';
 import { lint } from './lint.ts';
-import { isTimestamp, stamp, timestampOf } from './scalars.ts';
+import { isTimestamp, timestampOf } from './scalars.ts';
 import { type Criterion, type Diagnostic, OXIOS_SETTINGS, type OxiosSettings, type Seed, type SeedMetadata, type SeedReading } from './types.ts';
 
 /** Reads a seed: everything that is wrong with it at once, or the seed with its digest and its lints. */
@@ -201,15 +201,23 @@ function readMetadata(check: Checker, value: Value, path: string): { value: Seed
 /** A time as pydantic takes it: a date, an ISO time, seconds since 1970. */
 function readTime(check: Checker, value: Value, path: string): string {
   if (isTimestamp(value)) return value.iso;
-  const written = typeof value === 'string' ? value.trim() : value;
-  const seconds = typeof written === 'number' ? written : typeof written === 'string' && /^[-+]?\d+(\.\d+)?$/u.test(written) ? Number(written) : undefined;
-  if (seconds !== undefined && Number.isFinite(seconds))
-    return stamp(new Date(Math.abs(seconds) > 2e10 ? seconds : seconds * 1000).toISOString().replace(/\.000Z$/u, 'Z')).iso;
-  const found =
-    typeof written === 'string' ? timestampOf(/T\d\d:\d\d(Z|[-+]|$)/u.test(written) ? written.replace(/(T\d\d:\d\d)/u, '$1:00') : written) : undefined;
-  if (!found) check.error(path, 'datetime_from_date_parsing', `${named(path)} must be a time such as 2026-04-04T16:54:00Z, not ${kindOf(value)}`);
-  return found?.iso ?? '';
+  const iso = typeof value === 'string' ? (fromSeconds(value) ?? fromText(value.trim())) : typeof value === 'number' ? fromSeconds(value) : undefined;
+  if (iso === undefined) check.error(path, 'datetime_from_date_parsing', `${named(path)} must be a time such as 2026-04-04T16:54:00Z, not ${kindOf(value)}`);
+  return iso ?? '';
 }
+
+/** Beyond this a number counts milliseconds, as pydantic takes it. */
+const MAX_SECONDS = 2e10;
+
+function fromSeconds(value: string | number): string | undefined {
+  if (typeof value === 'string' && !/^\s*[-+]?\d+(\.\d+)?\s*$/u.test(value)) return undefined;
+  const seconds = Number(value);
+  const time = new Date(Math.abs(seconds) > MAX_SECONDS ? seconds : seconds * 1000);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString().replace(/\.000Z$/u, 'Z');
+}
+
+/** Seconds may be left out. */
+const fromText = (text: string): string | undefined => timestampOf(/T\d\d:\d\d(Z|[-+]|$)/u.test(text) ? text.replace(/(T\d\d:\d\d)/u, '$1:00') : text)?.iso;
 
 /** Keys that the format does not know are kept, if JSON can hold them. */
 function readExtra(check: Checker, document: SeedDocument, top: ValueMap): JsonObject {
