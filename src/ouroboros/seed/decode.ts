@@ -1,7 +1,7 @@
 import type { Finding } from './report.ts';
 
 /** Larger files are no specification. Bytes. */
-export const MAX_SEED_BYTES = 1_000_000;
+const MAX_SEED_BYTES = 1_000_000;
 
 export type Decoded = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly text: string; readonly finding: Finding };
 
@@ -13,7 +13,12 @@ export function decode(bytes: Uint8Array): Decoded {
   const at = text.search(NOT_PRINTABLE);
   if (at < 0) return { ok: true, text };
   const unit = (text.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  const finding: Finding = { code: 'file.character', at, message: `the character U+${unit} may not stand in a seed`, hint: 'remove it, or write it as an escape in double quotes' };
+  const finding: Finding = {
+    code: 'file.character',
+    at,
+    message: `the character U+${unit} may not stand in a seed`,
+    hint: 'remove it, or write it as an escape in double quotes',
+  };
   return { ok: false, text, finding };
 }
 

@@ -49,15 +49,3 @@ export interface Diagnostic {
 }
 
 export const severityOf = (code: DiagnosticCode): Diagnostic['severity'] => (code.startsWith('lint.') ? 'warning' : 'error');
-
-export const hasErrors = (found: readonly Diagnostic[]): boolean => found.some((one) => one.severity === 'error');
-
-/** What `--strict` makes of warnings. */
-export const strict = (found: readonly Diagnostic[]): readonly Diagnostic[] => found.map((one) => ({ ...one, severity: 'error' }));
-
-/** `file:line:col: severity code: message`, and the next step on a second line. */
-export function formatDiagnostic(found: Diagnostic, file: string): string {
-  const where = found.path === '' ? '' : `${found.path}: `;
-  const line = `${file}:${found.line}:${found.col}: ${found.severity} ${found.code}: ${where}${found.message}`;
-  return found.hint === undefined ? line : `${line}\n  hint: ${found.hint}`;
-}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DiagnosticCode } from './diagnostic.ts';
-import { PYTHON_SPACE, pythonLength } from './python.ts';
+import { PYTHON_SPACE } from './python.ts';
 import { isOdd, ODD } from './yaml/scalar.ts';
 import { isoOf, isReal } from './yaml/timestamp.ts';
 
@@ -42,8 +42,8 @@ export const count = () =>
 /** `true` and `false`, and the words and numbers that commonly stand for them. */
 export const flag = () =>
   piece((value) => {
-    const truth = typeof value === 'string' ? WORDS.get(value.toLowerCase()) : WORDS.get(String(value));
-    return truth !== undefined && isScalar(value) ? read(truth) : wrongType('true or false', value);
+    const truth = isScalar(value) ? WORDS.get(String(value).toLowerCase()) : undefined;
+    return truth === undefined ? wrongType('true or false', value) : read(truth);
   });
 
 export const oneOf = <const T extends string>(words: readonly T[]) =>
@@ -113,11 +113,12 @@ function integerOf(value: string): number | undefined {
 /** Single underscores inside a number group digits. */
 const withoutUnderscores = (digits: string): string | undefined => (/^_|__|_$/u.test(digits) ? undefined : digits.replaceAll('_', ''));
 
-const MOMENT = /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt _]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?(?:([Zz])|([-+\u2212])([0-9]{2}):?([0-9]{2}))?)?$/u;
+const MOMENT =
+  /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt _]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?(?:([Zz])|([-+\u2212])([0-9]{2}):?([0-9]{2}))?)?$/u;
 
 function momentOf(value: string): string | undefined {
   const parts = MOMENT.exec(value);
-  if (!parts) return /^[-+]?[0-9]+(?:\.[0-9]*)?$/u.test(value) ? fromEpoch(Number(value)) : undefined;
+  if (!parts) return /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$/u.test(value) ? fromEpoch(Number(value)) : undefined;
   const part = (at: number): number => Number(parts[at] ?? 0);
   const minutes = part(10) * 60 + part(11);
   const found = {

@@ -6,6 +6,7 @@ export const PYTHON_SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\
 
 const EDGES = new RegExp(`^[${PYTHON_SPACE}]+|[${PYTHON_SPACE}]+$`, 'gu');
 const ANY_SPACE = new RegExp(`[${PYTHON_SPACE}]`, 'u');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const CONTROL = /[\x00-\x1f\x7f]/u;
 
 export const strip = (text: string): string => text.replace(EDGES, '');

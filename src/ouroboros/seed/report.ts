@@ -14,24 +14,48 @@ export interface Report {
   add(finding: Finding): void;
   /** Everything found so far, in the order of the text, errors before warnings on one spot. */
   all(): readonly Diagnostic[];
+  /** No more of this kind will be kept. */
+  full(code: DiagnosticCode): boolean;
   readonly failed: boolean;
 }
+
+/** A person reads no more of one kind, and a hostile file must not fill the memory with complaints. */
+const MAX_OF_A_KIND = 100;
 
 /** Collects findings on one text. Collecting never throws and never stops at the first. */
 export function createReport(text: string): Report {
   const starts = lineStarts(text);
   const found: Diagnostic[] = [];
+  const counts = new Map<DiagnosticCode, number>();
+  let failed = false;
   return {
     add({ code, path = '', at, message, hint }) {
-      const { line, col } = placeOf(starts, at);
-      found.push({ severity: severityOf(code), code, path, line, col, message, ...(hint === undefined ? {} : { hint }) });
+      const severity = severityOf(code);
+      failed ||= severity === 'error';
+      const count = (counts.get(code) ?? 0) + 1;
+      counts.set(code, count);
+      if (count > MAX_OF_A_KIND) return;
+      found.push({
+        severity,
+        code,
+        path: cut(path, MAX_PATH),
+        ...placeOf(starts, at),
+        message: cut(message, MAX_MESSAGE),
+        ...(hint === undefined ? {} : { hint: cut(hint, MAX_MESSAGE) }),
+      });
     },
     all: () => unique(found).sort((a, b) => a.line - b.line || a.col - b.col || a.severity.localeCompare(b.severity)),
+    full: (code) => (counts.get(code) ?? 0) >= MAX_OF_A_KIND,
     get failed() {
-      return found.some((one) => one.severity === 'error');
+      return failed;
     },
   };
 }
+
+/** A finding is one line; keys and values of a hostile file may be a megabyte. Characters. */
+const MAX_MESSAGE = 300;
+const MAX_PATH = 500;
+const cut = (text: string, limit: number): string => (text.length <= limit ? text : `${text.slice(0, limit - 1).toWellFormed()}\u2026`);
 
 function lineStarts(text: string): readonly number[] {
   const starts = [0];

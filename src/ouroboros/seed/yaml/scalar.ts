@@ -35,7 +35,8 @@ export function plainValue(text: string): ScalarValue | Misread {
 export function taggedValue(tag: string, text: string): ScalarValue | Misread {
   const read = TAGS.get(tag);
   if (!read) return { misread: `the tag ${shortTag(tag)} cannot stand in a seed`, code: 'yaml.tag' };
-  return read(text) ?? { misread: `${JSON.stringify(text)} is not a value of ${shortTag(tag)}`, code: 'yaml.value' };
+  const value = read(text);
+  return value !== undefined ? value : { misread: `${JSON.stringify(text)} is not a value of ${shortTag(tag)}`, code: 'yaml.value' };
 }
 
 export const shortTag = (tag: string): string => (tag.startsWith(CORE) ? `!!${tag.slice(CORE.length)}` : tag);
@@ -63,16 +64,17 @@ const FLOAT =
 /** What Python's `float()` takes and the plain rules do not, behind an explicit `!!float`. */
 const PYTHON_FLOAT = /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/u;
 
-const TAGS: ReadonlyMap<string, (text: string) => ScalarValue | Misread | undefined> = new Map(Object.entries({
-  '!': (text: string) => text,
-  [`${CORE}str`]: (text: string) => text,
-  [`${CORE}null`]: () => null,
-  [`${CORE}bool`]: (text: string) => BOOLEANS.get(text.toLowerCase()),
-  [`${CORE}int`]: (text: string) => (INT.test(text) ? intOf(text) : undefined),
-  [`${CORE}float`]: (text: string) => (FLOAT.test(text) ? floatOf(text) : PYTHON_FLOAT.test(text) ? Number(text) : undefined),
-  [`${CORE}timestamp`]: (text: string) => timestamp(text),
-  [`${CORE}binary`]: (text: string) => ({ [ODD]: 'binary' as const, text }),
-}));
+const TAGS: ReadonlyMap<string, (text: string) => ScalarValue | Misread | undefined> = new Map(
+  Object.entries({
+    [`${CORE}str`]: (text: string) => text,
+    [`${CORE}null`]: () => null,
+    [`${CORE}bool`]: (text: string) => BOOLEANS.get(text.toLowerCase()),
+    [`${CORE}int`]: (text: string) => (INT.test(text) ? intOf(text) : undefined),
+    [`${CORE}float`]: (text: string) => (FLOAT.test(text) ? floatOf(text) : PYTHON_FLOAT.test(text) ? Number(text) : undefined),
+    [`${CORE}timestamp`]: (text: string) => timestamp(text),
+    [`${CORE}binary`]: (text: string) => ({ [ODD]: 'binary' as const, text }),
+  }),
+);
 
 function timestamp(text: string): Odd | Misread | undefined {
   const read = timestampOf(text);

@@ -1,4 +1,4 @@
-import { Composer, type CST, Parser, type ParsedNode, type YAMLError } from 'yaml';
+import { Composer, type CST, type ParsedNode, Parser, type YAMLError } from 'yaml';
 import type { Report } from '../report.ts';
 import { checkTokens, tooDeep } from './tokens.ts';
 
@@ -16,7 +16,12 @@ export function parseSyntax(text: string, report: Report): { readonly root: Pars
   const [other] = others;
   if (other) {
     const at = text.indexOf('---', Math.max(0, document.range[1]));
-    report.add({ code: 'yaml.documents', at: at < 0 ? document.range[1] : at, message: 'a second YAML document starts here', hint: 'one seed a file: remove the line `---`' });
+    report.add({
+      code: 'yaml.documents',
+      at: at < 0 ? document.range[1] : at,
+      message: 'a second YAML document starts here',
+      hint: 'one seed a file: remove the line `---`',
+    });
   }
   return report.failed ? undefined : { root: document.contents };
 }
@@ -30,7 +35,8 @@ const OPTIONS = {
   resolveKnownTags: false,
   merge: false,
   uniqueKeys: false,
-  strict: true,
+  // Off: a comment may follow a quote or bracket without a space, as PyYAML has it.
+  strict: false,
   prettyErrors: false,
   logLevel: 'silent',
 } as const;

@@ -2,7 +2,7 @@ import { type CST, Lexer } from 'yaml';
 import type { Report } from '../report.ts';
 
 /** Deeper nesting is an attack or a mistake; every known seed stays below 10. */
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 /** Finds runaway nesting on the token stream, before anything recursive sees it. */
 export function tooDeep(text: string, report: Report): boolean {
@@ -15,18 +15,28 @@ export function tooDeep(text: string, report: Report): boolean {
 
 /** What the reference's reader refuses and the parser would let pass. False when something was reported. */
 export function checkTokens(text: string, tokens: readonly CST.Token[], report: Report): boolean {
-  const open: { token: unknown; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
-  while (open.length > 0) {
-    const { token, depth } = open.pop() ?? { token: undefined, depth: 0 };
+  const open: Visit[] = tokens.map((token) => ({ token, depth: 0, flow: false }));
+  for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
+    const { token, depth } = visit;
     if (depth > MAX_DEPTH * LEVELS_A_NODE) {
       report.add({ code: 'yaml.depth', at: offsetOf(token), message: `nested more than ${MAX_DEPTH} levels deep` });
       return false;
     }
-    checkToken(token, report);
-    for (const inner of innerOf(token)) open.push({ token: inner, depth: depth + 1 });
+    checkTab(token, report);
+    const flow = visit.flow || (isRecord(token) && token.type === 'flow-collection');
+    if (flow) checkFlowText(token, report);
+    checkKey(text, token, report);
+    for (const inner of innerOf(token)) open.push({ token: inner, depth: depth + 1, flow });
   }
   checkSeparators(text, report);
   return !report.failed;
+}
+
+interface Visit {
+  readonly token: unknown;
+  readonly depth: number;
+  /** Inside [ ] or { }. */
+  readonly flow: boolean;
 }
 
 /** A collection and the item in it are two steps of the walk. */
@@ -36,17 +46,18 @@ const LEVELS_A_NODE = 2;
 const COMPACT_NESTING = new RegExp(`^[ ]*(?:[-?][ ]+){${MAX_DEPTH},}`, 'mu');
 
 function flowDepthBreach(text: string): number | undefined {
-  if (!text.includes('[') && !text.includes('{')) return undefined;
+  if (!/[[{]/u.test(text)) return undefined;
   let depth = 0;
   let at = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    if (lexeme === '[' || lexeme === '{') depth += 1;
-    if (lexeme === ']' || lexeme === '}') depth -= 1;
+    depth += DEPTH_STEP[lexeme] ?? 0;
     if (depth > MAX_DEPTH) return at;
-    if (!MARKS.has(lexeme)) at += lexeme.length;
+    at += MARKS.has(lexeme) ? 0 : lexeme.length;
   }
   return undefined;
 }
+
+const DEPTH_STEP: Readonly<Record<string, number>> = { '[': 1, '{': 1, ']': -1, '}': -1 };
 
 /** Lexemes of the lexer that stand for no text: document, flow end and scalar marks. */
 const MARKS: ReadonlySet<string> = new Set(['\x02', '\x18', '\x1f']);
@@ -65,12 +76,34 @@ function* innerOf(token: unknown): Generator<unknown> {
 /** Tabs are white space inside quotes, block text and comments only. */
 const TABLESS: ReadonlySet<unknown> = new Set(['space', 'newline', 'scalar', 'block-scalar-header']);
 
-function checkToken(token: unknown, report: Report): void {
+function checkTab(token: unknown, report: Report): void {
   if (!isRecord(token) || typeof token.source !== 'string' || !TABLESS.has(token.type)) return;
   const tab = token.source.indexOf('\t');
   if (tab < 0) return;
   const at = offsetOf(token) + tab;
   report.add({ code: 'yaml.tab', at, message: 'a tab stands here', hint: 'YAML wants spaces: replace the tab, or put the text in quotes' });
+}
+
+/** Inside brackets `?` ends a plain text and `:` cannot start one. */
+function checkFlowText(token: unknown, report: Report): void {
+  if (!isRecord(token) || token.type !== 'scalar' || typeof token.source !== 'string') return;
+  const mark = token.source.startsWith(':') ? 0 : token.source.indexOf('?');
+  if (mark < 0) return;
+  const message = `the sign ${token.source[mark]} cannot stand here in plain text inside [ ] or { }`;
+  report.add({ code: 'yaml.syntax', at: offsetOf(token) + mark, message, hint: 'put the text in quotes' });
+}
+
+/** A colon needs a key before it, on its own line. */
+function checkKey(text: string, item: unknown, report: Report): void {
+  if (!isRecord(item) || item.explicitKey === true || !Array.isArray(item.sep)) return;
+  const colon: unknown = item.sep.find((one: unknown) => isRecord(one) && one.type === 'map-value-ind');
+  if (colon === undefined) return;
+  const named = Array.isArray(item.start) && item.start.some((one: unknown) => isRecord(one) && (one.type === 'anchor' || one.type === 'tag'));
+  if (!isRecord(item.key)) {
+    if (!named)
+      report.add({ code: 'yaml.syntax', at: offsetOf(colon), message: 'a colon without a key before it', hint: 'text that starts with : needs quotes' });
+  } else if (text.slice(offsetOf(item.key), offsetOf(colon)).includes('\n'))
+    report.add({ code: 'yaml.syntax', at: offsetOf(item.key), message: 'a key and its colon stand on one line' });
 }
 
 /** NEL, LS and PS end a line for PyYAML; outside quotes that breaks the text in ways nobody sees. */

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
+import { isAlias, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
 import type { Report } from '../report.ts';
 import { CORE, isMisread, ODD, type Odd, plainValue, type ScalarValue, shortTag, taggedValue } from './scalar.ts';
 
@@ -17,8 +17,8 @@ export interface Place {
   readonly source?: string;
 }
 
+/** A key that is not text, in the spelling of the reference. Its value is not in the tree. */
 export interface OddKey {
-  readonly owner: YamlMap;
   readonly name: string;
   readonly at: number;
 }
@@ -28,19 +28,18 @@ export interface Tree {
   readonly rootAt: number;
   /** The entry of a list or mapping of this tree. */
   place(owner: object, key: string | number): Place | undefined;
-  /** Keys that are not text; their values are not in the tree. */
-  readonly oddKeys: readonly OddKey[];
+  oddKeys(owner: object): readonly OddKey[];
 }
 
 /** What aliases repeat counts as if it were written out: characters and nodes together. A file without aliases cannot reach it. */
-export const MAX_EXPANDED = 2_000_000;
+const MAX_EXPANDED = 2_000_000;
 
 /** Syntax tree to plain values, with PyYAML's rules: last key wins, `<<` merges, aliases share, anchors are unique. */
 export function buildTree(root: ParsedNode | null, report: Report): Tree | undefined {
-  const state: State = { report, places: new WeakMap(), anchors: new Map(), oddKeys: [] };
+  const state: State = { report, places: new WeakMap(), anchors: new Map(), oddKeys: new WeakMap() };
   const built = root === null ? leaf(null, 0) : build(root, state);
   if (report.failed) return undefined;
-  return { root: built.value, rootAt: built.at, place: (owner, key) => state.places.get(owner)?.get(key), oddKeys: state.oddKeys };
+  return { root: built.value, rootAt: built.at, place: (owner, key) => state.places.get(owner)?.get(key), oddKeys: (owner) => state.oddKeys.get(owner) ?? [] };
 }
 
 interface State {
@@ -48,7 +47,7 @@ interface State {
   readonly places: WeakMap<object, Map<string | number, Place>>;
   /** `null` while the anchored node itself is being read. */
   readonly anchors: Map<string, Built | null>;
-  readonly oddKeys: OddKey[];
+  readonly oddKeys: WeakMap<object, readonly OddKey[]>;
 }
 
 interface Built {
@@ -58,7 +57,11 @@ interface Built {
   readonly source?: string;
 }
 
-type Pairs = ReadonlyMap<string, { readonly value: YamlValue; readonly place: Place; readonly weight: number }>;
+interface Entry {
+  readonly value: YamlValue;
+  readonly place: Place;
+  readonly weight: number;
+}
 
 const leaf = (value: YamlValue, at: number): Built => ({ value, at, weight: 1 });
 
@@ -94,7 +97,10 @@ function followAlias(name: string, at: number, { anchors, report }: State): Buil
 function buildScalar(node: Scalar.Parsed, { report }: State): Built {
   const [at] = node.range;
   const text = typeof node.value === 'string' ? node.value : node.source;
-  const read = node.tag ? taggedValue(node.tag, text) : node.type === 'PLAIN' ? plainValue(text) : text;
+  // The tag `!` alone says nothing to PyYAML: a plain scalar under it is resolved like any other.
+  const tag = node.tag === '!' ? undefined : node.tag;
+  const read = tag ? taggedValue(tag, text) : node.type === 'PLAIN' ? plainValue(text) : text;
+  if (!text.isWellFormed()) report.add({ code: 'file.character', at, message: 'an escape stands for half a character', hint: 'write the character itself' });
   if (!isMisread(read)) return { value: read, at, weight: text.length + 1, source: text };
   report.add({ code: read.code, at, message: read.misread, hint: `put quotes around it to keep it as text` });
   return leaf(null, at);
@@ -118,51 +124,71 @@ type MapNode = Exclude<Extract<ParsedNode, { items: unknown[] }>, SeqNode>;
 
 function buildMap(node: MapNode, state: State): Built {
   const [at] = node.range;
-  const own: [string, { value: YamlValue; place: Place; weight: number }][] = [];
-  const merged: [string, { value: YamlValue; place: Place; weight: number }][] = [];
-  const odds: { name: string; at: number }[] = [];
-  let mergedWeight = 0;
-  for (const { key, value } of node.items) {
-    const isMerge = isScalar(key) && key.type === 'PLAIN' && !key.tag && key.source === '<<';
-    const name = isMerge ? undefined : keyOf(key, state);
-    const entry = value === null ? leaf(null, key?.range[1] ?? at) : build(value as ParsedNode, state);
-    if (isMerge) {
-      mergedWeight += entry.weight;
-      merged.push(...mergedPairs(entry, state));
-    } else if (typeof name === 'string') own.push([name, { value: entry.value, place: placeOf(entry, key?.range[0] ?? at), weight: entry.weight + name.length }]);
-    else if (name) odds.push({ name: name.odd, at: key?.range[0] ?? at });
-  }
-  return finishMap(node.tag, { at, pairs: new Map([...merged, ...own]), odds, mergedWeight }, state);
+  const parts: MapParts = { at, own: [], merged: [], odds: [], mergedWeight: 0 };
+  for (const pair of node.items) addPair(pair, parts, state);
+  return finishMap(node.tag, parts, state);
 }
 
-function finishMap(tag: string | undefined, parts: { at: number; pairs: Pairs; odds: readonly { name: string; at: number }[] }, state: State): Built {
-  const { at, pairs, odds } = parts;
-  const weight = [...pairs.values()].reduce((sum, pair) => sum + pair.weight, 1);
+function addPair({ key, value }: MapNode['items'][number], parts: MapParts, state: State): void {
+  const keyAt = key?.range[0] ?? parts.at;
+  const name = keyOf(key, state);
+  const entry = value === null ? leaf(null, key?.range[1] ?? parts.at) : build(value as ParsedNode, state);
+  if (typeof name === 'string') parts.own.push([name, { value: entry.value, place: placeOf(entry, keyAt), weight: entry.weight + name.length }]);
+  else if (name !== MERGE) parts.odds.push({ name: name.odd, at: keyAt });
+  else {
+    parts.mergedWeight += entry.weight;
+    for (const pair of mergedPairs(entry, state)) parts.merged.push(pair);
+  }
+}
+
+interface MapParts {
+  readonly at: number;
+  readonly own: [string, Entry][];
+  readonly merged: [string, Entry][];
+  readonly odds: OddKey[];
+  /** What `<<` repeats. */
+  mergedWeight: number;
+}
+
+function finishMap(tag: string | undefined, parts: MapParts, state: State): Built {
+  const { at, odds, mergedWeight } = parts;
+  const pairs = new Map([...parts.merged, ...parts.own]);
+  const weight = [...pairs.values()].reduce((sum, pair) => sum + pair.weight, 1 + mergedWeight);
   if (tag === `${CORE}set`) return { value: odd('set'), at, weight };
   if (tag !== undefined && tag !== `${CORE}map` && tag !== '!') refuseTag(tag, at, state);
   const value: Record<string, YamlValue> = Object.create(null);
   for (const [name, pair] of pairs) value[name] = pair.value;
   state.places.set(value, new Map([...pairs].map(([name, pair]) => [name, pair.place])));
-  state.oddKeys.push(...odds.map((one) => ({ ...one, owner: value })));
+  if (odds.length > 0) state.oddKeys.set(value, odds);
   return { value, at, weight };
 }
 
-/** A text key, the Python spelling of another scalar key, or undefined after reporting that it is none. */
-function keyOf(key: ParsedNode | null, state: State): string | { readonly odd: string } | undefined {
+const MERGE = Symbol('<<');
+
+/** A text key, the Python spelling of another scalar key, or the merge key. A key that is none of them is reported. */
+function keyOf(key: ParsedNode | null, state: State): string | { readonly odd: string } | typeof MERGE {
   if (key === null) return { odd: 'None' };
-  if (isScalar(key) && key.type === 'PLAIN' && !key.tag && key.source === '=') return '=';
+  const plain = isScalar(key) && key.type === 'PLAIN' && !key.tag ? key.source : undefined;
+  if (plain === '<<') return MERGE;
+  if (plain === '=') return plain;
   const { value, at, source = '' } = build(key, state);
   if (typeof value === 'string') return value;
-  if (typeof value === 'boolean') return { odd: value ? '1' : '0' };
+  if (typeof value !== 'object') return { odd: typeof value === 'boolean' ? String(Number(value)) : pythonNumber(value, source) };
   if (value === null) return { odd: 'None' };
-  if (typeof value === 'number') return { odd: String(value) };
-  if (typeof value === 'object' && ODD in value) return { odd: source };
-  state.report.add({ code: 'yaml.key', at, message: 'a list or mapping cannot be a key', hint: 'text that starts with { or [ needs quotes' });
-  return undefined;
+  if (!(ODD in value))
+    state.report.add({ code: 'yaml.key', at, message: 'a list or mapping cannot be a key', hint: 'text that starts with { or [ needs quotes' });
+  return { odd: source };
+}
+
+/** As Python prints it: a float keeps its point. */
+function pythonNumber(value: number, source: string): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  return source.includes('.') && Number.isInteger(value) ? `${Object.is(value, -0) ? '-0' : value}.0` : String(value);
 }
 
 /** Pairs that `<<` brings in; of several mappings the first wins. */
-function mergedPairs(entry: Built, state: State): [string, { value: YamlValue; place: Place; weight: number }][] {
+function mergedPairs(entry: Built, state: State): [string, Entry][] {
   const sources = Array.isArray(entry.value) ? [...entry.value].reverse() : [entry.value];
   return sources.flatMap((source) => {
     if (typeof source === 'object' && source !== null && !Array.isArray(source) && !(ODD in source)) return pairsOf(source as YamlMap, entry, state);
@@ -171,7 +197,7 @@ function mergedPairs(entry: Built, state: State): [string, { value: YamlValue; p
   });
 }
 
-function pairsOf(source: YamlMap, entry: Built, state: State): [string, { value: YamlValue; place: Place; weight: number }][] {
+function pairsOf(source: YamlMap, entry: Built, state: State): [string, Entry][] {
   const places = state.places.get(source);
   return Object.entries(source).map(([name, value]) => [name, { value, place: places?.get(name) ?? placeOf(entry, entry.at), weight: 1 }]);
 }
