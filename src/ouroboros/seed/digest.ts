@@ -1,58 +1,78 @@
 import { createHash } from 'node:crypto';
+import { OxiosError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
-import type { Criterion, Seed } from './types.ts';
+import { canonicalJson } from './canonical.ts';
+import type { Criterion, Seed, SeedDocument } from './types.ts';
 
-/** SHA-256, hex, over the canonical JSON of the seed less its time of creation and an id that was not given. */
+/** The seed as the reference implementation writes it: defaults filled in, criteria without our own keys, unknown top-level keys kept. */
+export function normalized(seed: Seed): SeedDocument {
+  return documentOf(seed, () => ({}));
+}
+
+/** The normal form with our own keys of criteria: everything that a run depends on, and what a file is written from. */
+export function fullForm(seed: Seed): SeedDocument {
+  return documentOf(seed, ownKeys);
+}
+
+/**
+ * SHA-256, hexadecimal, of the seed's canonical JSON without `metadata.created_at` and without a `seed_id` that was derived from it.
+ * Order of keys, white space, comments and defaults written out do not change it.
+ */
 export function seedDigest(seed: Seed): string {
-  const { created_at: _, seed_id, ...metadata } = normalized(seed).metadata as JsonObject;
-  const whole = {
-    ...normalized(seed),
-    metadata: seed.given.seed_id ? { ...metadata, seed_id: seed_id ?? null } : metadata,
-    extensions: seed.acceptance_criteria.map(({ id, depends_on, resources, timeout_s }) => ({ id, depends_on, resources, timeout_s: timeout_s ?? null })),
-    oxios: seed.oxios as unknown as JsonObject,
-  };
-  return createHash('sha256').update(canonicalJson(whole)).digest('hex');
+  const anonymous = digestWithout(seed, undefined);
+  return seed.metadata.seed_id === idFrom(anonymous) ? anonymous : digestWithout(seed, seed.metadata.seed_id);
 }
 
-export const seedIdFrom = (digest: string): string => `seed_${digest.slice(0, 12)}`;
+/** The id of a seed that has none of its own: the same file gives the same id. */
+export const derivedSeedId = (seed: Seed): string => idFrom(digestWithout(seed, undefined));
 
-/** The seed in the form other readers of the format know; what is null or empty in a criterion is left out. */
-export function normalized(seed: Seed): JsonObject {
-  const { goal, task_type, brownfield_context, constraints, ontology_schema, evaluation_principles, exit_conditions, metadata, extra } = seed;
-  return {
-    goal,
-    task_type,
-    brownfield_context: brownfield_context as unknown as JsonObject,
-    constraints,
-    acceptance_criteria: seed.acceptance_criteria.map(normalizedCriterion),
-    ontology_schema: ontology_schema as unknown as JsonObject,
-    evaluation_principles: evaluation_principles as unknown as Json,
-    exit_conditions: exit_conditions as unknown as Json,
-    metadata: metadata as unknown as JsonObject,
-    ...(Object.keys(seed.oxios).length > 0 ? { oxios: seed.oxios as unknown as JsonObject } : {}),
-    ...extra,
-  };
+/** Throws SEED_TAMPERED unless the seed still is the one of this digest. */
+export function assertUntouched(seed: Seed, digest: string): void {
+  const now = seedDigest(seed);
+  if (now !== digest)
+    throw new OxiosError('SEED_TAMPERED', `the seed was ${digest.slice(0, 12)} and is ${now.slice(0, 12)} now`, {
+      hint: 'start a new run with the changed seed',
+    });
 }
 
-function normalizedCriterion(one: Criterion): JsonObject {
+const ID_DIGITS = 12;
+const idFrom = (digest: string): string => `seed_${digest.slice(0, ID_DIGITS)}`;
+
+function digestWithout(seed: Seed, seed_id: string | undefined): string {
+  const form = { ...fullForm(seed), metadata: { ...seed.metadata, seed_id, created_at: undefined } };
+  return createHash('sha256').update(canonicalJson(form)).digest('hex');
+}
+
+function documentOf(seed: Seed, more: (criterion: Criterion, at: number) => JsonObject): SeedDocument {
+  const { extra, oxios, acceptance_criteria, ...rest } = seed;
+  const criteria = acceptance_criteria.map((one, at) => ({ ...contractForm(one), ...more(one, at) }));
+  return { ...rest, acceptance_criteria: criteria, ...(Object.keys(oxios).length === 0 ? {} : { oxios }), ...extra } as unknown as SeedDocument;
+}
+
+function contractForm(one: Criterion): JsonObject {
+  const { description, semantic_ac_key } = one;
   return {
-    description: one.description,
-    semantic_ac_key: one.semantic_ac_key,
-    ...(one.verify_command === null ? {} : { verify_command: one.verify_command }),
-    ...(one.output_assertion === null ? {} : { output_assertion: one.output_assertion }),
+    description,
+    semantic_ac_key,
+    ...kept('verify_command', one.verify_command),
     ...(one.expected_artifacts.length === 0 ? {} : { expected_artifacts: one.expected_artifacts }),
-    ...(one.verify_exemption_reason === null ? {} : { verify_exemption_reason: one.verify_exemption_reason }),
-    ...(one.investment === null ? {} : { investment: one.investment as unknown as JsonObject }),
+    ...kept('output_assertion', one.output_assertion),
+    ...kept('verify_exemption_reason', one.verify_exemption_reason),
+    ...(one.investment === null ? {} : { investment: investmentForm(one.investment) }),
   };
 }
 
-/** RFC 8785: keys in the order of UTF-16 units, no white space, numbers and strings as ECMAScript writes them. */
-export function canonicalJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map((one: Json) => canonicalJson(one)).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value as JsonObject).filter(([, inner]) => inner !== undefined);
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner as Json)}`)
-    .join(',')}}`;
+const kept = (name: string, value: string | null): JsonObject => (value === null ? {} : { [name]: value });
+
+const investmentForm = (investment: NonNullable<Criterion['investment']>): Json =>
+  Object.fromEntries(Object.entries(investment).filter(([, value]) => value !== null));
+
+/** Ids that say no more than the place are left out, so that writing them down changes nothing. */
+function ownKeys(one: Criterion, at: number): JsonObject {
+  return {
+    ...(one.id === `ac${at + 1}` ? {} : { id: one.id }),
+    ...(one.depends_on.length === 0 ? {} : { depends_on: one.depends_on }),
+    ...(one.resources.length === 0 ? {} : { resources: one.resources }),
+    ...(one.timeout_s === undefined ? {} : { timeout_s: one.timeout_s }),
+  };
 }

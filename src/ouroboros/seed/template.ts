@@ -1,33 +1,88 @@
-/** A seed to start from, with a word on every field that matters; valid as it stands. */
-export const seedTemplate = (goal: string): string => `# A seed: what is to be built, and how anybody can tell that it was.
-# Check it with: oxios seed lint seed.yaml        Run it with: oxios run seed.yaml
-goal: ${JSON.stringify(goal)}
-task_type: code
+import { writeYaml } from './to-yaml.ts';
 
-# What must hold all the time.
-constraints: []
+/** What is known already. */
+export interface TemplateParts {
+  readonly task_type?: string;
+  readonly constraints?: readonly string[];
+  /** Descriptions of the first criteria. */
+  readonly criteria?: readonly string[];
+  /** The work goes on in an existing project. */
+  readonly brownfield?: boolean;
+}
 
-# Each criterion is checked by itself. The verify_command runs in a disposable copy of the workspace, without network;
-# the agent that does the work never sees it.
-acceptance_criteria:
-  - id: first
-    description: Replace this with something that must be true when the work is done
+/** A seed to be edited by a person: valid as it stands, with a word on every part. */
+export function seedTemplate(goal: string, parts: TemplateParts = {}): string {
+  const { task_type = 'code', constraints = [], criteria = [], brownfield = false } = parts;
+  return [
+    '# A seed says what is to be done and how everybody can tell that it is done.\n# Check it with `oxios seed lint FILE`, run it with `oxios run FILE`.\n',
+    `# One sentence: what is there at the end, and for whom.\n${writeYaml({ goal })}`,
+    `# code, research, analysis, artifact, document, documentation or presentation.\n${writeYaml({ task_type })}`,
+    `# What must stay true all the time.\n${list('constraints', constraints, 'Works without a network connection')}`,
+    `${CRITERIA_NOTE}acceptance_criteria:\n${(criteria.length > 0 ? criteria : [undefined]).map(criterion).join('')}`,
+    `# The things the work is about, so that everybody means the same by a word.\n${ONTOLOGY}`,
+    `# What a good result is weighed by, 0 to 1 each.\n${PRINCIPLES}`,
+    brownfield ? `# The project that the work goes on in.\n${BROWNFIELD}` : '',
+    SETTINGS,
+    `# How much was still open when this was written: 0 is clear, above 0.2 is too much. The id comes by itself.\n${METADATA}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+const CRITERIA_NOTE = `# Each one is worked on and checked by itself. A text with ": " in it needs quotes.
+#   verify_command      a shell command that fails as long as the criterion does not hold; whoever does the work never sees it
+#   output_assertion    text that the command prints when all is well
+#   expected_artifacts  files that exist afterwards
+#   depends_on          ids of criteria that come first
+`;
+
+const list = (name: string, entries: readonly string[], example: string): string =>
+  entries.length > 0 ? writeYaml({ [name]: entries }) : `${name}: []\n  # - ${example}\n`;
+
+function criterion(description: string | undefined, at: number): string {
+  const text = writeYaml({ description: description ?? 'Replace this: what can be seen from outside when it works' });
+  return `  - id: criterion-${at + 1}
+    ${text.trimEnd().replaceAll('\n', '\n    ')}
     verify_command: test -s README.md
-    expected_artifacts: [README.md]
+    expected_artifacts:
+      - README.md
+    # output_assertion: "5 passed"
+    # timeout_s: 60
+`;
+}
 
-# The things the work is about.
-ontology_schema:
+const ONTOLOGY = `ontology_schema:
   name: Domain
-  description: The concepts of the work and how they hang together
+  description: "Replace this: the concepts of the work and how they belong together"
   fields:
-    - {name: item, type: entity, description: Replace this with a concept}
+    - name: item
+      type: entity
+      description: "Replace this: what an item is"
+`;
 
-metadata:
+const PRINCIPLES = `evaluation_principles:
+  - name: correctness
+    description: Every criterion holds, also at the edges
+    weight: 1.0
+`;
+
+const BROWNFIELD = `brownfield_context:
+  project_type: brownfield
+  context_references:
+    - path: .
+      role: primary
+  existing_patterns: []
+  existing_dependencies: []
+`;
+
+const SETTINGS = `# What the run may use, upper limits each. Remove the sign # to set one.
+# oxios:
+#   model: anthropic/claude-sonnet-4-5
+#   budget: {usd: 2, minutes: 30, tool_calls: 200}
+#   capabilities: ["exec:npm"]
+`;
+
+const METADATA = `metadata:
   version: "1.0.0"
   ambiguity_score: 0.1
-
-# What the run may do and use; all optional.
-oxios:
-  budget: {minutes: 30, tool_calls: 200}
-  capabilities: []
 `;
