@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AskId, CallId, Millis, Pid, RunId } from './ids.ts';
+import type { CallId, Millis, Pid, RunId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 
 /**
@@ -271,4 +271,3 @@ export const isDurable = (event: BusEvent): event is KernelEvent => 'seq' in eve
 export type Exit = z.infer<typeof exit>;
 export type Limits = Readonly<z.infer<typeof limits>>;
 export type Decision = Readonly<z.infer<typeof decision>>;
-export type { AskId };

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Approvals } from './approvals.ts';
 import { type Exceeded, isExceeded, type Reservation, reserveOrWait } from './budget.ts';
 import { type Capability, formatRule } from './capability.ts';
 import { type Authority, decide, type Protection } from './decide.ts';
@@ -8,11 +7,11 @@ import type { Decision, Payload } from './events.ts';
 import { type AbsPath, type CallId, callIdOf, sha256 } from './ids.ts';
 import type { Json } from './json.ts';
 import { isObject } from './json.ts';
-import type { Ports } from './kernel-types.ts';
-import { type Copy, type Lent, narrowed } from './narrow.ts';
+import { type LendDeps, lentTo } from './lend.ts';
+import { type Copy, narrowed } from './narrow.ts';
 import { absoluteIn } from './paths.ts';
 import { Ended, type Process, ready } from './process.ts';
-import type { AnyTool, Effect, SubAgent, Sys, Tool, ToolResult } from './tool.ts';
+import type { AnyTool, Effect, Sys, Tool, ToolResult } from './tool.ts';
 
 /** A call as a model or a body makes it. */
 export interface Call {
@@ -30,13 +29,8 @@ export interface Outcome extends ToolResult {
   readonly denied?: string;
 }
 
-export interface GateDeps {
-  readonly ports: Ports;
-  readonly approvals: Approvals;
+export interface GateDeps extends LendDeps {
   readonly protection: Protection;
-  write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
-  delta(proc: Process, body: { type: 'tool.delta'; call: CallId; text: string } | { type: 'progress'; text: string }): void;
-  fork(parent: Process, request: SubAgent): ReturnType<Sys['proc']['fork']>;
   /** A limit was hit: logs it and ends the process it belongs to. Never returns. */
   exceeded(proc: Process, what: Exceeded): Promise<never>;
   /** Logged snapshot of the process's workspace. */
@@ -199,7 +193,7 @@ async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prep
   const noted: Record<string, Json> = {};
   const copies: Copy[] = [];
   const began = deps.ports.now();
-  const sys = narrowed(lentTo(deps, proc, prepared, noted, copies));
+  const sys = narrowed(lentTo(deps, proc, { id, needs, authority: authorityOf(proc, deps.protection), noted, copies }));
   let result: ToolResult;
   try {
     result = await run(tool, input, sys, proc);
@@ -236,51 +230,6 @@ function finishedEvent(prepared: Prepared, result: ToolResult, noted: Record<str
     ...(diff ? { diff } : {}),
     ms,
   };
-}
-
-function lentTo(deps: GateDeps, proc: Process, prepared: Prepared, noted: Record<string, Json>, copies: Copy[]): Lent {
-  const { ports } = deps;
-  const { id } = prepared;
-  return {
-    host: ports.host,
-    proc,
-    call: id,
-    needs: prepared.needs,
-    authority: authorityOf(proc, deps.protection),
-    signal: proc.controller.signal,
-    env: ports.env,
-    home: ports.home,
-    userHome: ports.userHome,
-    noted,
-    copies,
-    started: async (group) => {
-      await deps.write(proc, 'kernel', { type: 'tool.started', call: id, group });
-    },
-    output: (text) => deps.delta(proc, { type: 'tool.delta', call: id, text }),
-    progress: (text) => deps.delta(proc, { type: 'progress', text }),
-    fork: (request) => proc.seat.aside(proc.controller.signal, () => deps.fork(proc, request)),
-    ask: (question) => proc.seat.aside(proc.controller.signal, () => askUser(deps, proc, id, question)),
-  };
-}
-
-async function askUser(deps: GateDeps, proc: Process, call: CallId, question: { text: string; options?: readonly string[] }): Promise<string> {
-  proc.state = { is: 'waiting', on: 'approval' };
-  const reply = await deps.approvals.ask(proc, {
-    kind: 'question',
-    call,
-    text: question.text,
-    options: question.options ?? [],
-    needs: [],
-    reason: 'the agent asks',
-    bound_to: sha256(question.text),
-  });
-  if (proc.controller.signal.aborted || proc.ending.signal.aborted) throw new Ended();
-  if (reply?.verdict !== 'text') {
-    throw new OxiosError('NEEDS_ANSWER', `a question needs an answer: ${question.text}`, {
-      hint: `go on with: oxios resume ${proc.run.id} --answer "..."`,
-    });
-  }
-  return reply.text;
 }
 
 const mayWrite = (prepared: Prepared): boolean =>

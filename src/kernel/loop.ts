@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { type Amounts, type Exceeded, isExceeded, type Reservation, reserveOrWait } from './budget.ts';
 import { compactionRequest, createMeter, droppable, isNearlyFull, type TokenMeter } from './context.ts';
 import { OxiosError } from './errors.ts';
-import type { Exit, Payload } from './events.ts';
+import type { Exit } from './events.ts';
 import type { Call, Outcome } from './invoke.ts';
-import { type Message, type Part, type ToolAnswer, type ToolCall, textOf } from './message.ts';
-import { addUsage, type Model, type ModelDone, type ModelFacts, type ModelRequest, type ToolSpec, totalTokens, type Usage } from './model.ts';
+import { type Message, type ToolAnswer, type ToolCall, textOf } from './message.ts';
+import type { Model, ModelDone, ModelRequest, ToolSpec } from './model.ts';
 import { Ended, type Process, ready } from './process.ts';
+import { type RequestDeps, type Requester, request } from './request.ts';
 import { foldTranscript, push, summaryMessage, userMessage } from './transcript.ts';
 
 /** What an agent process is started with. */
@@ -22,22 +22,19 @@ export const AGENT_ARGS = z.object({
   images: z.array(z.object({ mime: z.string(), base64: z.string() })).optional(),
 });
 
-export interface LoopDeps {
+export interface LoopDeps extends RequestDeps {
   openModel(id: string): Promise<Model>;
   toolSpecs(proc: Process, names: readonly string[] | undefined): readonly ToolSpec[];
   /** Tools that may run beside each other. */
   parallel(name: string): boolean;
   invoke(proc: Process, call: Call): Promise<Outcome>;
-  write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
-  delta(proc: Process, body: { type: 'model.delta'; kind: 'text' | 'thinking'; text: string }): void;
-  exceeded(proc: Process, what: Exceeded): Promise<never>;
   systemPrompt(proc: Process, extra: string | undefined): string;
 }
 
 /** Answers cut by the length limit that are followed by "go on", in a row. */
 const MAX_CONTINUATIONS = 3;
 
-interface Agent {
+interface Agent extends Requester {
   readonly deps: LoopDeps;
   readonly proc: Process;
   readonly model: Model;
@@ -128,131 +125,6 @@ const requestOf = (agent: Agent): ModelRequest => ({
 });
 
 const outputWish = (agent: Agent): number => Math.min(agent.args.max_output ?? agent.model.facts.max_output, agent.model.facts.max_output);
-
-/** One request to the model: budget reserved, intent logged, streamed, outcome logged, budget settled. */
-async function request(agent: Agent, wanted: ModelRequest, purpose?: 'compaction'): Promise<ModelDone> {
-  const { proc, deps, model } = agent;
-  const estimate = agent.meter.estimate();
-  const { held, max_output } = await reserve(agent, estimate, wanted.max_output);
-  const number = proc.requests++;
-  const requested: Payload = {
-    type: 'model.requested',
-    request: number,
-    model: model.facts.id,
-    turn: proc.turn,
-    messages: wanted.messages.length,
-    est_tokens: estimate,
-    max_output,
-    ...(purpose ? { purpose } : {}),
-  };
-  let used: Amounts = { tokens: 0, usd: 0, tool_calls: 0 };
-  proc.state = { is: 'waiting', on: 'model' };
-  await proc.seat.hold(proc.controller.signal);
-  try {
-    await deps.write(proc, 'agent', reservedEvent(number, estimate + max_output, model.facts, estimate, max_output), requested);
-    await ready(proc);
-    const done = await stream(agent, { ...wanted, max_output, number }, number, purpose);
-    used = { tokens: totalTokens(done.usage), usd: done.cost_usd ?? 0, tool_calls: 0 };
-    count(proc, done);
-    if (done.ok && wanted.messages === agent.messages) agent.meter.learn(done.usage);
-    return done;
-  } finally {
-    proc.seat.release();
-    proc.state = { is: 'running', turn: proc.turn };
-    held.settle(used);
-  }
-}
-
-const reservedEvent = (number: number, tokens: number, facts: ModelFacts, input: number, output: number): Payload => ({
-  type: 'budget.reserved',
-  what: `m${number}`,
-  tokens,
-  usd: bound(facts, input, output),
-  turns: 1,
-  tool_calls: 0,
-});
-
-async function stream(agent: Agent, wanted: ModelRequest, number: number, purpose: 'compaction' | undefined): Promise<ModelDone> {
-  const { proc, deps, model } = agent;
-  const signal = AbortSignal.any([proc.controller.signal, proc.ending.signal]);
-  let attempt = 0;
-  for await (const event of model.stream(wanted, signal)) {
-    if (event.type === 'text' || event.type === 'thinking') deps.delta(proc, { type: 'model.delta', kind: event.type, text: event.text });
-    else if (event.type === 'retry') {
-      attempt = event.attempt;
-      const { code, message, wait_ms, next_model } = event;
-      await deps.write(proc, 'kernel', {
-        type: 'model.failed',
-        request: number,
-        model: model.facts.id,
-        code,
-        message,
-        attempt,
-        wait_ms,
-        next_model,
-        final: false,
-      });
-    } else if (event.type === 'done') {
-      await writeDone(agent, event, number, { attempt, purpose });
-      return event;
-    }
-  }
-  throw new OxiosError('INTERNAL', `the model driver of ${model.facts.id} ended a stream without saying how`);
-}
-
-async function writeDone(agent: Agent, done: ModelDone, number: number, how: { attempt: number; purpose: 'compaction' | undefined }): Promise<void> {
-  const { proc, deps } = agent;
-  const settled: Payload = { type: 'budget.settled', what: `m${number}`, tokens: totalTokens(done.usage), usd: done.cost_usd ?? 0, turns: 1, tool_calls: 0 };
-  const { model, cost_usd, ms } = done;
-  if (done.ok) {
-    const parts = done.parts as unknown as (Part & { [key: string]: unknown })[];
-    const purpose = how.purpose ? { purpose: how.purpose } : {};
-    await deps.write(
-      proc,
-      'agent',
-      { type: 'model.answered', request: number, model, stop: done.stop, parts, usage: done.usage, cost_usd, ms, ...purpose },
-      settled,
-    );
-  } else {
-    const hint = done.hint === undefined ? {} : { hint: done.hint };
-    await deps.write(
-      proc,
-      'kernel',
-      { type: 'model.failed', request: number, model, code: done.code, message: done.message, ...hint, attempt: how.attempt, final: true },
-      settled,
-    );
-  }
-}
-
-function count(proc: Process, done: ModelDone): void {
-  proc.tokens += totalTokens(done.usage);
-  proc.cost_usd = plus(proc.cost_usd, done.cost_usd, done.usage);
-  proc.run.usage = addUsage(proc.run.usage, done.usage);
-  proc.run.cost_usd = plus(proc.run.cost_usd, done.cost_usd, done.usage);
-}
-
-/** An unknown price makes the sum unknown, unless nothing was used. */
-const plus = (sum: number | null, cost: number | null, usage: Usage): number | null =>
-  sum === null || (cost === null && totalTokens(usage) > 0) ? null : sum + (cost ?? 0);
-
-/** The smallest answer worth asking for, tokens. */
-const MIN_OUTPUT = 64;
-
-async function reserve(agent: Agent, estimate: number, wish: number): Promise<{ held: Reservation; max_output: number }> {
-  const { proc, deps, model } = agent;
-  const room = proc.budget.left('tokens') - estimate;
-  const dollars = proc.budget.left('usd') - bound(model.facts, estimate, 0);
-  const perToken = model.facts.price ? model.facts.price.output / 1e6 : 0;
-  const affordable = perToken > 0 ? Math.floor(dollars / perToken) : Number.POSITIVE_INFINITY;
-  const max_output = Math.max(MIN_OUTPUT, Math.min(wish, room, affordable));
-  const asked: Amounts = { tokens: estimate + max_output, usd: bound(model.facts, estimate, max_output), tool_calls: 0 };
-  const held = await reserveOrWait(proc.budget, asked, proc.controller.signal);
-  return isExceeded(held) ? deps.exceeded(proc, held) : { held, max_output };
-}
-
-/** The most a request can cost, dollars: nothing of the input comes from a cache. */
-const bound = (facts: ModelFacts, input: number, output: number): number =>
-  facts.price ? (input * Math.max(facts.price.input, facts.price.cache_write) + output * facts.price.output) / 1e6 : 0;
 
 /** Replaces older messages by a summary; the log keeps them. False when there is nothing to summarize. */
 async function compact(agent: Agent): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { Budget } from './budget.ts';
 import type { Capability } from './capability.ts';
 import type { Exit, KernelEvent } from './events.ts';
 import type { HostChild } from './host.ts';
-import type { AbsPath, Millis, Pid, RunId } from './ids.ts';
+import type { AbsPath, Millis, Pid } from './ids.ts';
 import type { Json } from './json.ts';
 import type { ProcState, ProcView } from './kernel-types.ts';
 import type { Run } from './run.ts';
@@ -97,5 +97,3 @@ export function aborted(signal: AbortSignal): Promise<void> {
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
-
-export type { RunId };

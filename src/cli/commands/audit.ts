@@ -5,6 +5,7 @@ import { openStore } from '../../drivers/store/store.ts';
 import { verifyLog } from '../../drivers/store/verify.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
+import { isConsistent, rootFromInclusion } from '../../kernel/merkle.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
 import { readNamed } from '../authority.ts';
 import { BODIES, reading } from '../boot.ts';
@@ -29,6 +30,7 @@ export const audit: Command = {
       .positional('action', { choices: ['list', 'verify', 'proof', 'checkpoint', 'export'] as const, demandOption: true })
       .positional('entry', { type: 'number', describe: 'proof: index of the entry' })
       .option('checkpoint', { type: 'string', describe: 'verify: a checkpoint kept elsewhere', requiresArg: true })
+      .option('from', { type: 'number', describe: 'proof: that the log of this size is the beginning of the present one', requiresArg: true })
       .option('run', { type: 'string', describe: 'list, export: only this run', requiresArg: true })
       .option('type', { type: 'string', array: true, describe: 'list: only these types', requiresArg: true })
       .option('follow', { alias: 'f', type: 'boolean', describe: 'list: go on with what comes' }),
@@ -66,11 +68,15 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return found.ok ? EXIT.ok : EXIT.rejected;
   },
   async proof(io, args) {
+    const from = numeric(args.from);
+    if (from !== undefined) return consistency(io, homePath(args.home), from);
     const leaf = numeric(args.entry);
     if (leaf === undefined) throw new OxiosError('USAGE', 'the index of an entry is missing', { hint: 'see them with oxios audit list' });
     const store = reading(homePath(args.home));
     const proof = store.proof(leaf);
     store.close();
+    if (proof && rootFromInclusion(hex(proof.hash), proof.leaf, proof.size, proof.path.map(hex))?.toString('hex') !== proof.root)
+      throw new OxiosError('AUDIT_TAMPERED', `entry ${leaf} does not lead to the root of the log`, { hint: 'see where it breaks: oxios audit verify' });
     if (!proof) throw new OxiosError('NOT_FOUND', `there is no entry ${leaf}`, { hint: 'see them with oxios audit list' });
     io.out(
       io.json
@@ -99,3 +105,25 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return EXIT.ok;
   },
 };
+
+/** That nothing of the first `from` entries was changed: checked before it is shown. */
+function consistency(io: Io, home: ReturnType<typeof homePath>, from: number): number {
+  const store = reading(home);
+  const proof = store.consistency(from);
+  store.close();
+  if (!proof) throw new OxiosError('NOT_FOUND', `the log never had ${from} entries`, { hint: 'see its size: oxios audit verify' });
+  const [old, now] = [
+    { size: from, root: hex(proof.old_root) },
+    { size: proof.size, root: hex(proof.root) },
+  ];
+  if (!isConsistent(old, now, proof.path.map(hex)))
+    throw new OxiosError('AUDIT_TAMPERED', `the first ${from} entries are not the beginning of the log`, { hint: 'see where it breaks: oxios audit verify' });
+  io.out(
+    io.json
+      ? JSON.stringify(proof)
+      : `the first ${from} of ${proof.size} entries\nroot ${proof.old_root}\n${proof.path.map((one) => `  ${one}`).join('\n')}\nroot ${proof.root}`,
+  );
+  return EXIT.ok;
+}
+
+const hex = (text: string): Buffer => Buffer.from(text, 'hex');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeConfig } from '../../drivers/config/write.ts';
 import { openHome } from '../../drivers/store/home.ts';
 import { CONFIG, type Config } from '../../kernel/config.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
@@ -50,14 +51,13 @@ async function set(home: ReturnType<typeof homePath>, key: string | undefined, v
   const path = need(key).split('.');
   openHome(home);
   readConfig(home);
-  const { default: Conf } = await import('conf');
-  const store = new Conf<Record<string, Json>>({ cwd: home, configName: 'config', configFileMode: 0o600, clearInvalidConfig: false });
-  const changed = structuredClone(store.store) as Record<string, Json>;
-  put(changed, keysOf(path), parsed(value));
-  const checked = CONFIG.safeParse(changed);
-  if (!checked.success)
-    throw new OxiosError('CONFIG_INVALID', z.prettifyError(checked.error).replaceAll('\n', ' '), { hint: 'see the keys with oxios config list' });
-  store.store = changed;
+  await changeConfig(home, (before) => {
+    put(before, keysOf(path), parsed(value));
+    const checked = CONFIG.safeParse(before);
+    if (!checked.success)
+      throw new OxiosError('CONFIG_INVALID', z.prettifyError(checked.error).replaceAll('\n', ' '), { hint: 'see the keys with oxios config list' });
+    return before;
+  });
 }
 
 /** Model ids hold dots of their own: `prices` and `models` are followed by one key. */

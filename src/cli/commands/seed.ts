@@ -79,6 +79,8 @@ function sayDifference(io: Io, difference: SeedDiff): void {
   for (const one of difference.fields) io.out(`${one.field}: ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`);
   for (const one of difference.criteria.removed) io.out(`- ${one}`);
   for (const one of difference.criteria.added) io.out(`+ ${one}`);
+  for (const one of difference.criteria.changed) io.out(`~ ${one.id}: ${one.changes.map((change) => change.field).join(', ')}`);
+  if (difference.criteria.reordered) io.out('criteria stand in another order');
   for (const [what, names] of Object.entries(difference.ontology)) if (names.length > 0) io.out(`ontology ${what}: ${names.join(', ')}`);
   io.say(`${difference.criteria.kept} criteria are the same`);
 }

@@ -19,6 +19,8 @@ export interface ReadStore {
   runs(): readonly RunView[];
   run(id: RunId): RunView | undefined;
   proof(leaf: number): InclusionProof | undefined;
+  /** That the log of `from` entries is the beginning of the present one; hashes hex. */
+  consistency(from: number): { from: number; size: number; old_root: string; root: string; path: readonly string[] } | undefined;
   close(): void;
 }
 
@@ -44,6 +46,12 @@ export function openForReading(home: Home, bodies: BodyFields): ReadStore | unde
     proof(leaf) {
       const row = db.prepare('SELECT hash FROM entries WHERE leaf = ?').get(leaf);
       return proofOf(tree(), leaf, row?.hash as Uint8Array | undefined);
+    },
+    consistency(from) {
+      const now = tree();
+      if (from < 0 || from > now.size) return undefined;
+      const path = now.consistency(from, now.size).map((one) => one.toString('hex'));
+      return { from, size: now.size, old_root: now.rootAt(from).toString('hex'), root: now.root().toString('hex'), path };
     },
     close: () => db.close(),
   };

@@ -1,3 +1,5 @@
+import { judgeCommand } from '../seed/shell/judge.ts';
+
 /** What counts as a test or as configuration of a test runner: a worker who changes one of these may have changed the judge. */
 const JUDGING_FILES: readonly RegExp[] = [
   /(^|\/)(tests?|__tests__|spec|specs|e2e)\//iu,
@@ -22,19 +24,8 @@ export interface Change {
 export const toRestore = (changes: readonly Change[], expected: readonly string[]): readonly string[] =>
   changes.filter((one) => one.change !== 'added' && !expected.includes(one.path) && JUDGING_FILES.some((rule) => rule.test(one.path))).map((one) => one.path);
 
-/** Commands that succeed whatever was done. */
-export function isVacuous(command: string): boolean {
-  const pieces = command
-    .split(/&&|\|\||;|\n|\|/u)
-    .map((piece) => piece.trim())
-    .filter((piece) => piece !== '');
-  if (pieces.length > 0 && pieces.every((piece) => NOTHING.test(piece))) return true;
-  return MASKED.test(command.trim());
-}
-
-const NOTHING = /^(:|true|\/bin\/true|\/usr\/bin\/true|exit(\s+0)?|echo\b.*|printf\b.*|sleep\s.*|test\s+1\s*(=|==|-eq)\s*1|\[\s+1\s*(=|==|-eq)\s*1\s+\])$/u;
-/** The exit code of what matters is thrown away at the end. */
-const MASKED = /(\|\|\s*(:|true|exit\s+0|echo\b[^&|;]*)|;\s*(:|true|exit\s+0|echo\b[^&|;]*)|&\s*)$/u;
+/** A command that succeeds whatever was done, or throws away how it ended. */
+export const isVacuous = (command: string): boolean => judgeCommand(command).proves !== 'something';
 
 /** Shorter assertions stand in honest files by chance. */
 const MIN_LITERAL = 4;

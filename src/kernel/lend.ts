@@ -1,0 +1,73 @@
+import type { Approvals } from './approvals.ts';
+import type { Capability } from './capability.ts';
+import type { Authority } from './decide.ts';
+import { OxiosError } from './errors.ts';
+import type { Payload } from './events.ts';
+import { type CallId, sha256 } from './ids.ts';
+import type { Json } from './json.ts';
+import type { Ports } from './kernel-types.ts';
+import type { Copy, Lent } from './narrow.ts';
+import { Ended, type Process } from './process.ts';
+import type { SubAgent, Sys } from './tool.ts';
+
+export interface LendDeps {
+  readonly ports: Ports;
+  readonly approvals: Approvals;
+  write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
+  delta(proc: Process, body: { type: 'tool.delta'; call: CallId; text: string } | { type: 'progress'; text: string }): void;
+  fork(parent: Process, request: SubAgent): ReturnType<Sys['proc']['fork']>;
+}
+
+export interface Lendable {
+  readonly id: CallId;
+  readonly needs: readonly Capability[];
+  readonly authority: Authority;
+  readonly noted: Record<string, Json>;
+  readonly copies: Copy[];
+}
+
+/** What a call is lent besides its capabilities. */
+export function lentTo(deps: LendDeps, proc: Process, call: Lendable): Lent {
+  const { ports } = deps;
+  const { id, needs, authority, noted, copies } = call;
+  return {
+    host: ports.host,
+    proc,
+    call: id,
+    needs,
+    authority,
+    signal: proc.controller.signal,
+    env: ports.env,
+    home: ports.home,
+    userHome: ports.userHome,
+    noted,
+    copies,
+    started: async (group) => {
+      await deps.write(proc, 'kernel', { type: 'tool.started', call: id, group });
+    },
+    output: (text) => deps.delta(proc, { type: 'tool.delta', call: id, text }),
+    progress: (text) => deps.delta(proc, { type: 'progress', text }),
+    fork: (request) => proc.seat.aside(proc.controller.signal, () => deps.fork(proc, request)),
+    ask: (question) => proc.seat.aside(proc.controller.signal, () => askUser(deps, proc, id, question)),
+  };
+}
+
+async function askUser(deps: LendDeps, proc: Process, call: CallId, question: { text: string; options?: readonly string[] }): Promise<string> {
+  proc.state = { is: 'waiting', on: 'approval' };
+  const reply = await deps.approvals.ask(proc, {
+    kind: 'question',
+    call,
+    text: question.text,
+    options: question.options ?? [],
+    needs: [],
+    reason: 'the agent asks',
+    bound_to: sha256(question.text),
+  });
+  if (proc.controller.signal.aborted || proc.ending.signal.aborted) throw new Ended();
+  if (reply?.verdict !== 'text') {
+    throw new OxiosError('NEEDS_ANSWER', `a question needs an answer: ${question.text}`, {
+      hint: `go on with: oxios resume ${proc.run.id} --answer "..."`,
+    });
+  }
+  return reply.text;
+}
