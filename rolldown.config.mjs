@@ -14,13 +14,6 @@ export default defineConfig({
   input: { 'cli/main': 'src/cli/main.ts' },
   platform: 'node',
   external: [/^node:/, '@vscode/ripgrep'],
-  output: {
-    dir: 'dist',
-    format: 'esm',
-    minify: MINIFY,
-    entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name]-[hash].js',
-    cleanDir: true,
-  },
+  output: { dir: 'dist', format: 'esm', minify: MINIFY, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
   checks: { eval: false },
 });
