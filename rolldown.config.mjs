@@ -1,10 +1,19 @@
 import { defineConfig } from 'rolldown';
 
-/** One bundle with lazy chunks: what a command does not need is never read. Native helpers stay outside. */
+/**
+ * Names stay readable in stack traces: shortening them too saved 2 % of the start (90 against 92 ms) and .9 MB of 2.9;
+ * no compression at all cost 5 %.
+ */
+const MINIFY = { compress: true, mangle: false, codegen: { removeWhitespace: true } };
+
+/**
+ * One bundle with lazy chunks: what a command does not need is never read. `@vscode/ripgrep` stays outside because it
+ * finds its native program beside its own file.
+ */
 export default defineConfig({
-  input: { main: 'src/cli/main.ts' },
+  input: { 'cli/main': 'src/cli/main.ts' },
   platform: 'node',
   external: [/^node:/, '@vscode/ripgrep'],
-  output: { dir: 'dist', format: 'esm', minify: true, chunkFileNames: 'chunks/[name]-[hash].js', cleanDir: true },
+  output: { dir: 'dist', format: 'esm', minify: MINIFY, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
   checks: { eval: false },
 });

@@ -25,7 +25,7 @@ async function main() {
   const { enableCompileCache } = await import('node:module');
   enableCompileCache?.();
   const { existsSync } = await import('node:fs');
-  const entry = new URL('../dist/main.js', import.meta.url);
+  const entry = new URL('../dist/cli/main.js', import.meta.url);
   if (!existsSync(entry)) {
     console.error('oxios is not built: run npm run build in its folder');
     process.exit(1);

@@ -3,7 +3,7 @@ import { createHostExec } from '../drivers/exec/exec.ts';
 import { createHostFs } from '../drivers/fs/host-fs.ts';
 import { createModels } from '../drivers/model/models.ts';
 import { type Home, homeAt, openHome } from '../drivers/store/home.ts';
-import { tryLock } from '../drivers/store/lock.ts';
+import { type Lock, tryLock } from '../drivers/store/lock.ts';
 import { openForReading, type ReadStore } from '../drivers/store/reading.ts';
 import { openStore, type Store } from '../drivers/store/store.ts';
 import { createWorkspaces } from '../drivers/workspace/workspaces.ts';
@@ -12,13 +12,14 @@ import { serveSocket } from '../gateway/socket.ts';
 import { OxiosError } from '../kernel/errors.ts';
 import { type BodyFields, KERNEL_BODIES } from '../kernel/events.ts';
 import type { Host } from '../kernel/host.ts';
-import type { AbsPath } from '../kernel/ids.ts';
+import type { AbsPath, RunId } from '../kernel/ids.ts';
 import { createKernel, type LocalKernel } from '../kernel/kernel.ts';
 import type { Kernel, Ports } from '../kernel/kernel-types.ts';
 import type { Models } from '../kernel/model.ts';
 import { OUROBOROS_BODIES } from '../ouroboros/events.ts';
 import { protocol } from '../ouroboros/protocol.ts';
 import { TOOLS } from '../tools/index.ts';
+import { createGuests, type Guests } from './boot/guests.ts';
 import { readConfig } from './config.ts';
 import { VERSION } from './version.ts';
 
@@ -33,21 +34,43 @@ export interface Booted {
   close(): Promise<void>;
 }
 
+/** How long another process may hold the home without answering, milliseconds, and how often it is asked. */
+const PATIENCE_MS = 10_000;
+const ASK_MS = 20;
+
 /** The composition root: the only place that knows every driver. */
 export async function boot(path: AbsPath): Promise<Booted> {
   const home = openHome(path);
-  const lock = tryLock(home);
-  if (!lock) return attach(home);
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, ASK_MS))) {
+    const lock = tryLock(home);
+    if (lock) return own(home, lock);
+    // Held by a kernel that may not listen yet, or does not listen any more.
+    const kernel = await connectKernel(home.socket, VERSION);
+    if (kernel) return { kernel, local: undefined, close: async () => kernel.close() };
+  }
+  throw new OxiosError('HOME_BUSY', `another process holds the home ${home.path} and does not answer`, { hint: 'end it, or use another folder with --home' });
+}
+
+async function own(home: Home, lock: Lock): Promise<Booted> {
   const config = readConfig(home.path);
   const store = openStore({ home, bodies: BODIES });
   const models = createModels({ config, env: process.env });
   const { host, close: closeHost } = createHost(home);
   const kernel = createKernel(portsOf({ home, store, host, models, maxRunning: config.max_running }));
-  const socket = await serveSocket(home.socket, { kernel, version: VERSION, runs: store.runs, approvalsOverSocket: host.exec.sandbox.kind !== 'none' });
+  const guests = createGuests(kernel);
+  const socket = await serveSocket(home.socket, {
+    kernel: guests.kernel,
+    version: VERSION,
+    runs: store.runs,
+    head: store.log.head,
+    approvalsOverSocket: host.exec.sandbox.kind !== 'none',
+  });
   return {
     kernel,
     local: kernel,
     async close() {
+      if (guests.count() > 0) await untilGuestsLeft(guests, kernel);
+      else await guests.leave();
       await kernel.close();
       await socket.close();
       closeHost();
@@ -57,21 +80,14 @@ export async function boot(path: AbsPath): Promise<Booted> {
   };
 }
 
-async function attach(home: Home): Promise<Booted> {
-  const kernel = await reach(home);
-  if (!kernel)
-    throw new OxiosError('HOME_BUSY', `another process holds the home ${home.path} and does not answer`, { hint: 'end it, or use another folder with --home' });
-  return { kernel, local: undefined, close: async () => kernel.close() };
-}
-
-/** A kernel that was just started may not listen yet. */
-async function reach(home: Home): Promise<Awaited<ReturnType<typeof connectKernel>>> {
-  for (let tries = 0; tries < 50; tries++) {
-    const kernel = await connectKernel(home.socket, VERSION);
-    if (kernel) return kernel;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return undefined;
+/** The first Ctrl-C interrupts the runs of other terminals, the second ends this process as usual. */
+async function untilGuestsLeft(guests: Guests, kernel: LocalKernel): Promise<void> {
+  process.stderr.write(`this kernel goes on for ${guests.count()} run(s) of other terminals; Ctrl-C interrupts them\n`);
+  const interrupt = () => void kernel.close();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, interrupt);
+  await guests.leave();
+  for (const signal of signals) process.off(signal, interrupt);
 }
 
 /** The kernel that runs on a home, for commands that need one. Throws NOT_FOUND. */
@@ -88,6 +104,14 @@ export function reading(path: AbsPath): ReadStore {
   const store = openForReading(homeAt(path), BODIES);
   if (store) return store;
   throw new OxiosError('NOT_FOUND', `nothing was logged in ${path} yet`, { hint: 'run something first: oxios demo' });
+}
+
+/** Whether the log knows a run. */
+export function runIn(path: AbsPath, run: RunId): boolean {
+  const store = openForReading(homeAt(path), BODIES);
+  const known = store?.run(run) !== undefined;
+  store?.close();
+  return known;
 }
 
 export function createHost(home: Home): { host: Host; close(): void } {

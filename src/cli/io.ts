@@ -1,5 +1,5 @@
 import { EXIT } from '../kernel/error-codes.ts';
-import { exitOf, messageOf, OxiosError } from '../kernel/errors.ts';
+import { errnoOf, exitOf, messageOf, OxiosError } from '../kernel/errors.ts';
 
 /** Where a command writes: data on stdout, everything meant for people on stderr. */
 export interface Io {
@@ -52,12 +52,25 @@ export function report(error: unknown, verbose: boolean): number {
 
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/gu, ' ');
 
-/** A reader that went away (`oxios logs | head`) is no error. */
-export function silenceBrokenPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: Error & { code?: string }) => {
-      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-      throw error;
-    });
-  }
+/** Nobody reads stdout any more; what is still written to it is dropped. */
+let unread = false;
+
+/**
+ * A reader that went away (`oxios logs | head`) is no error: a run is interrupted and can be resumed, anything else
+ * just ends. A full disk is one. What cannot be said on stderr is not said.
+ */
+export function watchOutputs(): void {
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', (error: Error & { code?: string }) => {
+    if (unread) return;
+    unread = true;
+    if (error.code !== 'EPIPE') process.exit(report(outputError('stdout', error), false));
+    if (!process.emit('SIGINT')) process.exit(process.exitCode ?? EXIT.ok);
+  });
 }
+
+/** Something that was asked for could not be written. */
+export const outputError = (what: string, cause: unknown): OxiosError =>
+  errnoOf(cause) === 'ENOSPC'
+    ? new OxiosError('DISK_FULL', `no space left to write ${what}`, { hint: 'free some space and run it again', cause })
+    : new OxiosError('IO', `${what} cannot be written: ${messageOf(cause)}`, { hint: 'choose another place', cause });

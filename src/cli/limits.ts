@@ -3,6 +3,7 @@ import type { Config } from '../kernel/config.ts';
 import { OxiosError } from '../kernel/errors.ts';
 import type { Limits } from '../kernel/events.ts';
 import type { OxiosSettings } from '../ouroboros/seed/types.ts';
+import { numeric, text } from './commands/shared.ts';
 
 export interface LimitFlags {
   readonly maxUsd?: number | undefined;
@@ -11,6 +12,14 @@ export interface LimitFlags {
   readonly maxWall?: string | undefined;
   readonly maxToolCalls?: number | undefined;
 }
+
+export const limitFlags = (args: Readonly<Record<string, unknown>>): LimitFlags => ({
+  maxUsd: numeric(args.maxUsd),
+  maxTokens: numeric(args.maxTokens),
+  maxTurns: numeric(args.maxTurns),
+  maxWall: text(args.maxWall),
+  maxToolCalls: numeric(args.maxToolCalls),
+});
 
 const MINUTE = 60_000;
 

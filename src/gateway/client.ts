@@ -1,119 +1,152 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { createInterface } from 'node:readline';
-import { ERROR_CODES, type ErrorCode } from '../kernel/error-codes.ts';
-import { messageOf, OxiosError } from '../kernel/errors.ts';
+import { lstatSync } from 'node:fs';
+import { errnoOf, OxiosError } from '../kernel/errors.ts';
 import type { BusEvent, Exit, KernelEvent } from '../kernel/events.ts';
+import type { RunId } from '../kernel/ids.ts';
 import type { Kernel, ProcView } from '../kernel/kernel-types.ts';
-import type { LogRange } from '../kernel/log.ts';
+import type { LogHead, LogRange } from '../kernel/log.ts';
+import type { OpenAsk, RunView } from '../kernel/view/runs.ts';
+import { createWire, gone, type Wire } from './wire.ts';
 
+/** The kernel of another process; what it is asked after `subscribe` was called, the listener sees the events of. */
 export interface RemoteKernel extends Kernel {
+  runs(): Promise<readonly RunView[]>;
+  /** Throws NOT_FOUND. */
+  run(id: RunId): Promise<RunView>;
+  /** Ends a run with everything it forked; it can be resumed. One that has ended already is left alone. */
+  cancel(run: RunId, by: string): Promise<void>;
+  asks(): Promise<readonly (OpenAsk & { readonly run: RunId })[]>;
+  head(): Promise<LogHead>;
+  /** As `read`, with what is only on the bus in its place. */
+  events(range: LogRange, signal?: AbortSignal): AsyncIterable<BusEvent>;
+  /** Aborts with KERNEL_GONE when a subscription was lost: a listener is never silent without a reason. */
+  readonly lost: AbortSignal;
   close(): void;
 }
 
-/** The running kernel of a home. Undefined when nothing listens; throws KERNEL_VERSION when it is of another version. */
-export async function connectKernel(socket: string, version: string): Promise<RemoteKernel | undefined> {
-  const open = new Set<ClientRequest>();
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const response = await send(open, { socket, method, path, body });
-    return parse<T>(response.statusCode ?? 500, await text(response));
-  };
-  let running: { version: string };
-  try {
-    running = await call<{ version: string }>('GET', '/v1/version');
-  } catch (error) {
-    if (error instanceof OxiosError && error.code === 'KERNEL_GONE') return undefined;
-    throw error;
-  }
-  if (running.version !== version)
-    throw new OxiosError('KERNEL_VERSION', `the kernel that runs on this home has version ${running.version}, this is ${version}`, {
-      hint: 'wait until it has ended, or use that version',
-    });
-  const at = (pid: number) => `/v1/processes/${pid}`;
-  return {
-    ps: () => call<readonly ProcView[]>('GET', '/v1/processes'),
-    start: (request) => call('POST', '/v1/runs', request),
-    resume: (run, options) => call('POST', `/v1/runs/${run}/resume`, options),
-    wait: (pid) => call<Exit>('GET', `${at(pid)}/wait`),
-    signal: (pid, signal, by) => call('POST', `${at(pid)}/signal`, { signal, by }),
-    nice: (pid, nice, by) => call('POST', `${at(pid)}/nice`, { nice, by }),
-    send: (pid, message, from) => call('POST', `${at(pid)}/messages`, { text: message, from }),
-    answer: (ask, reply) => call('POST', `/v1/approvals/${ask}`, reply),
-    read: (range, signal) => events(open, socket, range, signal) as AsyncIterable<KernelEvent>,
-    subscribe: (listener) => {
-      const stop = new AbortController();
-      void follow(open, socket, stop.signal, listener);
-      return () => stop.abort();
-    },
-    close: () => {
-      for (const one of open) one.destroy();
-    },
-  };
-}
+/** A kernel that does not answer within this, though it is there, milliseconds. */
+const HANDSHAKE_MS = 5000;
 
-interface Wanted {
-  readonly socket: string;
-  readonly method: string;
-  readonly path: string;
-  readonly body?: unknown;
-}
-
-function send(open: Set<ClientRequest>, { socket, method, path, body }: Wanted): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ socketPath: socket, method, path, headers: { 'content-type': 'application/json', connection: 'close' } }, resolve);
-    open.add(request);
-    request.once('close', () => open.delete(request));
-    request.once('error', (error) => reject(gone(error)));
-    request.end(body === undefined ? undefined : JSON.stringify(body));
+/**
+ * The running kernel of a home, over its socket. Undefined when nothing listens there; throws KERNEL_VERSION when it is
+ * of another version, HOME_BUSY when it does not answer, SOCKET_FOREIGN when the socket is another user's. Calls throw
+ * KERNEL_GONE when the connection is lost.
+ */
+export async function connectKernel(socket: string, version: string, handshakeMs = HANDSHAKE_MS): Promise<RemoteKernel | undefined> {
+  if (!isOurs(socket)) return undefined;
+  const wire = createWire(socket, version);
+  const running = await handshake(wire, socket, handshakeMs);
+  if (running === undefined) return undefined;
+  if (running === version) return remote(wire);
+  throw new OxiosError('KERNEL_VERSION', `the kernel that runs on this home has version ${running}, this is ${version}`, {
+    hint: 'wait until it has ended, or use that version of Oxios',
   });
 }
 
-async function text(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
+/** False when there is no socket. */
+function isOurs(socket: string): boolean {
   try {
-    for await (const chunk of response) chunks.push(chunk as Buffer);
+    if (lstatSync(socket).uid === process.getuid?.()) return true;
   } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return false;
     throw gone(error);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  throw new OxiosError('SOCKET_FOREIGN', `the socket ${socket} belongs to another user`, { hint: 'use Oxios as that user, or another folder with --home' });
 }
 
-function parse<T>(status: number, body: string): T {
-  const value: unknown = body === '' ? undefined : JSON.parse(body);
-  if (status < 400) return value as T;
-  const { code, message, hint } = (value as { error?: { code?: string; message?: string; hint?: string } } | undefined)?.error ?? {};
-  throw new OxiosError(
-    code !== undefined && code in ERROR_CODES ? (code as ErrorCode) : 'INTERNAL',
-    message ?? `the kernel answered ${status}`,
-    hint === undefined ? {} : { hint },
-  );
+async function handshake(wire: Wire, socket: string, ms: number): Promise<string | undefined> {
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    wire.close();
+  }, ms);
+  try {
+    return (await wire.call<{ version: string }>({ method: 'GET', path: '/v1/version' })).version;
+  } catch (error) {
+    if (late)
+      throw new OxiosError('HOME_BUSY', `a process listens on ${socket} and does not answer`, {
+        hint: 'end it, or use another folder with --home',
+        cause: error,
+      });
+    if (error instanceof OxiosError && error.code === 'KERNEL_GONE') return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-async function* events(open: Set<ClientRequest>, socket: string, range: LogRange, signal?: AbortSignal): AsyncIterable<BusEvent> {
-  const query = new URLSearchParams();
-  for (const key of ['run', 'from', 'follow'] as const) if (range[key] !== undefined) query.set(key, String(range[key]));
+function remote(wire: Wire): RemoteKernel {
+  const lost = new AbortController();
+  const leaving = new AbortController();
+  /** Subscriptions that are being opened: a call made after `subscribe` waits for it, so that the listener misses nothing of it. */
+  const opening = new Set<Promise<void>>();
+  const get = <T>(path: string): Promise<T> => wire.call<T>({ method: 'GET', path });
+  const post = async <T>(path: string, body: unknown): Promise<T> => {
+    await Promise.all(opening);
+    return wire.call<T>({ method: 'POST', path, body });
+  };
+  const at = (pid: number): string => `/v1/processes/${pid}`;
+  const listen = async (listener: (event: BusEvent) => void, signal: AbortSignal, opened: () => void): Promise<void> => {
+    try {
+      for await (const event of wire.lines('/v1/events?from=now&follow=true', signal, opened)) listener(event as BusEvent);
+      if (!signal.aborted) lost.abort(gone(new Error('the kernel ended the stream')));
+    } catch (error) {
+      if (!(error instanceof OxiosError)) throw error;
+      lost.abort(error);
+    } finally {
+      opened();
+    }
+  };
+  return {
+    ps: () => get<readonly ProcView[]>('/v1/processes'),
+    start: (request) => post('/v1/runs', request),
+    resume: (run, options) => post(`/v1/runs/${run}/resume`, options),
+    wait: (pid) => get<Exit>(`${at(pid)}/wait`),
+    signal: (pid, signal, by) => post(`${at(pid)}/signal`, { signal, by }),
+    nice: (pid, nice, by) => post(`${at(pid)}/nice`, { nice, by }),
+    send: (pid, text, from) => post(`${at(pid)}/messages`, { text, from }),
+    answer: (ask, reply, by) => post(`/v1/approvals/${ask}`, { ...reply, by }),
+    read: (range, signal) => followed(wire, range, { deltas: false, signal }) as AsyncIterable<KernelEvent>,
+    subscribe(listener) {
+      const stop = new AbortController();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      opening.add(promise);
+      void promise.then(() => opening.delete(promise));
+      void listen(listener, AbortSignal.any([stop.signal, leaving.signal]), resolve);
+      return () => stop.abort();
+    },
+    runs: () => get('/v1/runs'),
+    run: (id) => get(`/v1/runs/${id}`),
+    cancel: (run, by) => post(`/v1/runs/${run}/cancel`, { by }),
+    asks: () => get('/v1/approvals'),
+    head: () => get('/v1/audit/head'),
+    events: (range, signal) => followed(wire, range, { deltas: true, signal }),
+    lost: lost.signal,
+    close() {
+      leaving.abort();
+      wire.close();
+    },
+  };
+}
+
+interface Following {
+  readonly deltas: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A stream that is to go on and ends was lost. */
+async function* followed(wire: Wire, range: LogRange, { deltas, signal }: Following): AsyncIterable<BusEvent> {
+  let last = -1;
+  for await (const value of wire.lines(`/v1/events?${queryOf(range, deltas)}`, signal)) {
+    const event = value as BusEvent;
+    if ('seq' in event) last = range.run === undefined ? event.leaf : event.seq;
+    yield event;
+  }
+  if (range.follow && !signal?.aborted && last < (range.to ?? Number.POSITIVE_INFINITY)) throw gone(new Error('the kernel ended the stream'));
+}
+
+function queryOf(range: LogRange, deltas: boolean): URLSearchParams {
+  const query = new URLSearchParams({ deltas: String(deltas) });
+  for (const key of ['run', 'from', 'to', 'pid', 'follow'] as const) if (range[key] !== undefined) query.set(key, String(range[key]));
   if (range.types) query.set('types', range.types.join(','));
-  const response = await send(open, { socket, method: 'GET', path: `/v1/events?${query}` });
-  const stop = () => void response.destroy();
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    for await (const line of createInterface({ input: response })) if (line !== '') yield JSON.parse(line) as BusEvent;
-  } catch (error) {
-    if (!signal?.aborted) throw gone(error);
-  }
-  if (range.follow && !signal?.aborted) throw gone(new Error('the stream ended'));
+  return query;
 }
-
-async function follow(open: Set<ClientRequest>, socket: string, signal: AbortSignal, listener: (event: BusEvent) => void): Promise<void> {
-  try {
-    for await (const event of events(open, socket, { from: Number.MAX_SAFE_INTEGER, follow: true }, signal)) listener(event);
-  } catch (error) {
-    // Whoever waits for a process of that kernel is told by the call it waits in.
-    if (!(error instanceof OxiosError && error.code === 'KERNEL_GONE')) throw error;
-  }
-}
-
-const gone = (error: unknown): OxiosError =>
-  new OxiosError('KERNEL_GONE', `the running kernel does not answer: ${messageOf(error)}`, {
-    hint: 'see what was interrupted with oxios ps, and go on with oxios resume',
-    cause: error,
-  });

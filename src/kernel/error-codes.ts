@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   HOME_UNWRITABLE: ['environment', 'The home folder cannot be written.'],
   HOME_BUSY: ['environment', 'Another kernel holds this home and does not answer.'],
   KERNEL_VERSION: ['environment', 'The running kernel is of another version.'],
+  SOCKET_FOREIGN: ['environment', 'The socket of the home belongs to another user.'],
   KERNEL_GONE: ['environment', 'The connection to the running kernel was lost.'],
   DISK_FULL: ['environment', 'The disk is full.'],
   IO: ['environment', 'An operation of the operating system failed.'],

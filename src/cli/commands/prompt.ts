@@ -1,43 +1,38 @@
 import { OxiosError } from '../../kernel/errors.ts';
-import type { Pid, RunId } from '../../kernel/ids.ts';
+import type { RunId } from '../../kernel/ids.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
 import { headlessGrants, workspace } from '../authority.ts';
-import type { Booted } from '../boot.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { limitsOf } from '../limits.ts';
-import { createOutputs } from '../run/outputs.ts';
-import { runSession } from '../run/session.ts';
-import { absoluteScript, conclude, limitFlags } from './run.ts';
+import { limitFlags, limitsOf } from '../limits.ts';
+import { absoluteScript } from '../run/flags.ts';
 import { type Args, flag, text, texts } from './shared.ts';
 
 /** `oxios -p "request"`: one task without a specification; the answer on stdout. */
 export async function prompt(args: Args<Record<string, unknown>>): Promise<number> {
   const io = createIo(args);
-  const booting = import('../boot.ts').then(({ boot }) => boot(homePath(args.home)));
-  // A failure is met where it is awaited.
-  booting.catch(() => undefined);
+  // What it takes to run is loaded while standard input is read.
+  const loading = import('../run/work.ts');
   const request = await requestOf(args);
-  const booted = await booting;
-  try {
-    const outputs = createOutputs(io, { events: text(args.events), record: text(args.record), failOn: text(args.failOn) });
-    const ended = await runSession(booted, { begin: () => begin(booted, args, request), onEvent: outputs.onEvent });
-    if (!io.json && ended.exit.how === 'done') io.out(sanitize(ended.exit.text));
-    if (ended.exit.how !== 'done' || io.verbose) conclude(io, ended);
-    return await outputs.finish(ended);
-  } finally {
-    await booted.close();
-  }
+  const { beginOnce, conclude, work } = await loading;
+  return work({
+    io,
+    args,
+    begin: beginOnce(await continued(args, request), args.home),
+    tell(ended) {
+      if (!io.json && ended.exit.how === 'done') io.out(sanitize(ended.exit.text));
+      if (ended.exit.how !== 'done' || io.verbose) conclude(io, ended);
+    },
+  });
 }
 
 /** A new conversation, or a turn more of an earlier one: its transcript is the beginning of the new one. */
-async function begin(booted: Booted, args: Args<Record<string, unknown>>, request: RunRequest): Promise<{ run: RunId; pid: Pid }> {
+async function continued(args: Args<Record<string, unknown>>, request: RunRequest): Promise<RunRequest> {
   const session = text(args.session) ?? (flag(args.continue) ? await latest(args, request.cwd) : undefined);
-  if (session === undefined) return booted.kernel.start(request);
-  const before = await transcriptOf(booted, session as RunId);
-  return booted.kernel.start({ ...request, args: { ...(request.args as object), system: before } });
+  if (session === undefined) return request;
+  return { ...request, args: { ...(request.args as object), system: await transcriptOf(args, session as RunId) } };
 }
 
 async function latest(args: Args<Record<string, unknown>>, cwd: string): Promise<string> {
@@ -50,19 +45,22 @@ async function latest(args: Args<Record<string, unknown>>, cwd: string): Promise
 }
 
 /** What was said and answered before, as quoted context. */
-async function transcriptOf(booted: Booted, run: RunId): Promise<string> {
+async function transcriptOf(args: Args<Record<string, unknown>>, run: RunId): Promise<string> {
+  const { reading } = await import('../boot.ts');
+  const store = reading(homePath(args.home));
   const said: string[] = [];
-  let any = false;
-  for await (const event of booted.kernel.read({ run })) {
-    any = true;
+  let root: number | undefined;
+  for await (const event of store.read({ run })) {
     if (event.type === 'process.forked' && event.ppid === 0) {
+      root = event.pid;
       const before = (event.args as { system?: string } | null)?.system;
       if (before) said.push(before);
       said.push(`User: ${String((event.args as { task?: string } | null)?.task ?? '')}`);
     }
-    if (event.type === 'process.exited' && event.exit.how === 'done') said.push(`You: ${event.exit.text}`);
+    if (event.type === 'process.exited' && event.pid === root && event.exit.how === 'done') said.push(`You: ${event.exit.text}`);
   }
-  if (!any) throw new OxiosError('NOT_FOUND', `no conversation ${run}`, { hint: 'see them with oxios ps --all' });
+  store.close();
+  if (root === undefined) throw new OxiosError('NOT_FOUND', `no conversation ${run}`, { hint: 'see them with oxios ps --all' });
   return `Earlier in this conversation:\n${said.join('\n')}`;
 }
 

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { parseRule } from '../../kernel/capability.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { RunId } from '../../kernel/ids.ts';
@@ -6,11 +7,8 @@ import { sanitize } from '../../kernel/text/sanitize.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { flagLimits } from '../limits.ts';
+import { flagLimits, limitFlags } from '../limits.ts';
 import { workFlags } from '../run/flags.ts';
-import { createOutputs } from '../run/outputs.ts';
-import { runSession } from '../run/session.ts';
-import { conclude, limitFlags } from './run.ts';
 import { type Args, type Command, flag, text, texts } from './shared.ts';
 
 export const resume: Command = {
@@ -29,26 +27,26 @@ export const resume: Command = {
       .option('extend', { type: 'boolean', describe: 'allow limits to be raised' }),
   async run(args) {
     const io = createIo(args);
-    const { boot } = await import('../boot.ts');
     const run = await wanted(args);
-    const booted = await boot(homePath(args.home));
-    try {
-      const outputs = createOutputs(io, { events: text(args.events), record: text(args.record), junit: text(args.junit), failOn: text(args.failOn) });
-      const grants = (texts(args.allow) ?? []).map((rule) => parseRule(rule, (path) => absoluteIn(path, run.cwd, process.env.HOME ?? '/')));
-      const options = {
-        limits: flagLimits(limitFlags(args)),
-        extend: flag(args.extend),
-        interactive: io.interactive,
-        grants,
-        ...(text(args.answer) === undefined ? {} : { answer: text(args.answer) as string }),
-      };
-      const ended = await runSession(booted, { begin: (kernel) => kernel.resume(run.run, options), onEvent: outputs.onEvent });
-      if (!io.json && run.kind === 'prompt' && ended.exit.how === 'done') io.out(sanitize(ended.exit.text));
-      conclude(io, ended);
-      return await outputs.finish(ended);
-    } finally {
-      await booted.close();
-    }
+    const grants = (texts(args.allow) ?? []).map((rule) => parseRule(rule, (path) => absoluteIn(path, run.cwd, homedir())));
+    const answer = text(args.answer);
+    const options = {
+      limits: flagLimits(limitFlags(args)),
+      extend: flag(args.extend),
+      interactive: io.interactive,
+      grants,
+      ...(answer === undefined ? {} : { answer }),
+    };
+    const { conclude, work } = await import('../run/work.ts');
+    return work({
+      io,
+      args,
+      begin: (kernel) => kernel.resume(run.run, options),
+      tell(ended) {
+        if (!io.json && run.kind === 'prompt' && ended.exit.how === 'done') io.out(sanitize(ended.exit.text));
+        conclude(io, ended);
+      },
+    });
   },
 };
 

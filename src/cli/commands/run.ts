@@ -11,11 +11,9 @@ import { readNamed, seedGrants, workspace } from '../authority.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
-import { limitsOf } from '../limits.ts';
-import { workFlags } from '../run/flags.ts';
-import { createOutputs } from '../run/outputs.ts';
-import { type Ended, runSession } from '../run/session.ts';
-import { type Args, type Command, flag, numeric, text, texts } from './shared.ts';
+import { limitFlags, limitsOf } from '../limits.ts';
+import { absoluteScript, workFlags } from '../run/flags.ts';
+import { type Args, type Command, flag, text, texts } from './shared.ts';
 
 export const run: Command = {
   name: 'run',
@@ -40,16 +38,8 @@ export const run: Command = {
     if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see all of it: oxios seed lint ${file}` });
     const { request, plan } = prepare(args, reading, { file, bytes });
     if (flag(args.dryRun)) return dryRun(io, request, plan, reading);
-    const { boot } = await import('../boot.ts');
-    const booted = await boot(homePath(args.home));
-    try {
-      const outputs = createOutputs(io, { events: text(args.events), record: text(args.record), junit: text(args.junit), failOn: text(args.failOn) });
-      const ended = await runSession(booted, { begin: (kernel) => kernel.start(request), onEvent: outputs.onEvent });
-      conclude(io, ended);
-      return await outputs.finish(ended);
-    } finally {
-      await booted.close();
-    }
+    const { beginOnce, conclude, work } = await import('../run/work.ts');
+    return work({ io, args, begin: beginOnce(request, args.home), tell: (ended) => conclude(io, ended) });
   },
 };
 
@@ -82,17 +72,6 @@ function prepare(
   return { request, plan: makePlan(planItems(seed)) };
 }
 
-export const limitFlags = (args: Args<Record<string, unknown>>) => ({
-  maxUsd: numeric(args.maxUsd),
-  maxTokens: numeric(args.maxTokens),
-  maxTurns: numeric(args.maxTurns),
-  maxWall: text(args.maxWall),
-  maxToolCalls: numeric(args.maxToolCalls),
-});
-
-/** A script is found again from wherever the run is resumed. */
-export const absoluteScript = (model: string): string => (model.startsWith('script:') ? `script:${resolve(model.slice('script:'.length))}` : model);
-
 function explain(io: Io, reading: SeedReading, file: string, strict: boolean): void {
   for (const one of reading.diagnostics) io.say(formatDiagnostic(one, file));
   if (strict && reading.ok && reading.diagnostics.length > 0)
@@ -123,17 +102,4 @@ function dryRun(io: Io, request: RunRequest, plan: ReturnType<typeof makePlan>, 
     );
   }
   return EXIT.ok;
-}
-
-/** The last words to a person; with --json the result itself is on stdout. */
-export function conclude(io: Io, { run: id, result, exit }: Ended): void {
-  if (exit.how === 'failed') io.say(`${exit.code}: ${exit.message.split('\n')[0]}${exit.hint === undefined ? '' : `\n  hint: ${exit.hint}`}`);
-  if (!result) return;
-  const changed =
-    result.files_changed.length === 0
-      ? 'no file changed'
-      : `${result.files_changed.length} changed: ${result.files_changed.slice(0, 8).join(', ')}${result.files_changed.length > 8 ? ', ...' : ''}`;
-  const cost = result.cost_usd === null ? '' : ` · $${result.cost_usd.toFixed(4)}`;
-  io.say(`${result.outcome} (exit ${result.exit_code}) · ${changed}${cost} · run ${id} · log ${result.audit_head.size}:${result.audit_head.root.slice(0, 12)}`);
-  if (result.resumable) io.say(`go on with: oxios resume ${id}`);
 }

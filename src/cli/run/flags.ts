@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 
 /** Flags of everything that makes agents work. */
@@ -16,3 +17,6 @@ export const workFlags = (yargs: Argv): Argv =>
     .option('fail-on', { choices: ['denied', 'any-tool-error'] as const, describe: 'exit 4 when a call was denied, 1 when one failed', requiresArg: true })
     .option('require-sandbox', { type: 'boolean', describe: 'refuse to work without a sandbox' })
     .option('project-dir', { type: 'string', describe: 'folder to work in, default here', requiresArg: true });
+
+/** A script is found again from wherever the run is resumed. */
+export const absoluteScript = (model: string): string => (model.startsWith('script:') ? `script:${resolve(model.slice('script:'.length))}` : model);

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../kernel/json.ts';
-import type { Result } from './session.ts';
+import type { Result } from './course.ts';
 
 /** The criteria as a JUnit report: a failure for FAIL, an error for what could not be decided. */
 export function junitOf(result: Result): string {

@@ -1,12 +1,12 @@
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
-import { EXIT } from '../../kernel/error-codes.ts';
-import { messageOf, OxiosError } from '../../kernel/errors.ts';
+import { type ErrorCode, EXIT } from '../../kernel/error-codes.ts';
+import { OxiosError } from '../../kernel/errors.ts';
 import { type BusEvent, isDurable, type KernelEvent } from '../../kernel/events.ts';
-import type { AskId } from '../../kernel/ids.ts';
 import type { Kernel } from '../../kernel/kernel-types.ts';
-import type { Part } from '../../kernel/message.ts';
 import type { Io } from '../io.ts';
-import { promptFor } from './answer.ts';
+import { createAnswering } from './answer.ts';
+import { checkWritable, openEvents, writeWhole } from './files.ts';
+import { lastWord } from './last-word.ts';
+import { createRecorder } from './record.ts';
 import type { Ended } from './session.ts';
 import { createShow } from './show.ts';
 
@@ -20,79 +20,64 @@ export interface OutputFlags {
 /** Everywhere a run's events go: stdout as JSON, a file, a script, JUnit, a person. */
 export interface Outputs {
   onEvent(event: BusEvent, kernel: Kernel): void;
-  /** Writes what is written at the end; the exit code after --fail-on. */
+  /** Takes the live line away. */
+  quiet(): void;
+  /** Writes what is written at the end; the exit code after --fail-on. Throws DISK_FULL, IO when a file could not be written whole. */
   finish(ended: Ended): Promise<number>;
 }
 
 export function createOutputs(io: Io, flags: OutputFlags): Outputs {
   const show = createShow(io);
-  const file = flags.events === undefined ? undefined : openFile(flags.events);
-  const notes: Notes = { answers: [], agents: new Map(), denied: 0, failed: 0 };
+  for (const path of [flags.record, flags.junit]) if (path !== undefined) checkWritable(path);
+  const file = openEvents(flags.events);
+  const recorder = flags.record === undefined ? undefined : createRecorder();
+  const refusals = createRefusals();
+  const answering = createAnswering(show.end);
   return {
     onEvent(event, kernel) {
       if (io.json) io.out(JSON.stringify(event));
       else show.event(event);
       if (!isDurable(event)) return;
-      if (file !== undefined) writeSync(file, `${JSON.stringify(event)}\n`);
-      note(notes, event);
-      if (event.type === 'approval.asked' && io.interactive) {
-        show.end();
-        void promptFor(event).then((reply) => kernel.answer(event.ask as AskId, reply, 'user at the terminal'));
-      }
+      file.add(`${JSON.stringify(event)}\n`);
+      recorder?.take(event);
+      refusals.take(event);
+      if (event.type === 'approval.asked' && io.interactive) answering.ask(event, kernel);
+    },
+    quiet() {
+      answering.stop();
+      show.end();
     },
     async finish(ended) {
-      show.end();
-      if (file !== undefined) closeSync(file);
-      if (flags.record !== undefined) writeFileSync(flags.record, await (await import('./record.ts')).scriptOf(notes.answers));
-      if (flags.junit !== undefined && ended.result) writeFileSync(flags.junit, (await import('./junit.ts')).junitOf(ended.result));
-      if (io.json && !ended.result) io.out(JSON.stringify(lastWord(ended)));
-      return codeAfter(ended.code, flags.failOn, notes);
+      if (io.json && !ended.result) io.out(lastWord(errorOf(ended), ended.code, ended.run));
+      if (flags.record !== undefined && recorder) writeWhole(flags.record, await recorder.script());
+      if (flags.junit !== undefined && ended.result) writeWhole(flags.junit, (await import('./junit.ts')).junitOf(ended.result));
+      file.close();
+      return ended.code === EXIT.ok ? refusals.code(flags.failOn) : ended.code;
     },
   };
 }
 
-/** What has to be known of a run when it has ended. */
-interface Notes {
-  readonly answers: { name: string; parts: readonly Part[] }[];
-  readonly agents: Map<number, string>;
-  denied: number;
-  failed: number;
+interface Refusals {
+  take(event: KernelEvent): void;
+  code(failOn: string | undefined): number;
 }
 
-function note(notes: Notes, event: KernelEvent): void {
-  if (event.type === 'process.forked') notes.agents.set(event.pid, event.name);
-  if (event.type === 'model.answered' && !event.purpose)
-    notes.answers.push({ name: notes.agents.get(event.pid) ?? 'default', parts: event.parts as unknown as readonly Part[] });
-  if (event.type === 'tool.denied') notes.denied += 1;
-  if (event.type === 'tool.finished' && !event.ok) notes.failed += 1;
+function createRefusals(): Refusals {
+  let denied = 0;
+  let failed = 0;
+  return {
+    take(event) {
+      if (event.type === 'tool.denied') denied += 1;
+      if (event.type === 'tool.finished' && !event.ok) failed += 1;
+    },
+    code(failOn) {
+      if (failOn === 'denied' && denied > 0) return EXIT.blocked;
+      return failOn === 'any-tool-error' && denied + failed > 0 ? EXIT.rejected : EXIT.ok;
+    },
+  };
 }
 
-function codeAfter(code: number, failOn: string | undefined, notes: Notes): number {
-  if (code !== EXIT.ok) return code;
-  if (failOn === 'denied' && notes.denied > 0) return EXIT.blocked;
-  return failOn === 'any-tool-error' && notes.failed + notes.denied > 0 ? EXIT.rejected : code;
-}
-
-/** The log could not take the result: said all the same, so that the last line is always one. */
-const lastWord = ({ run, exit, code }: Ended) => ({
-  v: 1,
-  run,
-  type: 'run.result',
-  outcome: 'ERROR',
-  exit_code: code,
-  criteria: [],
-  denials: [],
-  usage: { input: 0, output: 0, cache_read: 0, cache_write: 0 },
-  cost_usd: null,
-  files_changed: [],
-  audit_head: null,
-  ...(exit.how === 'failed' ? { error: { code: exit.code, message: exit.message } } : {}),
-});
-
-function openFile(path: string): number {
-  try {
-    return openSync(path, 'w', 0o600);
-  } catch (error) {
-    throw new OxiosError('FILE_UNREADABLE', `${path} cannot be written: ${messageOf(error)}`, { hint: 'choose another file', cause: error });
-  }
-}
+const errorOf = ({ exit }: Ended): OxiosError =>
+  exit.how === 'failed'
+    ? new OxiosError(exit.code as ErrorCode, exit.message, exit.hint === undefined ? {} : { hint: exit.hint })
+    : new OxiosError('INTERNAL', 'the run ended without a result');

@@ -1,131 +1,95 @@
-import { EXIT } from '../../kernel/error-codes.ts';
-import { OxiosError } from '../../kernel/errors.ts';
-import type { BusEvent, EventOf, Exit } from '../../kernel/events.ts';
-import { isDurable } from '../../kernel/events.ts';
-import type { Pid, RunId } from '../../kernel/ids.ts';
-import type { Booted } from '../boot.ts';
-
-export type Result = EventOf<'run.result'>;
+import { type ErrorCode, EXIT } from '../../kernel/error-codes.ts';
+import { exitOf, OxiosError } from '../../kernel/errors.ts';
+import type { BusEvent, Exit } from '../../kernel/events.ts';
+import type { AbsPath, Pid, RunId } from '../../kernel/ids.ts';
+import type { Kernel } from '../../kernel/kernel-types.ts';
+import { type Booted, reading } from '../boot.ts';
+import { type Begun, type Course, createCourse, type Result } from './course.ts';
+import { type EndSignal, exitFor, watchSignals } from './signals.ts';
 
 export interface Session {
+  readonly booted: Booted;
+  readonly home: AbsPath;
   /** Starts or resumes the run; its events are delivered from the first. */
-  begin(kernel: Booted['kernel']): Promise<{ run: RunId; pid: Pid }>;
-  onEvent(event: BusEvent, answer: Booted['kernel']): void;
+  begin(kernel: Kernel): Promise<Begun>;
+  onEvent(event: BusEvent, kernel: Kernel): void;
 }
 
 export interface Ended {
   readonly run: RunId;
   readonly exit: Exit;
-  /** Undefined when the log could not take the end of the run. */
+  /** Undefined when the log could not take the end of the run, or the kernel that had it is gone. */
   readonly result: Result | undefined;
   readonly code: number;
 }
 
+/** After SIGTERM a running tool may finish for this long, milliseconds; CI systems kill after 10 s. */
+const TERM_GRACE_MS = 2000;
+
 /** One run from begin to end, in this process or in the kernel that owns the home. Ctrl-C ends only this run. */
-export async function runSession(booted: Booted, session: Session): Promise<Ended> {
+export async function runSession(session: Session): Promise<Ended> {
+  const { booted, home } = session;
   const { kernel } = booted;
-  const inbox = createInbox((event) => session.onEvent(event, kernel));
-  const { deliver } = inbox;
-  const leave = booted.local ? kernel.subscribe(deliver) : () => undefined;
+  const course = createCourse((event) => session.onEvent(event, kernel));
+  const leave = booted.local ? kernel.subscribe(course.take) : () => undefined;
   const interrupt = watchSignals();
-  const started = await session.begin(kernel);
-  inbox.open(started.run);
-  interrupt.arm((signal) => void kernel.signal(started.pid, signal === 'SIGINT' ? 'KILL' : 'TERM', 'user').catch(() => undefined));
-  const stop = new AbortController();
-  const following = booted.local ? Promise.resolve() : follow(booted, started.run, deliver, stop.signal);
   try {
-    const exit = await kernel.wait(started.pid);
-    if (!booted.local) await Promise.race([following, resultSeen(() => inbox.result() !== undefined)]);
-    return { run: started.run, exit, result: inbox.result(), code: codeOf(inbox.result(), exit, interrupt.signal) };
+    const begun = await session.begin(kernel);
+    course.begin(begun);
+    interrupt.arm((signal) => void end(kernel, begun.pid, signal));
+    const exit = booted.local ? await kernel.wait(begun.pid) : await followed(kernel, home, begun, course);
+    return { run: begun.run, exit, result: course.result, code: codeOf(course.result, exit, interrupt.signal) };
   } finally {
-    stop.abort();
     leave();
     interrupt.disarm();
   }
 }
 
-interface Inbox {
-  deliver(event: BusEvent): void;
-  /** From now on events of this run are handed on, those that came before first. */
-  open(run: RunId): void;
-  result(): Result | undefined;
-}
-
-/** Hands on each event of one run once: what comes before its id is known is kept. */
-function createInbox(take: (event: BusEvent) => void): Inbox {
-  let run: RunId | undefined;
-  let result: Result | undefined;
-  const early: BusEvent[] = [];
-  const seen = new Set<number>();
-  const isNew = (event: BusEvent): boolean => {
-    if (!isDurable(event)) return true;
-    if (seen.has(event.seq)) return false;
-    seen.add(event.seq);
-    if (event.type === 'run.result') result = event;
-    if (event.type === 'run.resumed') result = undefined;
-    return true;
-  };
-  const deliver = (event: BusEvent) => {
-    if (run === undefined) early.push(event);
-    else if (event.run === run && isNew(event)) take(event);
-  };
-  return {
-    deliver,
-    open(id) {
-      run = id;
-      for (const event of early) deliver(event);
-    },
-    result: () => result,
-  };
-}
-
-async function follow(booted: Booted, run: RunId, deliver: (event: BusEvent) => void, signal: AbortSignal): Promise<void> {
-  for await (const event of booted.kernel.read({ run, from: 0, follow: true }, signal)) {
-    deliver(event);
-    if (event.type === 'run.result') return;
+async function end(kernel: Kernel, pid: Pid, signal: EndSignal): Promise<void> {
+  try {
+    if (signal === 'SIGINT') return await kernel.signal(pid, 'KILL', 'user');
+    setTimeout(() => void end(kernel, pid, 'SIGINT'), TERM_GRACE_MS).unref();
+    await kernel.signal(pid, 'TERM', 'user');
+  } catch (error) {
+    // It has ended by itself, or its kernel has: whoever waits for it is told.
+    if (!(error instanceof OxiosError)) throw error;
   }
 }
 
-/** A short wait for the stream to deliver what the kernel has already written. */
-async function resultSeen(is: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !is(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+/** A run in another process: its stream, and, should that break, what the log on the disk has of it. */
+async function followed(kernel: Kernel, home: AbsPath, { run, pid }: Begun, course: Course): Promise<Exit> {
+  const stop = new AbortController();
+  const read = async (follow: boolean) => {
+    for await (const event of kernel.read({ run, from: course.next, follow }, stop.signal)) {
+      course.take(event);
+      if (event.type === 'run.result') return;
+    }
+  };
+  try {
+    const waited = kernel.wait(pid).then(async (exit) => {
+      await read(false);
+      return exit;
+    });
+    return await Promise.race([waited, read(true).then(() => course.exit ?? waited)]);
+  } catch (error) {
+    if (!(error instanceof OxiosError && error.code === 'KERNEL_GONE')) throw error;
+    await fromDisk(home, run, course);
+    const lost: Exit = { how: 'failed', code: error.code, message: error.detail, ...(error.hint ? { hint: error.hint } : {}) };
+    return course.result ? (course.exit ?? lost) : lost;
+  } finally {
+    stop.abort();
+  }
 }
 
-function codeOf(result: Result | undefined, exit: Exit, signal: NodeJS.Signals | undefined): number {
-  if (signal === 'SIGTERM' && exit.how === 'killed') return EXIT.terminated;
+async function fromDisk(home: AbsPath, run: RunId, course: Course): Promise<void> {
+  const store = reading(home);
+  for await (const event of store.read({ run, from: course.next })) course.take(event);
+  store.close();
+}
+
+function codeOf(result: Result | undefined, exit: Exit, signal: EndSignal | undefined): number {
+  if (signal && exit.how === 'killed') return exitFor(signal);
   if (result) return result.exit_code;
-  if (exit.how === 'failed') throw new OxiosError(exit.code as never, exit.message, exit.hint === undefined ? {} : { hint: exit.hint });
+  if (exit.how === 'failed') return exitOf(exit.code as ErrorCode);
   return exit.how === 'killed' ? EXIT.interrupted : EXIT.internal;
-}
-
-interface Interrupt {
-  readonly signal: NodeJS.Signals | undefined;
-  arm(act: (signal: NodeJS.Signals) => void): void;
-  disarm(): void;
-}
-
-/** The first signal ends the run, the second the process. */
-function watchSignals(): Interrupt {
-  let got: NodeJS.Signals | undefined;
-  let act: ((signal: NodeJS.Signals) => void) | undefined;
-  const take = (signal: NodeJS.Signals) => {
-    if (got) process.exit(signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
-    got = signal;
-    act?.(signal);
-  };
-  process.on('SIGINT', take);
-  process.on('SIGTERM', take);
-  return {
-    get signal() {
-      return got;
-    },
-    arm(handler) {
-      act = handler;
-      if (got) handler(got);
-    },
-    disarm() {
-      process.off('SIGINT', take);
-      process.off('SIGTERM', take);
-    },
-  };
 }

@@ -1,0 +1,24 @@
+import type { Command } from './shared.ts';
+
+/** Every command, loaded when it is called. The descriptions stand here so that the help loads none of them. */
+export const COMMANDS: readonly (readonly [usage: string, describe: string, load: () => Promise<Command>])[] = [
+  ['run <seed>', 'work on a seed until its criteria are judged; the exit code tells CI', async () => (await import('./run.ts')).run],
+  ['resume [run]', 'go on with a run that was interrupted, blocked or hit a limit', async () => (await import('./resume.ts')).resume],
+  ['replay <run>', 'run a recorded run again from its log, without a model', async () => (await import('./replay.ts')).replay],
+  ['seed <action> [file] [other]', 'check and look at seeds: lint, show, diff, digest, new', async () => (await import('./seed.ts')).seed],
+  ['ps', 'show the process table', async () => (await import('./ps.ts')).ps],
+  ['top', 'watch the process table', async () => (await import('./ps.ts')).top],
+  ['logs <pid>', 'show what a process said and did', async () => (await import('./logs.ts')).logs],
+  ['kill <pid>', 'send a signal to a process: TERM, KILL, STOP, CONT', async () => (await import('./process.ts')).kill],
+  ['wait <pid>', 'wait until a process has ended', async () => (await import('./process.ts')).wait],
+  ['send <pid> <text>', 'say something to an agent at work', async () => (await import('./process.ts')).send],
+  ['nice <pid> <value>', 'set how much a process gives way to others', async () => (await import('./process.ts')).nice],
+  ['cost [run]', 'show what runs used: tokens, dollars, turns, tool calls', async () => (await import('./cost.ts')).cost],
+  ['audit <action> [entry]', 'look at the log and prove it: list, verify, proof, checkpoint, export', async () => (await import('./audit.ts')).audit],
+  ['config <action> [key] [value]', 'read and write the configuration: get, set, list', async () => (await import('./config.ts')).config],
+  ['models <action>', 'list the models that are known', async () => (await import('./models.ts')).models],
+  ['doctor', 'look at what Oxios needs on this machine', async () => (await import('./doctor.ts')).doctor],
+  ['demo', 'run a small seed with a scripted model: no key, no network', async () => (await import('./demo.ts')).demo],
+];
+
+export const nameOf = (usage: string): string => usage.split(' ')[0] ?? '';

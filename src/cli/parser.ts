@@ -1,0 +1,81 @@
+import type { Argv } from 'yargs';
+import { COMMANDS } from './commands/all.ts';
+import type { Command } from './commands/shared.ts';
+import { workFlags } from './run/flags.ts';
+import { usageError } from './usage.ts';
+import { VERSION } from './version.ts';
+
+type Handler = (args: Parameters<Command['run']>[0]) => Promise<void>;
+
+/** One command, as the command line calls it. */
+export function commandParser(yargs: Argv, argv: readonly string[], command: Command, run: Handler): Argv {
+  let inner = yargs;
+  const parser = common(yargs, (message) => usageError(message, { usage: command.usage, flags: flagsOf(inner), argv }));
+  return parser.command(
+    command.usage,
+    command.describe,
+    (own) => {
+      inner = withExamples(command.options?.(own) ?? own, command);
+      return inner;
+    },
+    (args) => run(args as never),
+  );
+}
+
+/** The names of all commands for the help, and `oxios -p`. */
+export function topParser(yargs: Argv, argv: readonly string[], run: Handler): Argv {
+  const parser = common(yargs, (message) => usageError(message, { usage: '', flags: flagsOf(parser), argv }));
+  for (const [usage, describe] of COMMANDS) parser.command(usage, describe);
+  return workFlags(parser.command('$0 [prompt]', 'do one task (-p), or show where to begin', promptFlags, (args) => run(args as never)));
+}
+
+/** Everything, with every flag: what completion looks through. It prints, and runs nothing. */
+export async function completionParser(yargs: Argv): Promise<Argv> {
+  const parser = common(yargs, (message) => usageError(message, { usage: '', flags: [], argv: [] }));
+  for (const [usage, describe, load] of COMMANDS) {
+    const command = await load();
+    parser.command(usage, describe, (own) => command.options?.(own) ?? own);
+  }
+  return parser.completion('completion', (_current: string, _args: unknown, defaults: Defaults, done: (names: string[]) => void) => {
+    defaults((_error, names) => done((names ?? []).filter((name) => !name.startsWith('$0'))));
+  });
+}
+
+type Defaults = (take: (error: Error | null, names: string[] | undefined) => void) => void;
+
+/** A fault that yargs throws by itself is one of usage too. */
+const common = (parser: Argv, fault: (message: string) => Error): Argv =>
+  parser
+    .scriptName('oxios')
+    .usage('oxios <command> [options]\noxios -p "request"')
+    .version('version', 'show the version', `oxios ${VERSION}`)
+    .help()
+    .alias('help', 'h')
+    .option('json', { type: 'boolean', describe: 'machine-readable output on stdout' })
+    .option('home', { type: 'string', describe: 'home folder, default $OXIOS_HOME or ~/.oxios', requiresArg: true })
+    .option('quiet', { type: 'boolean', describe: 'nothing on stderr but errors' })
+    .option('verbose', { type: 'boolean', describe: 'more on stderr' })
+    .option('color', { type: 'boolean', describe: 'colour and a live line; --no-color for plain lines', default: true })
+    .completion('completion', 'print a completion script for bash or zsh')
+    .strict()
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'greedy-arrays': false })
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .fail((message, error) => {
+      if (error && error.name !== 'YError') throw error;
+      throw fault(error?.message ?? message);
+    });
+
+const withExamples = (parser: Argv, command: Command): Argv =>
+  (command.examples ?? []).reduce((one, [line, why]) => one.example(line, why), parser.usage(`oxios ${command.usage}\n\n${command.describe}`));
+
+const promptFlags = (parser: Argv): Argv =>
+  parser
+    .positional('prompt', { type: 'string', describe: 'the request' })
+    .option('print', { alias: 'p', type: 'boolean', describe: 'do one task without a terminal and print the answer' })
+    .option('continue', { type: 'boolean', describe: 'go on with the last conversation of this folder' })
+    .option('session', { type: 'string', describe: 'go on with this conversation', requiresArg: true });
+
+/** The types of yargs leave `getOptions` out. */
+const flagsOf = (parser: Argv): readonly string[] => Object.keys((parser as Argv & { getOptions(): { key: object } }).getOptions().key);

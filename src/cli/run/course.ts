@@ -1,0 +1,50 @@
+import { type BusEvent, type EventOf, type Exit, isDurable } from '../../kernel/events.ts';
+import type { Pid, RunId } from '../../kernel/ids.ts';
+
+export type Result = EventOf<'run.result'>;
+export type Begun = { readonly run: RunId; readonly pid: Pid };
+
+/** The events of one run as they come in: each once and in order, also when they come twice by two ways. */
+export interface Course {
+  readonly result: Result | undefined;
+  /** How its root process ended. */
+  readonly exit: Exit | undefined;
+  /** The first `seq` that was not delivered. */
+  readonly next: number;
+  take(event: BusEvent): void;
+  begin(begun: Begun): void;
+}
+
+export function createCourse(deliver: (event: BusEvent) => void): Course {
+  let begun: Begun | undefined;
+  const seen: { next: number; result: Result | undefined; exit: Exit | undefined } = { next: 0, result: undefined, exit: undefined };
+  const early: BusEvent[] = [];
+  const take = (event: BusEvent) => {
+    if (begun === undefined) return void early.push(event);
+    if (event.run !== begun.run) return;
+    if (isDurable(event)) {
+      if (event.seq < seen.next) return;
+      seen.next = event.seq + 1;
+      if (event.type === 'run.resumed') seen.result = undefined;
+      if (event.type === 'run.result') seen.result = event;
+      if (event.type === 'process.exited' && event.pid === begun.pid) seen.exit = event.exit;
+    }
+    deliver(event);
+  };
+  return {
+    take,
+    get result() {
+      return seen.result;
+    },
+    get exit() {
+      return seen.exit;
+    },
+    get next() {
+      return seen.next;
+    },
+    begin(started) {
+      begun = started;
+      for (const event of early.splice(0)) take(event);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { messageOf, OxiosError } from '../../kernel/errors.ts';
+import type { RunId } from '../../kernel/ids.ts';
+import { NO_USAGE } from '../../kernel/model.ts';
+
+/** The last line of `--json` when the log has no result: the run never began, or its end could not be written. */
+export function lastWord(error: unknown, exit_code: number, run?: RunId): string {
+  const known = error instanceof OxiosError ? error : undefined;
+  return JSON.stringify({
+    v: 1,
+    run: run ?? null,
+    type: 'run.result',
+    outcome: 'ERROR',
+    exit_code,
+    criteria: [],
+    denials: [],
+    usage: NO_USAGE,
+    cost_usd: null,
+    files_changed: [],
+    audit_head: null,
+    error: { code: known?.code ?? 'INTERNAL', message: known?.detail ?? messageOf(error), ...(known?.hint === undefined ? {} : { hint: known.hint }) },
+  });
+}

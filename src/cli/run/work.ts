@@ -1,0 +1,67 @@
+import { type ErrorCode, EXIT } from '../../kernel/error-codes.ts';
+import { OxiosError } from '../../kernel/errors.ts';
+import { newRunId } from '../../kernel/ids.ts';
+import type { Kernel, RunRequest } from '../../kernel/kernel-types.ts';
+import { type Booted, boot, runIn } from '../boot.ts';
+import { type Args, text } from '../commands/shared.ts';
+import { homePath } from '../home.ts';
+import type { Io } from '../io.ts';
+import type { Begun } from './course.ts';
+import { createOutputs } from './outputs.ts';
+import { type Ended, runSession } from './session.ts';
+
+export interface Work {
+  readonly io: Io;
+  readonly args: Args<Record<string, unknown>>;
+  begin(kernel: Kernel): Promise<Begun>;
+  /** Says to a person how it ended. */
+  tell(ended: Ended): void;
+}
+
+/** A kernel may end while it is asked to begin a run; then the next one is. */
+const MAX_HANDOVERS = 20;
+
+/** What `run`, `-p` and `resume` have in common: a kernel, a run in it, its outputs, its exit code. */
+export async function work({ io, args, begin, tell }: Work): Promise<number> {
+  const home = homePath(args.home);
+  const outputs = createOutputs(io, { events: text(args.events), record: text(args.record), junit: text(args.junit), failOn: text(args.failOn) });
+  for (let handovers = 0; ; handovers++) {
+    const booted = await boot(home);
+    try {
+      const ended = await runSession({ booted, home, begin, onEvent: outputs.onEvent });
+      outputs.quiet();
+      tell(ended);
+      return await outputs.finish(ended);
+    } catch (error) {
+      if (!isHandover(error, booted) || handovers >= MAX_HANDOVERS) throw error;
+    } finally {
+      await booted.close();
+    }
+  }
+}
+
+const isHandover = (error: unknown, booted: Booted): boolean => !booted.local && error instanceof OxiosError && error.code === 'KERNEL_GONE';
+
+/** Begins a run once, also when the answer to the first try was lost with the kernel that gave it. */
+export function beginOnce(request: RunRequest, home: string | undefined): (kernel: Kernel) => Promise<Begun> {
+  const named = { ...request, run: newRunId(Date.now()) };
+  let tries = 0;
+  return (kernel) => (tries++ > 0 && runIn(homePath(home), named.run) ? kernel.resume(named.run, { interactive: request.interactive }) : kernel.start(named));
+}
+
+/** The last words to a person; with --json the result itself is on stdout. */
+export function conclude(io: Io, { run, result, exit, code }: Ended): void {
+  if (exit.how === 'failed' && code !== EXIT.ok)
+    process.stderr.write(`${exit.code as ErrorCode}: ${exit.message.split('\n')[0]}\n${exit.hint === undefined ? '' : `  hint: ${exit.hint}\n`}`);
+  if (!result) return;
+  const changed = result.files_changed;
+  const files =
+    changed.length === 0
+      ? 'no file changed'
+      : `${changed.length} changed: ${changed.slice(0, MAX_FILES).join(', ')}${changed.length > MAX_FILES ? ', ...' : ''}`;
+  const cost = result.cost_usd === null ? '' : ` · $${result.cost_usd.toFixed(4)}`;
+  io.say(`${result.outcome} (exit ${code}) · ${files}${cost} · run ${run} · log ${result.audit_head.size}:${result.audit_head.root.slice(0, 12)}`);
+  if (result.resumable) io.say(`go on with: oxios resume ${run}`);
+}
+
+const MAX_FILES = 8;

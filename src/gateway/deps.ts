@@ -1,0 +1,15 @@
+import type { Kernel } from '../kernel/kernel-types.ts';
+import type { LogHead } from '../kernel/log.ts';
+import type { RunView } from '../kernel/view/runs.ts';
+
+/** What the gateway is handed: the kernel, and the folds of its log. */
+export interface GatewayDeps {
+  readonly kernel: Kernel;
+  readonly version: string;
+  runs(): readonly RunView[];
+  head(): LogHead;
+  /** Whether an approval may be given by another process of the same user: only where a sandbox keeps agents from the socket. */
+  readonly approvalsOverSocket: boolean;
+  /** Aborts when the kernel goes: streams deliver what is durable and end, calls that wait are answered with KERNEL_GONE. */
+  readonly closing?: AbortSignal;
+}

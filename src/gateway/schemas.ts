@@ -1,0 +1,89 @@
+import { isAbsolute, normalize } from 'node:path';
+import { z } from 'zod';
+import type { AbsPath, RunId } from '../kernel/ids.ts';
+import type { ResumeOptions, RunRequest } from '../kernel/kernel-types.ts';
+
+/** Bodies and queries of the HTTP interface; each is parsed here once and trusted behind. */
+const by = z.string().min(1).max(200).default('user');
+const amount = z.number().positive().nullable();
+const limits = { tokens: amount, usd: amount, turns: amount, wall_ms: amount, tool_calls: amount };
+const path = z
+  .string()
+  .max(4096)
+  .refine((text) => isAbsolute(text) && normalize(text) === text && !text.includes('\0'), 'must be an absolute, normalized path')
+  .transform((text) => text as AbsPath);
+const runId = z
+  .string()
+  .regex(/^[\w.-]{1,100}$/u, 'must be a run id')
+  .transform((text) => text as RunId);
+
+const capability = z.discriminatedUnion('on', [
+  z.strictObject({ on: z.literal('fs'), right: z.enum(['read', 'write']), under: path }),
+  z.strictObject({ on: z.literal('exec'), command: z.string().min(1), reads: z.boolean().exactOptional() }),
+  z.strictObject({ on: z.literal('net'), host: z.string().min(1) }),
+  z.strictObject({ on: z.literal('memory'), right: z.enum(['read', 'write']) }),
+  z.strictObject({ on: z.literal('mcp'), server: z.string().min(1) }),
+  z.strictObject({ on: z.literal('program'), name: z.string().min(1) }),
+  z.strictObject({ on: z.literal('proc'), right: z.enum(['fork', 'kill']) }),
+]);
+
+const requestFields = {
+  kind: z.enum(['run', 'prompt', 'chat']),
+  title: z.string(),
+  cwd: path,
+  body: z.string().min(1),
+  args: z.json(),
+  model: z.string(),
+  limits: z.strictObject(limits),
+  grants: z.array(capability),
+  asks: z.boolean(),
+  denies: z.array(capability),
+  interactive: z.boolean(),
+  require_sandbox: z.boolean(),
+  hidden: z.array(path).exactOptional(),
+  run: runId.exactOptional(),
+} satisfies Record<keyof RunRequest, z.ZodType>;
+
+const resumeFields = {
+  limits: z.strictObject(Object.fromEntries(Object.entries(limits).map(([key, one]) => [key, one.exactOptional()])) as PartialLimits).exactOptional(),
+  extend: z.boolean().exactOptional(),
+  answer: z.string().exactOptional(),
+  grants: z.array(capability).exactOptional(),
+  interactive: z.boolean().exactOptional(),
+} satisfies Record<keyof ResumeOptions, z.ZodType>;
+
+type PartialLimits = { [K in keyof typeof limits]: z.ZodExactOptional<typeof amount> };
+
+export const RUN_REQUEST = z.strictObject(requestFields) satisfies z.ZodType<RunRequest>;
+export const RESUME_OPTIONS = z.strictObject(resumeFields) satisfies z.ZodType<ResumeOptions>;
+export const CANCEL = z.strictObject({ signal: z.enum(['TERM', 'KILL']).default('KILL'), by });
+export const SIGNAL = z.strictObject({ signal: z.enum(['TERM', 'KILL', 'STOP', 'CONT']), by });
+export const NICE = z.strictObject({ nice: z.number().int().min(-20).max(19), by });
+export const MESSAGE = z.strictObject({ text: z.string().min(1), from: z.string().min(1).max(200).default('user') });
+export const REPLY = z.discriminatedUnion('verdict', [
+  z.strictObject({ verdict: z.enum(['allow', 'deny']), scope: z.enum(['once', 'run']).default('once'), by }),
+  z.strictObject({ verdict: z.literal('text'), text: z.string(), by }),
+]);
+
+const index = z
+  .string()
+  .regex(/^\d{1,15}$/u, 'must be a whole number')
+  .transform(Number);
+const yes = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+export const EVENTS_QUERY = z.strictObject({
+  run: runId.optional(),
+  /** `now`: only what is appended from here on. */
+  from: z.union([z.literal('now'), index]).default(0),
+  to: index.optional(),
+  types: z
+    .string()
+    .min(1)
+    .transform((text) => text.split(','))
+    .optional(),
+  pid: index.optional(),
+  follow: yes.default(false),
+  deltas: yes.default(true),
+});
+
+export const PID = index;
