@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { createHostExec } from '../drivers/exec/exec.ts';
 import { createHostFs } from '../drivers/fs/host-fs.ts';
 import { createModels } from '../drivers/model/models.ts';
-import { type Home, homeAt, openHome } from '../drivers/store/home.ts';
+import { type Home, homeAt, knownHome, openHome } from '../drivers/store/home.ts';
 import { type Lock, tryLock } from '../drivers/store/lock.ts';
 import { openForReading, type ReadStore } from '../drivers/store/reading.ts';
 import { openStore, type Store } from '../drivers/store/store.ts';
@@ -99,16 +99,19 @@ export async function running(path: AbsPath): Promise<NonNullable<Awaited<Return
 
 export const ifRunning = (path: AbsPath): ReturnType<typeof connectKernel> => connectKernel(homeAt(path).socket, VERSION);
 
-/** The log for reading, also while a kernel writes it. Throws NOT_FOUND when nothing was ever logged. */
+/** The log for reading, also while a kernel writes it. Throws NOT_FOUND when nothing was ever logged, HOME_VERSION. */
 export function reading(path: AbsPath): ReadStore {
-  const store = openForReading(homeAt(path), BODIES);
+  const store = ifLogged(path);
   if (store) return store;
   throw new OxiosError('NOT_FOUND', `nothing was logged in ${path} yet`, { hint: 'run something first: oxios demo' });
 }
 
+/** The same, undefined when nothing was ever logged. */
+export const ifLogged = (path: AbsPath): ReadStore | undefined => openForReading(knownHome(path), BODIES);
+
 /** Whether the log knows a run. */
 export function runIn(path: AbsPath, run: RunId): boolean {
-  const store = openForReading(homeAt(path), BODIES);
+  const store = ifLogged(path);
   const known = store?.run(run) !== undefined;
   store?.close();
   return known;

@@ -1,4 +1,5 @@
 import { EXIT } from '../../kernel/error-codes.ts';
+import { OxiosError } from '../../kernel/errors.ts';
 import { totalTokens } from '../../kernel/model.ts';
 import { reading } from '../boot.ts';
 import { homePath } from '../home.ts';
@@ -17,6 +18,7 @@ export const cost: Command = {
     const wanted = text(args.run);
     const runs = store.runs().filter((run) => wanted === undefined || run.run.startsWith(wanted));
     store.close();
+    if (wanted !== undefined && runs.length === 0) throw new OxiosError('NOT_FOUND', `no run ${wanted}`, { hint: 'see the runs with oxios cost' });
     const known = runs.every((run) => run.cost_usd !== null);
     const total = {
       tokens: runs.reduce((sum, run) => sum + totalTokens(run.usage), 0),

@@ -7,7 +7,7 @@ import { sanitize } from '../../kernel/text/sanitize.ts';
 import { reading } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { type Command, flag, numeric } from './shared.ts';
+import { type Command, flag, pidIn } from './shared.ts';
 
 export const logs: Command = {
   name: 'logs',
@@ -17,13 +17,13 @@ export const logs: Command = {
   options: (yargs) => yargs.positional('pid', { type: 'number' }).option('follow', { alias: 'f', type: 'boolean', describe: 'go on with what comes' }),
   async run(args) {
     const io = createIo(args);
-    const pid = numeric(args.pid);
+    const pid = pidIn(args);
     const store = reading(homePath(args.home));
     const proc = store
       .runs()
       .flatMap((run) => run.procs)
       .findLast((one) => one.pid === pid);
-    if (!proc) throw new OxiosError('NOT_FOUND', `no process ${String(args.pid)}`, { hint: 'see them with oxios ps --all' });
+    if (!proc) throw new OxiosError('NOT_FOUND', `no process ${pid}`, { hint: 'see them with oxios ps --all' });
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort());
     for await (const event of store.read({ run: proc.run, pid: proc.pid, follow: flag(args.follow) }, stop.signal)) {

@@ -1,12 +1,13 @@
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { Exit } from '../../kernel/events.ts';
-import { type Pid, pidOf } from '../../kernel/ids.ts';
+import type { AbsPath, Pid } from '../../kernel/ids.ts';
 import type { Signal } from '../../kernel/kernel-types.ts';
-import { running } from '../boot.ts';
+import { sanitize } from '../../kernel/text/sanitize.ts';
+import { ifLogged, running } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
-import { type Args, type Command, numeric, text } from './shared.ts';
+import { type Args, type Command, numeric, pidIn, text } from './shared.ts';
 
 type Running = Awaited<ReturnType<typeof running>>;
 
@@ -14,11 +15,10 @@ type Running = Awaited<ReturnType<typeof running>>;
 const about = (command: Omit<Command, 'run'>, act: (kernel: Running, pid: Pid, args: Args<Record<string, unknown>>, io: Io) => Promise<number>): Command => ({
   ...command,
   async run(args) {
-    const pid = numeric(args.pid);
-    if (pid === undefined || !Number.isInteger(pid)) throw new OxiosError('USAGE', 'the number of a process is missing', { hint: 'see them with oxios ps' });
+    const pid = pidIn(args);
     const kernel = await running(homePath(args.home));
     try {
-      return await act(kernel, pidOf(pid), args, createIo(args));
+      return await act(kernel, pid, args, createIo(args));
     } finally {
       kernel.close();
     }
@@ -46,19 +46,40 @@ export const kill = about(
   },
 );
 
-export const wait = about(
-  {
-    name: 'wait',
-    usage: 'wait <pid>',
-    describe: 'Wait until a process has ended; exit 0 when it is done, 1 when it failed',
-    options: (yargs) => yargs.positional('pid', { type: 'number' }),
-  },
-  async (kernel, pid, _args, io) => {
-    const exit = await kernel.wait(pid);
-    io.out(io.json ? JSON.stringify(exit) : saying(exit));
+export const wait: Command = {
+  name: 'wait',
+  usage: 'wait <pid>',
+  describe: 'Wait until a process has ended; exit 0 when it is done, 1 when it failed',
+  examples: [['oxios wait 3', 'and say how it ended']],
+  options: (yargs) => yargs.positional('pid', { type: 'number' }),
+  async run(args) {
+    const io = createIo(args);
+    const pid = pidIn(args);
+    const exit = logged(homePath(args.home), pid) ?? (await awaited(homePath(args.home), pid));
+    io.out(io.json ? JSON.stringify(exit) : sanitize(saying(exit)));
     return exit.how === 'done' ? EXIT.ok : EXIT.rejected;
   },
-);
+};
+
+async function awaited(home: AbsPath, pid: Pid): Promise<Exit> {
+  const kernel = await running(home);
+  try {
+    return await kernel.wait(pid);
+  } finally {
+    kernel.close();
+  }
+}
+
+/** How a process ended that has ended already, also when its kernel has. */
+function logged(home: AbsPath, pid: Pid): Exit | undefined {
+  const store = ifLogged(home);
+  const found = store
+    ?.runs()
+    .flatMap((run) => run.procs)
+    .findLast((proc) => proc.pid === pid);
+  store?.close();
+  return found?.state.is === 'exited' ? found.state.exit : undefined;
+}
 
 export const send = about(
   {

@@ -1,10 +1,8 @@
-import { homeAt } from '../../drivers/store/home.ts';
-import { openForReading } from '../../drivers/store/reading.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { ProcView } from '../../kernel/kernel-types.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
-import { BODIES, ifRunning } from '../boot.ts';
+import { ifLogged, ifRunning } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
 import { table } from '../table.ts';
@@ -75,7 +73,7 @@ async function watch(draw: () => Promise<string>): Promise<void> {
 /** Live from the running kernel together with what the log knows of earlier runs. */
 export async function processes(home: AbsPath): Promise<{ procs: readonly ProcView[]; alive: boolean }> {
   const kernel = await ifRunning(home);
-  const store = openForReading(homeAt(home), BODIES);
+  const store = ifLogged(home);
   try {
     const logged = (store?.runs() ?? []).flatMap((run: RunView) => run.procs);
     if (!kernel) return { procs: logged, alive: false };

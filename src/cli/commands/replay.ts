@@ -2,6 +2,7 @@ import { openHome } from '../../drivers/store/home.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
+import type { Log } from '../../kernel/log.ts';
 import type { Models } from '../../kernel/model.ts';
 import { replay as play } from '../../kernel/replay/replay.ts';
 import { createHost, portsOf, reading } from '../boot.ts';
@@ -30,8 +31,7 @@ export const replay: Command = {
     for await (const event of store.read({ run: run.run })) recorded.push(event);
     store.close();
     const { host, close } = createHost(home);
-    const log = { append: async () => [], read: async function* () {}, head: () => ({ size: 0, root: '' }), checkpoint: async () => '' };
-    const outcome = await play(recorded, portsOf({ home, store: { log, nextPid: () => 0 as never }, host, models: NO_MODELS, maxRunning: MANY }));
+    const outcome = await play(recorded, portsOf({ home, store: { log: NO_LOG, nextPid: () => 0 as never }, host, models: NO_MODELS, maxRunning: MANY }));
     close();
     const { divergence } = outcome;
     if (io.json) io.out(JSON.stringify({ ok: !divergence, run: run.run, events: outcome.events, ...(divergence ? { diverged: divergence } : {}) }));
@@ -42,6 +42,16 @@ export const replay: Command = {
     }
     return divergence ? EXIT.rejected : EXIT.ok;
   },
+};
+
+/** A replay brings its own log; the home's is not touched. */
+const NO_LOG: Log = {
+  append: async () => [],
+  async *read() {
+    yield* [];
+  },
+  head: () => ({ size: 0, root: '' }),
+  checkpoint: async () => '',
 };
 
 /** The recorded order decides, not the number of slots. */

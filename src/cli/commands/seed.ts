@@ -7,7 +7,7 @@ import { formatDiagnostic, readSeed } from '../../ouroboros/seed/read.ts';
 import { seedTemplate } from '../../ouroboros/seed/template.ts';
 import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
 import { readNamed } from '../authority.ts';
-import { createIo, type Io } from '../io.ts';
+import { createIo, type Io, outputError } from '../io.ts';
 import { type Args, type Command, flag, text } from './shared.ts';
 
 type Action = (io: Io, args: Args<Record<string, unknown>>) => number;
@@ -35,13 +35,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   lint(io, args) {
     const file = named(args.file);
     const reading = readSeed(readNamed(file), file);
-    const strict = flag(args.strict);
-    const diagnostics = reading.diagnostics.map((one) => (strict ? { ...one, severity: 'error' as const } : one));
-    const ok = reading.ok && !(strict && diagnostics.length > 0);
+    const diagnostics = flag(args.strict) ? reading.diagnostics.map((one) => ({ ...one, severity: 'error' as const })) : reading.diagnostics;
+    const ok = reading.ok && !diagnostics.some((one) => one.severity === 'error');
     if (io.json) io.out(JSON.stringify({ ok, ...(reading.ok ? { digest: reading.digest } : {}), diagnostics }));
     else {
       for (const one of diagnostics) io.out(formatDiagnostic(one, file));
-      io.say(verdictLine(file, ok, diagnostics.length));
+      io.say(summary(file, ok, diagnostics.length));
     }
     return ok ? EXIT.ok : EXIT.seed;
   },
@@ -59,30 +58,38 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   diff(io, args) {
     const difference = diffSeeds(valid(named(args.file)).seed, valid(named(args.other)).seed);
     if (io.json) io.out(JSON.stringify(difference));
-    else sayDifference(io, difference);
+    else for (const line of differenceLines(difference)) io.out(line);
+    io.say(`${difference.criteria.kept} criteria are the same`);
     return EXIT.ok;
   },
   new(io, args) {
     const file = text(args.file) ?? 'seed.yaml';
     if (existsSync(file)) throw new OxiosError('USAGE', `${file} exists already`, { hint: 'name another file: oxios seed new other.yaml' });
-    writeFileSync(file, seedTemplate(text(args.goal) ?? 'Say in a sentence what is to be built'), { flag: 'wx' });
+    writeNew(file, seedTemplate(text(args.goal) ?? 'Say in a sentence what is to be built'));
     io.say(`wrote ${file}; fill it in, then: oxios seed lint ${file}`);
     if (io.json) io.out(JSON.stringify({ file }));
     return EXIT.ok;
   },
 };
 
-const verdictLine = (file: string, ok: boolean, found: number): string =>
-  ok ? `${file} is a valid seed${found > 0 ? `, with ${found} warnings` : ''}` : `${file} is not a valid seed: ${found} to mend`;
+const summary = (file: string, ok: boolean, found: number): string => {
+  if (!ok) return `${file} is not a valid seed: ${found} to mend`;
+  return `${file} is a valid seed${found === 0 ? '' : `: ${found} warnings`}`;
+};
 
-function sayDifference(io: Io, difference: SeedDiff): void {
-  for (const one of difference.fields) io.out(`${one.field}: ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`);
-  for (const one of difference.criteria.removed) io.out(`- ${one}`);
-  for (const one of difference.criteria.added) io.out(`+ ${one}`);
-  for (const one of difference.criteria.changed) io.out(`~ ${one.id}: ${one.changes.map((change) => change.field).join(', ')}`);
-  if (difference.criteria.reordered) io.out('criteria stand in another order');
-  for (const [what, names] of Object.entries(difference.ontology)) if (names.length > 0) io.out(`ontology ${what}: ${names.join(', ')}`);
-  io.say(`${difference.criteria.kept} criteria are the same`);
+const differenceLines = ({ fields, criteria, ontology }: ReturnType<typeof diffSeeds>): readonly string[] => [
+  ...fields.map((one) => `${one.field}: ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`),
+  ...criteria.removed.map((one) => `- ${one}`),
+  ...criteria.added.map((one) => `+ ${one}`),
+  ...Object.entries(ontology).flatMap(([what, names]) => (names.length === 0 ? [] : [`ontology ${what}: ${names.join(', ')}`])),
+];
+
+function writeNew(file: string, content: string): void {
+  try {
+    writeFileSync(file, content, { flag: 'wx' });
+  } catch (error) {
+    throw outputError(file, error);
+  }
 }
 
 function named(value: unknown): string {

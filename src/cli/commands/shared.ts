@@ -1,4 +1,6 @@
 import type { Arguments, Argv } from 'yargs';
+import { OxiosError } from '../../kernel/errors.ts';
+import { type Pid, pidOf } from '../../kernel/ids.ts';
 
 /** Flags of every command. */
 export interface Common {
@@ -26,3 +28,10 @@ export const texts = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : undefined;
 export const numeric = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 export const flag = (value: unknown): boolean => value === true;
+
+/** The process a command is about. */
+export function pidIn(args: Readonly<Record<string, unknown>>): Pid {
+  const pid = numeric(args.pid);
+  if (pid !== undefined && Number.isInteger(pid) && pid > 0) return pidOf(pid);
+  throw new OxiosError('USAGE', 'a process is named by its number', { hint: 'see them with oxios ps --all' });
+}

@@ -1,4 +1,4 @@
-import { createInterface, type Interface } from 'node:readline/promises';
+import { createInterface } from 'node:readline/promises';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { EventOf } from '../../kernel/events.ts';
 import type { AskId } from '../../kernel/ids.ts';
@@ -39,12 +39,15 @@ export function createAnswering(beforeAsking: () => void): Answering {
 
 /** Undefined when the question was taken away. */
 async function promptFor(event: Asked, signal: AbortSignal): Promise<Reply | undefined> {
+  const isQuestion = event.kind === 'question';
+  process.stderr.write(isQuestion ? questionText(event) : approvalText(event));
+  await dropKeysPressedBefore();
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C ends the run, as it does without a question.
   terminal.on('SIGINT', () => process.emit('SIGINT'));
   try {
-    await keysPressedBefore();
-    return event.kind === 'question' ? await question(terminal, event, signal) : await approval(terminal, event, signal);
+    const typed = (await terminal.question(isQuestion ? '> ' : 'Allow it? [y] once, [r] for this run, [N] no: ', { signal })).trim();
+    return isQuestion ? { verdict: 'text', text: event.options[Number(typed) - 1] ?? typed } : verdictOf(typed.toLowerCase());
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
@@ -53,23 +56,27 @@ async function promptFor(event: Asked, signal: AbortSignal): Promise<Reply | und
   }
 }
 
-/** What was typed before the question was painted is no answer to it. */
-async function keysPressedBefore(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-  while (process.stdin.read() !== null);
+function questionText(event: Asked): string {
+  const options = event.options.map((one, at) => `  ${at + 1}) ${sanitize(one)}\n`).join('');
+  return `\n${sanitize(event.text)}\n${options}`;
 }
 
-async function question(terminal: Interface, event: Asked, signal: AbortSignal): Promise<Reply> {
-  const options = event.options.map((one, at) => `\n  ${at + 1}) ${sanitize(one)}`).join('');
-  const typed = (await terminal.question(`\n${sanitize(event.text)}${options}\n> `, { signal })).trim();
-  return { verdict: 'text', text: event.options[Number(typed) - 1] ?? typed };
-}
+const approvalText = (event: Asked): string =>
+  `\nAn agent wants to: ${sanitize(event.text)}\n  needs: ${event.needs.map(sanitize).join(', ')}\n  why it is asked: ${sanitize(event.reason)}\n`;
 
-async function approval(terminal: Interface, event: Asked, signal: AbortSignal): Promise<Reply> {
-  process.stderr.write(
-    `\nAn agent wants to: ${sanitize(event.text)}\n  needs: ${event.needs.map(sanitize).join(', ')}\n  why it is asked: ${sanitize(event.reason)}\n`,
-  );
-  const typed = (await terminal.question('Allow it? [y] once, [r] for this run, [N] no: ', { signal })).trim().toLowerCase();
+function verdictOf(typed: string): Reply {
   if (typed === 'y' || typed === 'yes') return { verdict: 'allow', scope: 'once' };
   return typed === 'r' ? { verdict: 'allow', scope: 'run' } : { verdict: 'deny', scope: 'once' };
+}
+
+/** What was typed before the question was painted is no answer to it. Raw mode makes the terminal hand over half a line too. */
+async function dropKeysPressedBefore(): Promise<void> {
+  const { stdin } = process;
+  const drop = () => undefined;
+  stdin.setRawMode(true);
+  stdin.on('data', drop).resume();
+  // What the terminal holds is read in the next round of the event loop.
+  for (let rounds = 0; rounds < 3; rounds++) await new Promise((resolve) => setImmediate(resolve));
+  stdin.off('data', drop).pause();
+  stdin.setRawMode(false);
 }

@@ -1,4 +1,4 @@
-import { type BusEvent, type EventOf, type Exit, isDurable } from '../../kernel/events.ts';
+import { type BusEvent, type EventOf, type Exit, isDurable, type KernelEvent } from '../../kernel/events.ts';
 import type { Pid, RunId } from '../../kernel/ids.ts';
 
 export type Result = EventOf<'run.result'>;
@@ -17,18 +17,12 @@ export interface Course {
 
 export function createCourse(deliver: (event: BusEvent) => void): Course {
   let begun: Begun | undefined;
-  const seen: { next: number; result: Result | undefined; exit: Exit | undefined } = { next: 0, result: undefined, exit: undefined };
+  const seen: Seen = { next: 0, result: undefined, exit: undefined };
   const early: BusEvent[] = [];
   const take = (event: BusEvent) => {
     if (begun === undefined) return void early.push(event);
-    if (event.run !== begun.run) return;
-    if (isDurable(event)) {
-      if (event.seq < seen.next) return;
-      seen.next = event.seq + 1;
-      if (event.type === 'run.resumed') seen.result = undefined;
-      if (event.type === 'run.result') seen.result = event;
-      if (event.type === 'process.exited' && event.pid === begun.pid) seen.exit = event.exit;
-    }
+    if (event.run !== begun.run || (isDurable(event) && event.seq < seen.next)) return;
+    if (isDurable(event)) note(seen, event, begun);
     deliver(event);
   };
   return {
@@ -47,4 +41,17 @@ export function createCourse(deliver: (event: BusEvent) => void): Course {
       for (const event of early.splice(0)) take(event);
     },
   };
+}
+
+interface Seen {
+  next: number;
+  result: Result | undefined;
+  exit: Exit | undefined;
+}
+
+function note(seen: Seen, event: KernelEvent, { pid }: Begun): void {
+  seen.next = event.seq + 1;
+  if (event.type === 'run.resumed') seen.result = undefined;
+  if (event.type === 'run.result') seen.result = event;
+  if (event.type === 'process.exited' && event.pid === pid) seen.exit = event.exit;
 }

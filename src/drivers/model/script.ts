@@ -150,4 +150,5 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
       resolve();
     };
     signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 
@@ -44,7 +44,7 @@ export function homeAt(path: AbsPath): Home {
 export function openHome(path: AbsPath): Home {
   const home = homeAt(path);
   try {
-    if (!existsSync(home.path)) mkdirSync(home.path, { recursive: true, mode: 0o700 });
+    makeFolder(home.path);
     checkFormat(home);
     accessSync(home.path, constants.W_OK | constants.X_OK);
     mkdirSync(join(home.socket, '..'), { recursive: true, mode: 0o700 });
@@ -55,6 +55,25 @@ export function openHome(path: AbsPath): Home {
   return home;
 }
 
+/** The home for reading: nothing is made. Throws HOME_VERSION. */
+export function knownHome(path: AbsPath): Home {
+  const home = homeAt(path);
+  if (existsSync(formatFile(home))) refuseOther(home);
+  return home;
+}
+
+/** One folder after the other: where nothing can be made (/proc), Node's recursive mkdir tries for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process that starts at the same time was faster.
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
+}
+
 export const unwritable = (path: string, cause: unknown): OxiosError =>
   errnoOf(cause) === 'ENOSPC'
     ? new OxiosError('DISK_FULL', `no space left to write ${path}`, { hint: 'free some space, or choose another folder with --home', cause })
@@ -63,18 +82,25 @@ export const unwritable = (path: string, cause: unknown): OxiosError =>
         cause,
       });
 
+const formatFile = (home: Home): string => join(home.path, 'home.json');
+
 function checkFormat(home: Home): void {
-  const file = join(home.path, 'home.json');
-  if (!existsSync(file)) {
-    writeFileSync(file, `${JSON.stringify({ format: HOME_FORMAT })}\n`, { mode: 0o600 });
+  if (!existsSync(formatFile(home))) {
+    // Written aside, so that another process that starts now never reads half of it.
+    const aside = `${formatFile(home)}.${process.pid}`;
+    writeFileSync(aside, `${JSON.stringify({ format: HOME_FORMAT })}\n`, { mode: 0o600 });
+    renameSync(aside, formatFile(home));
     chmodSync(home.path, 0o700);
-    return;
   }
-  const format = readFormat(file);
-  if (format !== HOME_FORMAT)
-    throw new OxiosError('HOME_VERSION', `the home ${home.path} has format ${String(format)}, this Oxios knows ${HOME_FORMAT}`, {
-      hint: 'use the version of Oxios that wrote it, or another folder with --home',
-    });
+  refuseOther(home);
+}
+
+function refuseOther(home: Home): void {
+  const format = readFormat(formatFile(home));
+  if (format === HOME_FORMAT) return;
+  throw new OxiosError('HOME_VERSION', `the home ${home.path} has format ${String(format)}, this Oxios knows ${HOME_FORMAT}`, {
+    hint: 'use the version of Oxios that wrote it, or another folder with --home',
+  });
 }
 
 function readFormat(file: string): unknown {
