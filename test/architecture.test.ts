@@ -52,8 +52,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   hono: ['gateway'],
   '@hono/node-server': ['gateway'],
   yargs: ['cli'],
-  // Only `oxios config set` writes the configuration.
-  conf: ['cli'],
+  // Writes the configuration; it is read without.
+  conf: ['drivers'],
 };
 
 /** What may be read before the command is known. */
