@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/gateway/app.ts';
 import { MAX_BODY_BYTES } from '../../src/gateway/body.ts';
-import { openTestKernel, type TestKernel, TEST_VERSION } from '../helpers/kernel.ts';
+import { openTestKernel, TEST_VERSION, type TestKernel } from '../helpers/kernel.ts';
 
 let here: TestKernel;
 let app: ReturnType<typeof createApp>;
@@ -30,7 +30,15 @@ async function sleeper(): Promise<{ run: string; pid: number }> {
 }
 
 describe('what is refused', () => {
-  const good = { kind: 'prompt', title: 't', cwd: '/w', body: 'agent', args: { task: 't' }, model: 'script:/none', limits: { tokens: null, usd: null, turns: 1, wall_ms: null, tool_calls: null } };
+  const good = {
+    kind: 'prompt',
+    title: 't',
+    cwd: '/w',
+    body: 'agent',
+    args: { task: 't' },
+    model: 'script:/none',
+    limits: { tokens: null, usd: null, turns: 1, wall_ms: null, tool_calls: null },
+  };
   const whole = { ...good, grants: [], denies: [], asks: false, interactive: false, require_sandbox: false };
   test.each<[string, string, RequestInit | undefined, number, string]>([
     ['an unknown path', '/v1/nothing', undefined, 404, 'NOT_FOUND'],
@@ -47,7 +55,13 @@ describe('what is refused', () => {
     ['a body that is no object', '/v1/runs', json('[]'), 400, 'USAGE'],
     ['no body where one is needed', '/v1/runs', { method: 'POST' }, 400, 'USAGE'],
     ['another content type', '/v1/processes/1/signal', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{"signal":"KILL"}' }, 400, 'USAGE'],
-    ['bytes that are not UTF-8', '/v1/runs', { method: 'POST', headers: { 'content-type': 'application/json' }, body: new Uint8Array([0x22, 0xff, 0x22]) }, 400, 'USAGE'],
+    [
+      'bytes that are not UTF-8',
+      '/v1/runs',
+      { method: 'POST', headers: { 'content-type': 'application/json' }, body: new Uint8Array([0x22, 0xff, 0x22]) },
+      400,
+      'USAGE',
+    ],
     ['an unknown signal', '/v1/processes/1/signal', json({ signal: 'HUP' }), 400, 'USAGE'],
     ['a field nobody knows', '/v1/processes/1/signal', json({ signal: 'KILL', force: true }), 400, 'USAGE'],
     ['nice out of range', '/v1/processes/1/nice', json({ nice: 20 }), 400, 'USAGE'],
@@ -78,7 +92,12 @@ describe('what is refused', () => {
     const of = (bytes: number) => `{"text":"${'x'.repeat(bytes - 11)}"}`;
     const stream = new Blob([of(MAX_BODY_BYTES + 1)]).stream();
     const announced = await app.request('/v1/processes/4711/messages', json(of(MAX_BODY_BYTES + 1), { 'content-length': String(MAX_BODY_BYTES + 1) }));
-    const streamed = await app.request('/v1/processes/4711/messages', { method: 'POST', headers: { 'content-type': 'application/json' }, body: stream, duplex: 'half' } as RequestInit);
+    const streamed = await app.request('/v1/processes/4711/messages', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: stream,
+      duplex: 'half',
+    } as RequestInit);
     const exact = await app.request('/v1/processes/4711/messages', json(of(MAX_BODY_BYTES)));
     expect([announced.status, streamed.status, exact.status]).toEqual([413, 413, 404]);
     expect(((await streamed.json()) as Refusal).error.code).toBe('USAGE');
@@ -134,7 +153,13 @@ describe('what is answered', () => {
   });
 
   test('a run that was cancelled goes on with resume', async () => {
-    const request = here.request([{ text: 'first', calls: [{ name: 'ls', input: {} }] }, { delay_ms: 3_600_000, text: 'late' }], { grants: [{ on: 'fs', right: 'read', under: here.workspace }] });
+    const request = here.request(
+      [
+        { text: 'first', calls: [{ name: 'ls', input: {} }] },
+        { delay_ms: 3_600_000, text: 'late' },
+      ],
+      { grants: [{ on: 'fs', right: 'read', under: here.workspace }] },
+    );
     const { run, pid } = (await (await app.request('/v1/runs', json(request))).json()) as { run: string; pid: number };
     const events = await app.request(`/v1/events?run=${run}&follow=true&types=tool.finished&to=1000`);
     const reader = events.body?.getReader();

@@ -78,6 +78,7 @@ const BARE = {
 /** A process that emits `count` events, a hundred a commit, and ends. */
 export const burst: Body = async (context) => {
   const { count } = context.args as { count: number };
-  for (let n = 0; n < count; n += 100) await Promise.all(Array.from({ length: Math.min(100, count - n) }, (_, at) => context.emit({ type: 'drift.measured', n: n + at })));
+  for (let n = 0; n < count; n += 100)
+    await Promise.all(Array.from({ length: Math.min(100, count - n) }, (_, at) => context.emit({ type: 'drift.measured', n: n + at })));
   return { how: 'done', text: `emitted ${count}` };
 };

@@ -23,6 +23,9 @@ function readKey(file: string): KeyObject {
   try {
     return createPrivateKey(readFileSync(file));
   } catch (error) {
-    throw new OxiosError('AUDIT_KEY', `the signing key ${file} cannot be read: ${messageOf(error)}`, { hint: 'put the key back from a backup; without it, old checkpoints cannot be continued', cause: error });
+    throw new OxiosError('AUDIT_KEY', `the signing key ${file} cannot be read: ${messageOf(error)}`, {
+      hint: 'put the key back from a backup; without it, old checkpoints cannot be continued',
+      cause: error,
+    });
   }
 }

@@ -1,9 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint, signCheckpoint } from '../../kernel/checkpoint.ts';
-import { createPublicKey } from 'node:crypto';
 import type { BodyFields } from '../../kernel/events.ts';
 import { type Pid, pidOf, type RunId } from '../../kernel/ids.ts';
 import type { Log } from '../../kernel/log.ts';
@@ -83,4 +82,3 @@ function keepLatest(home: Home, note: string): void {
   writeFileSync(`${file}.new`, note, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
-

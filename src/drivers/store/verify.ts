@@ -42,7 +42,11 @@ function verify(db: DatabaseSync, home: Home, outside: string | undefined): Veri
   const look = createLook(db, home);
   let bad = known.bad;
   if (sizes.has(0)) roots.set(0, tree.root().toString('hex'));
-  for (const row of db.prepare('SELECT e.leaf, e.seq, e.pid, e.type, e.bytes, e.hash, e.salt, e.body, e.blob, r.run FROM entries e LEFT JOIN runs r ON r.id = e.run ORDER BY e.leaf').iterate()) {
+  for (const row of db
+    .prepare(
+      'SELECT e.leaf, e.seq, e.pid, e.type, e.bytes, e.hash, e.salt, e.body, e.blob, r.run FROM entries e LEFT JOIN runs r ON r.id = e.run ORDER BY e.leaf',
+    )
+    .iterate()) {
     const reason = look(row, tree.size);
     if (reason) bad = earlier(bad, { seq: tree.size, reason });
     tree.append(leafHash(Buffer.from(String(row.bytes))));
@@ -51,7 +55,11 @@ function verify(db: DatabaseSync, home: Home, outside: string | undefined): Veri
   bad = earlier(bad, tileFault(db, finished));
   for (const one of known.found) {
     if (one.size > tree.size) bad = earlier(bad, { seq: tree.size, reason: `truncated: ${one.from} states ${one.size} entries, the log has ${tree.size}` });
-    else if (roots.get(one.size) !== one.root) bad = earlier(bad, { seq: goodBefore(known.found, roots, one.size), reason: `rewritten: the first ${one.size} entries do not have the root that ${one.from} states` });
+    else if (roots.get(one.size) !== one.root)
+      bad = earlier(bad, {
+        seq: goodBefore(known.found, roots, one.size),
+        reason: `rewritten: the first ${one.size} entries do not have the root that ${one.from} states`,
+      });
   }
   return { ok: bad === undefined, entries: tree.size, head: { size: tree.size, root: tree.root().toString('hex') }, ...(bad ? { first_bad: bad } : {}) };
 }
@@ -75,7 +83,8 @@ function createLook(_db: DatabaseSync, home: Home): (row: Row, at: number) => st
     const bytes = String(row.bytes);
     if (!leafHash(Buffer.from(bytes)).equals(Buffer.from(row.hash as Uint8Array))) return 'edited: the entry does not have its hash';
     const entry = JSON.parse(bytes) as { run: string; seq: number; pid: number; type: string; c?: string };
-    if (entry.run !== row.run || entry.seq !== Number(row.seq) || entry.pid !== Number(row.pid) || entry.type !== row.type) return 'edited: the index of the entry does not fit its content';
+    if (entry.run !== row.run || entry.seq !== Number(row.seq) || entry.pid !== Number(row.pid) || entry.type !== row.type)
+      return 'edited: the index of the entry does not fit its content';
     const expected = next.get(entry.run) ?? 0;
     next.set(entry.run, entry.seq + 1);
     if (entry.seq !== expected) return `reordered or removed: entry ${entry.seq} of ${entry.run} stands where ${expected} belongs`;
@@ -99,8 +108,13 @@ function tileFault(db: DatabaseSync, finished: readonly TileRow[]): Bad {
     const row = load.get(tile.level, tile.n);
     const width = 256 ** (tile.level + 1);
     if (!row) bad = earlier(bad, { seq: tile.n * width, reason: `deleted: tile ${tile.level}/${tile.n} is missing` });
-    else if (!tile.hashes.equals(Buffer.from(row.hashes as Uint8Array))) bad = earlier(bad, { seq: tile.n * width + firstDifference(tile.hashes, row.hashes as Uint8Array) * 256 ** tile.level, reason: 'edited: the entry does not fit the tree' });
-    else if (!tile.root.equals(Buffer.from(row.root as Uint8Array))) bad = earlier(bad, { seq: tile.n * width, reason: `edited: tile ${tile.level}/${tile.n} does not have its root` });
+    else if (!tile.hashes.equals(Buffer.from(row.hashes as Uint8Array)))
+      bad = earlier(bad, {
+        seq: tile.n * width + firstDifference(tile.hashes, row.hashes as Uint8Array) * 256 ** tile.level,
+        reason: 'edited: the entry does not fit the tree',
+      });
+    else if (!tile.root.equals(Buffer.from(row.root as Uint8Array)))
+      bad = earlier(bad, { seq: tile.n * width, reason: `edited: tile ${tile.level}/${tile.n} does not have its root` });
   }
   return bad;
 }

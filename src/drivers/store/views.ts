@@ -48,13 +48,19 @@ export function createViews(db: DatabaseSync, codec: Codec): Views {
   };
 
   const load = (): void => {
-    const meta = new Map(db.prepare('SELECT key, value FROM meta').all().map((row) => [String(row.key), Number(row.value)]));
+    const meta = new Map(
+      db
+        .prepare('SELECT key, value FROM meta')
+        .all()
+        .map((row) => [String(row.key), Number(row.value)]),
+    );
     views = new Map();
     dirty = new Set();
     folded = meta.get('folded') ?? 0;
     saved = folded;
     pid = meta.get('pid') ?? 0;
-    for (const row of db.prepare('SELECT run, view FROM runs WHERE view IS NOT NULL ORDER BY id').iterate()) views.set(String(row.run), JSON.parse(String(row.view)) as RunView);
+    for (const row of db.prepare('SELECT run, view FROM runs WHERE view IS NOT NULL ORDER BY id').iterate())
+      views.set(String(row.run), JSON.parse(String(row.view)) as RunView);
     for (const row of db.prepare('SELECT leaf, bytes, body FROM entries WHERE leaf >= ? ORDER BY leaf').iterate(folded))
       fold(codec.decode({ leaf: Number(row.leaf), bytes: String(row.bytes), body: row.body === null ? null : String(row.body) }));
   };
