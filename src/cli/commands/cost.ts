@@ -11,6 +11,7 @@ export const cost: Command = {
   name: 'cost',
   usage: 'cost [run]',
   describe: 'Show what runs used: tokens, dollars, turns, tool calls',
+  examples: [['oxios cost --json', 'every run and the sum']],
   options: (yargs) => yargs.positional('run', { type: 'string', describe: 'only this run' }),
   async run(args) {
     const io = createIo(args);

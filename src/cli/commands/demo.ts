@@ -10,6 +10,7 @@ export const demo: Command = {
   name: 'demo',
   usage: 'demo',
   describe: 'Run a small seed with a scripted model in a scratch folder: no key, no network',
+  examples: [['oxios demo', 'and look at what it leaves']],
   async run(args) {
     const io = createIo(args);
     const folder = mkdtempSync(join(tmpdir(), 'oxios-demo-'));

@@ -22,6 +22,7 @@ export const doctor: Command = {
   name: 'doctor',
   usage: 'doctor',
   describe: 'Look at what Oxios needs on this machine and say what is missing',
+  examples: [['oxios doctor --json', 'for a script']],
   async run(args) {
     const io = createIo(args);
     const home = homePath(args.home);
@@ -32,6 +33,7 @@ export const doctor: Command = {
       sandboxFinding(),
       programFinding('git', 'used by agents, never needed by Oxios itself'),
       ...(await searchFinding()),
+      terminalFinding(),
       modelFinding(home),
       await kernelFinding(home),
     ];
@@ -75,6 +77,14 @@ function programFinding(program: string, why: string): Finding {
   } catch {
     return { what: program, state: 'note', text: `not installed: ${why}` };
   }
+}
+
+function terminalFinding(): Finding {
+  const { columns, rows, isTTY } = process.stderr;
+  if (isTTY !== true) return { what: 'terminal', state: 'ok', text: 'none: plain lines, and nobody is asked' };
+  const colours = 2 ** process.stderr.getColorDepth();
+  const narrow = columns < 80;
+  return { what: 'terminal', state: narrow ? 'note' : 'ok', text: `${columns}x${rows}, ${colours} colours${narrow ? '; 80 columns show more' : ''}` };
 }
 
 async function searchFinding(): Promise<readonly Finding[]> {

@@ -11,6 +11,7 @@ export const models: Command = {
   name: 'models',
   usage: 'models <action>',
   describe: 'List the models whose price and limits are known, and which can be used now',
+  examples: [['oxios models list', 'with what a million tokens cost']],
   options: (yargs) => yargs.positional('action', { choices: ['list'] as const, demandOption: true }),
   async run(args) {
     const io = createIo(args);

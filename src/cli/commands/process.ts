@@ -11,11 +11,14 @@ import { type Args, type Command, numeric, pidIn, text } from './shared.ts';
 
 type Running = Awaited<ReturnType<typeof running>>;
 
+type Act = (kernel: Running, pid: Pid, args: Args<Record<string, unknown>>, io: Io) => Promise<number>;
+
 /** Commands that speak with the running kernel about one process. */
-const about = (command: Omit<Command, 'run'>, act: (kernel: Running, pid: Pid, args: Args<Record<string, unknown>>, io: Io) => Promise<number>): Command => ({
+const about = (command: Omit<Command, 'run'>, act: Act, check: (args: Args<Record<string, unknown>>) => unknown = () => undefined): Command => ({
   ...command,
   async run(args) {
     const pid = pidIn(args);
+    check(args);
     const kernel = await running(homePath(args.home));
     try {
       return await act(kernel, pid, args, createIo(args));
@@ -101,16 +104,22 @@ export const nice = about(
     name: 'nice',
     usage: 'nice <pid> <value>',
     describe: 'Set how much a process gives way to others: -20 least, 19 most',
+    examples: [['oxios nice 3 10', 'let the others go first']],
     options: (yargs) => yargs.positional('pid', { type: 'number' }).positional('value', { type: 'number' }),
   },
   async (kernel, pid, args, io) => {
-    const value = numeric(args.value);
-    if (value === undefined || !Number.isInteger(value) || value < -20 || value > 19)
-      throw new OxiosError('USAGE', 'niceness is a whole number from -20 to 19', { hint: 'such as: oxios nice 3 10' });
+    const value = niceness(args);
     await kernel.nice(pid, value, 'user');
     io.say(`${pid} has niceness ${value}`);
     return EXIT.ok;
   },
+  niceness,
 );
+
+function niceness(args: Args<Record<string, unknown>>): number {
+  const value = numeric(args.value);
+  if (value !== undefined && Number.isInteger(value) && value >= -20 && value <= 19) return value;
+  throw new OxiosError('USAGE', 'niceness is a whole number from -20 to 19', { hint: 'such as: oxios nice 3 10' });
+}
 
 const saying = (exit: Exit): string => (exit.how === 'done' ? exit.text : exit.how === 'failed' ? `${exit.code}: ${exit.message}` : `killed by ${exit.signal}`);

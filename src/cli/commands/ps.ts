@@ -30,6 +30,7 @@ export const top: Command = {
   name: 'top',
   usage: 'top',
   describe: 'Watch the process table until Ctrl-C; once when stdout is no terminal',
+  examples: [['oxios top --all', 'also what has ended']],
   options: (yargs) => yargs.option('all', { type: 'boolean', alias: 'a', describe: 'also processes that have ended' }),
   async run(args) {
     const io = createIo(args);

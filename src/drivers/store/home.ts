@@ -74,8 +74,11 @@ function makeFolder(path: string): void {
   }
 }
 
+/** SQLITE_FULL. */
+const FULL = 13;
+
 export const unwritable = (path: string, cause: unknown): OxiosError =>
-  errnoOf(cause) === 'ENOSPC'
+  errnoOf(cause) === 'ENOSPC' || (cause instanceof Error && 'errcode' in cause && cause.errcode === FULL)
     ? new OxiosError('DISK_FULL', `no space left to write ${path}`, { hint: 'free some space, or choose another folder with --home', cause })
     : new OxiosError('HOME_UNWRITABLE', `the home ${path} cannot be written: ${messageOf(cause)}`, {
         hint: 'choose another folder with --home or OXIOS_HOME',

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import type { BodyFields } from '../../kernel/events.ts';
 import type { RunId } from '../../kernel/ids.ts';
 import type { Log } from '../../kernel/log.ts';
@@ -8,7 +9,7 @@ import { createBlobs } from './blobs.ts';
 import { createCodec } from './codec.ts';
 import type { Home } from './home.ts';
 import { createReader } from './reader.ts';
-import { openDatabase } from './schema.ts';
+import { openDatabase, versionOf } from './schema.ts';
 import { createViews } from './views.ts';
 import { loadTree, proofOf } from './writer.ts';
 
@@ -26,7 +27,7 @@ export interface ReadStore {
 
 /** Undefined when nothing was ever logged there. */
 export function openForReading(home: Home, bodies: BodyFields): ReadStore | undefined {
-  if (!existsSync(home.db)) return undefined;
+  if (!isLogged(home.db)) return undefined;
   const db = openDatabase(home.db, true);
   const codec = createCodec(bodies);
   const views = () => createViews(db, codec);
@@ -55,4 +56,18 @@ export function openForReading(home: Home, bodies: BodyFields): ReadStore | unde
     },
     close: () => db.close(),
   };
+}
+
+/** A kernel that starts at this moment makes the file first and its tables then. */
+function isLogged(path: string): boolean {
+  if (!existsSync(path) || statSync(path).size === 0) return false;
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+  try {
+    return versionOf(db) !== 0;
+  } catch {
+    // Damaged: opening it says so.
+    return true;
+  } finally {
+    db.close();
+  }
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import { OxiosError } from '../../kernel/errors.ts';
+import { messageOf, OxiosError } from '../../kernel/errors.ts';
+import { unwritable } from './home.ts';
 
 /** `runs.id` keeps the index on (run, seq) small. A body of NULL with a salt was redacted; `blob` names a body kept as a file. */
 const SCHEMA = `
@@ -14,18 +15,41 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) W
 
 export const SCHEMA_VERSION = 1;
 
-/** Opens the database; a reader never changes it and sees what the writer commits. */
+/** Opens the database; a reader never changes it and sees what the writer commits. Throws HOME_VERSION, DISK_FULL, HOME_UNWRITABLE, AUDIT_TAMPERED. */
 export function openDatabase(path: string, readonly: boolean): DatabaseSync {
-  const db = new DatabaseSync(path, { readOnly: readonly, timeout: 5000 });
-  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-  if (version > SCHEMA_VERSION || (readonly && version !== SCHEMA_VERSION)) {
-    db.close();
-    throw new OxiosError('HOME_VERSION', `${path} has format ${version}, this Oxios knows ${SCHEMA_VERSION}`, {
-      hint: 'use the version of Oxios that wrote it, or another folder with --home',
-    });
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: readonly, timeout: 5000 });
+    const version = versionOf(db);
+    if (version > SCHEMA_VERSION || (readonly && version !== SCHEMA_VERSION)) throw otherVersion(path, version);
+    if (readonly) return db;
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000');
+    if (version === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw failure(path, error);
   }
-  if (readonly) return db;
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000');
-  if (version === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
-  return db;
+}
+
+/** A database that a kernel is just making has no version yet. */
+export const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.user_version);
+
+const otherVersion = (path: string, version: number): OxiosError =>
+  new OxiosError('HOME_VERSION', `${path} has format ${version}, this Oxios knows ${SCHEMA_VERSION}`, {
+    hint: 'use the version of Oxios that wrote it, or another folder with --home',
+  });
+
+/** SQLITE_CORRUPT, SQLITE_NOTADB. */
+const DAMAGED = [11, 26];
+
+function failure(path: string, error: unknown): unknown {
+  if (error instanceof OxiosError) return error;
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  if (DAMAGED.includes(code))
+    return new OxiosError('AUDIT_TAMPERED', `${path} is damaged: ${messageOf(error)}`, {
+      hint: 'restore it from a backup, or use another folder with --home',
+      cause: error,
+    });
+  return unwritable(path, error);
 }

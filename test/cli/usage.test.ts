@@ -1,0 +1,141 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { nearest } from '../../src/cli/usage.ts';
+import { oxios, place } from '../helpers/oxios.ts';
+
+const here = place();
+afterAll(() => here.remove());
+const say = (...args: readonly string[]) => oxios(args, { home: here.home });
+
+describe('the name that was meant', () => {
+  const names = ['run', 'resume', 'replay', 'seed', 'logs', 'ps', 'nice'];
+  test.each([
+    ['rum', 'run'],
+    ['sede', 'seed'],
+    ['lgos', 'logs'],
+    ['resmue', 'resume'],
+    ['hi', undefined],
+    ['x', undefined],
+    ['', undefined],
+    ['launch', undefined],
+  ])('%s means %s', (word, name) => {
+    expect(nearest(word, names)).toBe(name);
+  });
+});
+
+describe('a command line that does not fit', () => {
+  test.each([
+    [['rum', 'seed.yaml'], 'there is no command rum; did you mean run?'],
+    [['hello'], 'there is no command hello'],
+    [['--home', '/nowhere', 'sed'], 'there is no command sed; did you mean seed?'],
+    [['run', '--modle', 'x', 'seed.yaml'], 'there is no flag --modle; did you mean --model?'],
+    [['ps', '--alll'], 'there is no flag --alll; did you mean --all?'],
+    [['--bogus'], 'there is no flag --bogus'],
+    [['ps', 'extra'], 'extra is not expected here'],
+    [['-p', 'hi', '--model'], '--model needs a value'],
+    [['-p', 'hi', '--fail-on', 'denid'], '--fail-on cannot be denid; did you mean denied?'],
+    [['seed', 'lnt', 'x.yaml'], 'action cannot be lnt; did you mean lint?'],
+    [['run'], 'something is missing: oxios run <seed>'],
+    [['-p', ''], 'the request is empty'],
+    [['-p', 'hi', '--max-turns', 'many'], 'the limit for turns must be a number above 0'],
+    [['-p', 'hi', '--max-wall', '5 parsecs'], '5 parsecs is no span of time'],
+    [['logs', 'abc'], 'a process is named by its number'],
+    [['nice', '1', '99'], 'niceness is a whole number'],
+    [['-p', 'hi', '--record', '/nowhere/x.yaml'], '/nowhere/x.yaml cannot be written'],
+  ])('%j says so in one line with a next step, and exits 2', async (args, text) => {
+    const ran = await say(...args);
+    expect(ran.stderr).toContain(`USAGE: ${text}`);
+    expect(ran.stderr.trimEnd().split('\n')).toHaveLength(2);
+    expect(ran.stderr).toMatch(/\n {2}hint: \S/u);
+    expect(ran.stdout).toBe('');
+    expect(ran.code).toBe(2);
+  });
+
+  test('a rule that cannot be read is named', async () => {
+    const ran = await say('-p', 'hi', '--allow', 'everything');
+    expect(ran.stderr).toMatch(/^RULE_INVALID: rule "everything"/u);
+    expect(ran.code).toBe(2);
+  });
+
+  test('with --json, work that could not begin still ends with a run.result', async () => {
+    const ran = await say('run', 'no-such-seed.yaml', '--json');
+    expect(ran.events()).toEqual([
+      expect.objectContaining({ type: 'run.result', outcome: 'ERROR', exit_code: 2, error: expect.objectContaining({ code: 'FILE_MISSING' }) }),
+    ]);
+    expect(ran.code).toBe(2);
+  });
+});
+
+describe('help', () => {
+  const COMMANDS = [
+    'run',
+    'resume',
+    'replay',
+    'seed',
+    'ps',
+    'top',
+    'logs',
+    'kill',
+    'wait',
+    'send',
+    'nice',
+    'cost',
+    'audit',
+    'config',
+    'models',
+    'doctor',
+    'demo',
+  ];
+
+  test.each(COMMANDS)('oxios %s --help describes it with its flags and an example', async (name) => {
+    const [long, short] = await Promise.all([say(name, '--help'), say(name, '-h')]);
+    expect(long.code).toBe(0);
+    expect(long.stdout).toContain(`oxios ${name}`);
+    expect(long.stdout).toContain('--json');
+    expect(long.stdout).toContain('Examples:');
+    expect(short.stdout).toBe(long.stdout);
+  });
+
+  test('the kept top-level help is what yargs prints', async () => {
+    const [kept, live] = await Promise.all([say('--help'), say('--help', '--no-color')]);
+    expect(kept.stdout).toBe(live.stdout);
+    for (const name of COMMANDS) expect(kept.stdout).toContain(`oxios ${name}`);
+  });
+
+  test('oxios alone says where to begin, and --version its version', async () => {
+    const [alone, version] = await Promise.all([say(), say('--version')]);
+    expect(alone.stdout).toContain('oxios demo');
+    expect(alone.code).toBe(0);
+    expect(version.stdout).toMatch(/^oxios \d+\.\d+\.\d+\n$/u);
+  });
+
+  test('the home may be named before the command', async () => {
+    const ran = await say('--home', here.path('elsewhere'), 'ps');
+    expect(ran.stderr).toContain('nothing has run here yet');
+    expect(ran.code).toBe(0);
+  });
+});
+
+describe('completion', () => {
+  test('prints a script for the shell and nothing else', async () => {
+    const ran = await say('completion');
+    expect(ran.stdout).toContain('complete -o');
+    expect(ran.stderr).toBe('');
+    expect(ran.code).toBe(0);
+  });
+
+  test.each([
+    [
+      ['oxios', ''],
+      ['run', 'seed', 'doctor'],
+    ],
+    [
+      ['oxios', 'run', '--m'],
+      ['--model', '--max-turns'],
+    ],
+    [['oxios', 'kill', '--'], ['--signal']],
+  ])('%j offers %j', async (words, offered) => {
+    const ran = await say('--get-yargs-completions', ...words);
+    expect(ran.stdout.split('\n')).toEqual(expect.arrayContaining(offered));
+    expect(ran.stdout).not.toContain('$0');
+  });
+});
