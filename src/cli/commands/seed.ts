@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
-import { diffSeeds, type SeedDiff } from '../../ouroboros/seed/diff.ts';
+import { diffSeeds } from '../../ouroboros/seed/diff.ts';
 import { normalized } from '../../ouroboros/seed/digest.ts';
 import { formatDiagnostic, readSeed } from '../../ouroboros/seed/read.ts';
 import { seedTemplate } from '../../ouroboros/seed/template.ts';
