@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { oxios, type Place, place } from '../helpers/oxios.ts';
+import { type Line, oxios, type Place, place } from '../helpers/oxios.ts';
 import { makeGate, running } from '../helpers/shell.ts';
 
 let here: Place;
@@ -21,7 +21,7 @@ function gated(name: string) {
 }
 
 const WORKING = '"type":"tool.started"';
-const last = (events: any[]) => events.at(-1);
+const last = (events: Line[]) => events.at(-1);
 
 describe('a second oxios on the same home', () => {
   test('works in the kernel of the first, which stays until the second has ended', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { type Line, oxios, type Place, place } from '../helpers/program.ts';
+import { type Line, oxios, type Place, place } from '../helpers/oxios.ts';
 
 let here: Place;
 afterEach(() => here.remove());

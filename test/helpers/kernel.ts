@@ -76,7 +76,7 @@ const BARE = {
 } as const;
 
 /** A process that emits `count` events, a hundred a commit, and ends. */
-const _burst: Body = async (context) => {
+export const burst: Body = async (context) => {
   const { count } = context.args as { count: number };
   for (let n = 0; n < count; n += 100)
     await Promise.all(Array.from({ length: Math.min(100, count - n) }, (_, at) => context.emit({ type: 'drift.measured', n: n + at })));

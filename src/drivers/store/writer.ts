@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { EventDraft, KernelEvent } from '../../kernel/events.ts';
 import type { LogHead } from '../../kernel/log.ts';
-import { createTree, HASH_BYTES, leafHash, TILE, type TileStore, type Tree } from '../../kernel/merkle.ts';
+import { createTree, HASH_BYTES, type InclusionProof, leafHash, TILE, type TileStore, type Tree } from '../../kernel/merkle.ts';
 import type { Blobs } from './blobs.ts';
 import type { Codec } from './codec.ts';
 import type { Views } from './views.ts';
