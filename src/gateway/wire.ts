@@ -96,7 +96,7 @@ async function* piecesOf(response: IncomingMessage): AsyncIterable<string> {
 /** A stream that cannot go on says why in its last line. */
 function parsed(line: string): unknown {
   const value = json(line) as Partial<Problem>;
-  if (value.error && !('type' in value)) throw errorOf(value.error, 500);
+  if (value?.error && !('type' in value)) throw errorOf(value.error, 500);
   return value;
 }
 

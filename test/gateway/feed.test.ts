@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/gateway/app.ts';
+import { OxiosError } from '../../src/kernel/errors.ts';
 import { type BusEvent, isDurable, type KernelEvent } from '../../src/kernel/events.ts';
 import { runIdOf } from '../../src/kernel/ids.ts';
 import { burst, openTestKernel, type TestKernel } from '../helpers/kernel.ts';
@@ -152,6 +153,24 @@ describe('replay, then live', () => {
     const seen = durable(await following);
     expect(seen.map((event) => event.leaf)).toEqual(upTo(size + seen.length, size));
     expect(seen[0]?.type).toBe('run.started');
+  });
+});
+
+describe('a log that cannot be read any more', () => {
+  test.each([
+    ['*/*', (json: string) => `${json}\n`],
+    ['text/event-stream', (json: string) => `event: error\ndata: ${json}\n\n`],
+  ])('is said in the last words of the stream: %s', async (accept, form) => {
+    const { here } = start();
+    await here.kernel.wait((await begin(here, 10)).pid);
+    async function* read(...[range, signal]: Parameters<typeof here.kernel.read>): AsyncGenerator<KernelEvent> {
+      yield* here.kernel.read({ ...range, to: 3 }, signal);
+      throw new OxiosError('IO', 'the disk is gone');
+    }
+    const app = createApp({ ...here.gateway, kernel: { ...here.kernel, read } });
+    let text = '';
+    for await (const chunk of chunks(app, `run=${RUN}`, { accept })) text += chunk;
+    expect(text.endsWith(form('{"error":{"code":"IO","message":"the disk is gone"}}'))).toBe(true);
   });
 });
 
