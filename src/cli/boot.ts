@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { createHostExec } from '../drivers/exec/exec.ts';
 import { createHostFs } from '../drivers/fs/host-fs.ts';
 import { createModels } from '../drivers/model/models.ts';
@@ -119,7 +120,10 @@ export function runIn(path: AbsPath, run: RunId): boolean {
 
 export function createHost(home: Home): { host: Host; close(): void } {
   const workspaces = createWorkspaces({ store: home.snapshots, scratch: home.scratch, exclude: [home.path] });
-  return { host: { fs: createHostFs(), exec: createHostExec({ blobs: home.blobs }), workspaces }, close: workspaces.close };
+  return {
+    host: { fs: createHostFs(), exec: createHostExec({ blobs: home.blobs, memo: join(home.path, 'sandbox.memo') }), workspaces },
+    close: workspaces.close,
+  };
 }
 
 interface Parts {

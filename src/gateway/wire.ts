@@ -13,7 +13,7 @@ export interface WireCall {
 export interface Wire {
   /** The parsed answer. Throws what the kernel refused with, or KERNEL_GONE. */
   call<T>(call: WireCall): Promise<T>;
-  /** The answer's JSON Lines as they come; undefined in the end only when `signal` aborted or the answer was whole. */
+  /** The answer's JSON Lines as they come. Ends when the answer is whole, and at once when `signal` aborts. */
   lines(path: string, signal?: AbortSignal, opened?: () => void): AsyncIterable<unknown>;
   /** Ends every call under way. */
   close(): void;
@@ -39,18 +39,18 @@ export function createWire(socketPath: string, version: string): Wire {
     });
   return {
     async call<T>(call: WireCall): Promise<T> {
-      const response = await send(call);
-      const text = await textOf(response);
-      if ((response.statusCode ?? 500) >= 400) throw refusal(response, text);
+      const text = await textOf(await granted(await send(call)));
       return (text === '' ? undefined : json(text)) as T;
     },
     async *lines(path, signal, opened) {
-      if (signal?.aborted) return;
       try {
-        const response = await send({ method: 'GET', path }, signal);
-        if ((response.statusCode ?? 500) >= 400) throw refusal(response, await textOf(response));
+        if (signal?.aborted) return;
+        const response = await granted(await send({ method: 'GET', path }, signal));
         opened?.();
-        for await (const line of linesOf(response)) yield parsed(line);
+        for await (const line of linesOf(response)) {
+          if (signal?.aborted) return;
+          yield parsed(line);
+        }
       } catch (error) {
         if (!signal?.aborted) throw error;
       }
@@ -96,7 +96,7 @@ async function* piecesOf(response: IncomingMessage): AsyncIterable<string> {
 /** A stream that cannot go on says why in its last line. */
 function parsed(line: string): unknown {
   const value = json(line) as Partial<Problem>;
-  if (value.error && !('type' in value)) throw errorOf(value.error, 500);
+  if (value?.error && !('type' in value)) throw errorOf(value.error, 500);
   return value;
 }
 
@@ -109,8 +109,14 @@ function json(text: string): unknown {
   }
 }
 
-function refusal(response: IncomingMessage, text: string): OxiosError {
+/** The answer, or what was refused. */
+async function granted(response: IncomingMessage): Promise<IncomingMessage> {
   const status = response.statusCode ?? 500;
+  if (status < 400) return response;
+  throw refusal(status, await textOf(response));
+}
+
+function refusal(status: number, text: string): OxiosError {
   try {
     return errorOf((JSON.parse(text) as Partial<Problem>).error, status);
   } catch (error) {

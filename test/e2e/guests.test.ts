@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Line, oxios, type Place, place } from '../helpers/oxios.ts';
 import { makeGate, running } from '../helpers/shell.ts';
@@ -16,12 +17,12 @@ function gated(name: string) {
   makeGate(here.path(`${name}.gate`));
   return {
     ...running(['-p', name, '--model', `script:${script}`, '--json'], { home: here.home }),
-    open: () => writeFileSync(here.path(`${name}.gate`), 'go\n'),
+    open: () => appendFile(here.path(`${name}.gate`), 'go\n'),
   };
 }
 
 const WORKING = '"type":"tool.started"';
-const last = (events: Line[]) => events.at(-1);
+const last = <T>(events: readonly T[]) => events.at(-1) as T;
 
 describe('a second oxios on the same home', () => {
   test('works in the kernel of the first, which stays until the second has ended', async () => {
@@ -34,12 +35,12 @@ describe('a second oxios on the same home', () => {
       [1, 'waiting tool'],
       [2, 'waiting tool'],
     ]);
-    owner.open();
+    await owner.open();
     await owner.printed('"type":"run.result"');
     // Its own run is over; what it was asked for by another terminal still works.
     expect((await oxios(['ps', '--json'], { home: here.home })).events().map((proc) => proc.pid)).toEqual([2]);
     expect(owner.ended()).toBe(false);
-    guest.open();
+    await guest.open();
     const [first, second] = await Promise.all([owner.done, guest.done]);
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(first.stderr).toContain('goes on for 1 run(s) of other terminals');
@@ -57,7 +58,7 @@ describe('a second oxios on the same home', () => {
     const second = await guest.done;
     expect(second.code).toBe(130);
     expect(last(second.events())).toMatchObject({ outcome: 'CANCELLED', exit_code: 130, resumable: true });
-    owner.open();
+    await owner.open();
     const first = await owner.done;
     expect(last(first.events())).toMatchObject({ outcome: 'DONE', text: 'owner is done' });
     expect(first.code).toBe(0);
@@ -75,7 +76,7 @@ describe('a second oxios on the same home', () => {
     const { run } = last(second.events());
     const after = running(['resume', run, '--json'], { home: here.home });
     await after.printed(WORKING);
-    writeFileSync(here.path('guest.gate'), 'go\n');
+    await appendFile(here.path('guest.gate'), 'go\n');
     const resumed = await after.done;
     expect(last(resumed.events())).toMatchObject({ type: 'run.result', run, outcome: 'DONE', text: 'guest is done' });
   });
@@ -123,7 +124,7 @@ describe('signals to the owner', () => {
     await tell('kill', '1', '-s', 'STOP');
     await tell('nice', '1', '7');
     await tell('send', '1', 'use tabs');
-    owner.open();
+    await owner.open();
     await owner.printed('"type":"tool.finished"');
     const [proc] = (await tell('ps', '--json')).events();
     expect(proc).toMatchObject({ state: 'stopped', nice: 7 });

@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), 'SIGKILL');
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -179,12 +179,17 @@ describe('on a Node that is too old', () => {
       setInterval(() => undefined, 1000);
       console.log('listening');`);
     const command = [process.execPath, ...OLD, join(root, 'bin/oxios.mjs')].map((word) => `'${word}'`).join(' ');
-    const terminal = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'], env: { PATH: process.env.PATH, TMPDIR: root } });
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], {
+      detached: true,
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { PATH: process.env.PATH, TMPDIR: root },
+    });
     children.push(terminal);
     let said = '';
+    let pressed = false;
     terminal.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      if (said.includes('listening') && !said.includes('^C')) terminal.stdin.write('\u0003');
+      if (said.includes('listening') && !pressed) pressed = terminal.stdin.write('\u0003');
     });
     await new Promise((resolve) => terminal.once('close', resolve));
     expect(said).toContain('interrupts: 1\r\n');

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/gateway/app.ts';
+import { OxiosError } from '../../src/kernel/errors.ts';
 import { type BusEvent, isDurable, type KernelEvent } from '../../src/kernel/events.ts';
 import { runIdOf } from '../../src/kernel/ids.ts';
 import { burst, openTestKernel, type TestKernel } from '../helpers/kernel.ts';
@@ -155,6 +156,24 @@ describe('replay, then live', () => {
   });
 });
 
+describe('a log that cannot be read any more', () => {
+  test.each([
+    ['*/*', (json: string) => `${json}\n`],
+    ['text/event-stream', (json: string) => `event: error\ndata: ${json}\n\n`],
+  ])('is said in the last words of the stream: %s', async (accept, form) => {
+    const { here } = start();
+    await here.kernel.wait((await begin(here, 10)).pid);
+    async function* read(...[range, signal]: Parameters<typeof here.kernel.read>): AsyncGenerator<KernelEvent> {
+      yield* here.kernel.read({ ...range, to: 3 }, signal);
+      throw new OxiosError('IO', 'the disk is gone');
+    }
+    const app = createApp({ ...here.gateway, kernel: { ...here.kernel, read } });
+    let text = '';
+    for await (const chunk of chunks(app, `run=${RUN}`, { accept })) text += chunk;
+    expect(text.endsWith(form('{"error":{"code":"IO","message":"the disk is gone"}}'))).toBe(true);
+  });
+});
+
 describe('server-sent events', () => {
   test('carry the position as id, and Last-Event-ID goes on behind it', async () => {
     const { here, app } = start();
@@ -203,8 +222,9 @@ describe('a client that does not read', () => {
     const before = heap();
     await begin(here, 0);
     await emitted.promise;
-    expect((heap() - before) / MB).toBeLessThan(10);
+    const grown = (heap() - before) / MB;
     measured.resolve();
+    expect(grown).toBeLessThan(10);
 
     let rest = '';
     const seqs: number[] = [];

@@ -1,54 +1,71 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { errnoOf } from '../../kernel/errors.ts';
 import type { ProcessGroup } from '../../kernel/host.ts';
+import { descendantsOf, type ProcStat, processes, processesSince, startedWith, statOf } from './proc.ts';
 
-interface Stat {
-  readonly pid: number;
-  readonly pgid: number;
-  readonly session: number;
-  readonly start_ticks: number;
-}
-
-/** Fields of `/proc/PID/stat`; the program's name may hold spaces and brackets. Undefined when the process is gone. */
-function statOf(pid: number): Stat | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const rest = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { pid, pgid: Number(rest[2]), session: Number(rest[3]), start_ticks: Number(rest[19]) };
-  } catch {
-    return undefined;
-  }
-}
+/** Set by the gate to the number of the group: names a command's processes also after they left it. */
+export const MARK = 'OXIOS_GROUP';
 
 export const groupOf = (pid: number): ProcessGroup => ({ pgid: pid, start_ticks: statOf(pid)?.start_ticks ?? 0 });
 
-/** Signals every member; false when there is none left. */
-export function signalGroup(pgid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(-pgid, signal);
-    return true;
-  } catch {
-    return false;
-  }
+/** Signals all that belong to a running command: its group, what left the group, and what lives in its namespace. */
+export function signalAll(group: ProcessGroup, signal: NodeJS.Signals): void {
+  const below = descendantsOf(group.pgid);
+  const others = membersAmong(group, processesSince(group.pgid));
+  send(-group.pgid, signal);
+  for (const pid of new Set([...below, ...others])) send(pid, signal);
 }
 
-/** Members of the group or of the session it leads: also those that made a group of their own. */
-export function membersOf(pgid: number): readonly number[] {
-  let pids: readonly string[];
-  try {
-    pids = readdirSync('/proc').filter((name) => /^\d+$/u.test(name));
-  } catch {
-    return [];
-  }
-  return pids.flatMap((name) => {
-    const stat = statOf(Number(name));
-    return stat && (stat.pgid === pgid || stat.session === pgid) ? [stat.pid] : [];
-  });
+/** TERM to the command inside a namespace: the sandbox program itself would end at once and take the command with it. */
+export function termInside(leader: number): void {
+  for (const pid of descendantsOf(leader)) send(pid, 'SIGTERM');
 }
 
-/** Whether the group is still the one that was started: numbers are used again. */
-export function isSameGroup(group: ProcessGroup): boolean {
-  const leader = statOf(group.pgid);
-  if (leader) return leader.start_ticks === group.start_ticks;
-  // The leader is gone: members left behind can only be of its session, and cannot be older than it.
-  return membersOf(group.pgid).some((pid) => (statOf(pid)?.start_ticks ?? 0) >= group.start_ticks);
+/** Kills what is left of a command whose leader has ended. */
+export function killLeft(group: ProcessGroup): void {
+  sweep(group, () => processesSince(group.pgid));
+  // Without /proc only the group can be reached.
+  if (group.start_ticks === 0) send(-group.pgid, 'SIGKILL');
+}
+
+/** Kills a group an earlier process left behind; false when nothing of it is there any more. */
+export function killStale(group: ProcessGroup): boolean {
+  return group.start_ticks !== 0 && sweep(group, processes);
+}
+
+/** A process may fork while it is being killed: look again until nobody is left. */
+const ROUNDS = 20;
+
+function sweep(group: ProcessGroup, list: () => readonly ProcStat[]): boolean {
+  let found = false;
+  for (let round = 0; round < ROUNDS; round++) {
+    const members = membersAmong(group, list());
+    if (members.length === 0) return found;
+    found = true;
+    for (const pid of members) send(pid, 'SIGKILL');
+  }
+  return found;
+}
+
+/**
+ * Members are of the leader's group, of the session it leads, or carry the mark. Numbers are used again: nobody older than
+ * the leader is one, nor anybody who began after another process took the leader's number.
+ */
+function membersAmong(group: ProcessGroup, list: readonly ProcStat[]): readonly number[] {
+  const holder = statOf(group.pgid);
+  const until = holder && holder.start_ticks !== group.start_ticks ? holder.start_ticks : Number.POSITIVE_INFINITY;
+  const isMember = (one: ProcStat): boolean =>
+    one.start_ticks >= group.start_ticks &&
+    one.start_ticks < until &&
+    (one.pgid === group.pgid || one.session === group.pgid || startedWith(one.pid, MARK, String(group.pgid)));
+  return list.filter(isMember).map((one) => one.pid);
+}
+
+/** A negative number is a group. Who is gone already needs no signal. */
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // EPERM: a program that became another user (setuid) is out of reach for us.
+    if (errnoOf(error) !== 'ESRCH' && errnoOf(error) !== 'EPERM') throw error;
+  }
 }

@@ -1,0 +1,49 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SandboxSpec } from '../../kernel/host.ts';
+
+/** What a command may do below a path. */
+export type Access = 'write' | 'read' | 'hidden';
+
+export interface Mount {
+  /** Where it really is: links in it resolved. */
+  readonly path: string;
+  /** How it was named. */
+  readonly named: string;
+  readonly access: Access;
+}
+
+/** Of two rules for one path the stricter holds. */
+const STRICTNESS: Readonly<Record<Access, number>> = { write: 0, read: 1, hidden: 2 };
+
+/**
+ * The spec in the order it must be applied: the deeper path has the last word, so that a hidden file in a writable folder stays
+ * hidden and a workspace in a hidden home is shown. The `.git` of a writable folder is for reading. What is not there is left out.
+ */
+export function mountsOf(spec: SandboxSpec): readonly Mount[] {
+  const wanted: readonly (readonly [string, Access])[] = [
+    ...spec.writable.flatMap((path) => [[path, 'write'] as const, [join(path, '.git'), 'read'] as const]),
+    ...spec.read_only.map((path) => [path, 'read'] as const),
+    ...spec.hidden.map((path) => [path, 'hidden'] as const),
+  ];
+  const mounts = new Map<string, Mount>();
+  for (const [named, access] of wanted) {
+    const path = real(named);
+    const before = path === undefined ? undefined : mounts.get(path);
+    if (path !== undefined && (!before || STRICTNESS[before.access] < STRICTNESS[access])) mounts.set(path, { path, named, access });
+  }
+  return [...mounts.values()].sort((a, b) => depth(a.path) - depth(b.path));
+}
+
+export const isBelow = (path: string, root: string): boolean => path === root || path.startsWith(root === '/' ? root : `${root}/`);
+
+const depth = (path: string): number => (path === '/' ? 0 : path.split('/').length);
+
+function real(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    // Not there, or closed to us: nothing to show and nothing to hide.
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../../kernel/errors.ts';
+import { withCommas } from './clip.ts';
+
+/** An output on its way to the disk. */
+export interface Spill {
+  write(chunk: Uint8Array): void;
+  /** Names the file by its SHA-256. */
+  close(): Spilled;
+}
+
+export type Spilled = { readonly ok: true; readonly id: string; readonly whole: boolean } | { readonly ok: false; readonly reason: string };
+
+/** The most of one output that is kept, bytes. */
+export const MAX_SPILL = 10 * 1024 * 1024;
+
+/** A disk that is full costs the spill, never the command: `close` then says why there is none. */
+export function createSpill(folder: string): Spill {
+  const temp = join(folder, `.spill-${process.pid}-${randomBytes(6).toString('hex')}`);
+  const hash = createHash('sha256');
+  let fd: number | undefined;
+  let size = 0;
+  let total = 0;
+  let failed: string | undefined;
+
+  const attempt = (work: () => void): void => {
+    if (failed !== undefined) return;
+    try {
+      work();
+    } catch (error) {
+      failed = messageOf(error);
+      if (fd !== undefined) closeSync(fd);
+      fd = undefined;
+      rmSync(temp, { force: true });
+    }
+  };
+  const put = (bytes: Uint8Array): void => {
+    fd ??= open(folder, temp);
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+    hash.update(bytes);
+    size += bytes.length;
+  };
+
+  return {
+    write(chunk) {
+      total += chunk.length;
+      const fits = chunk.subarray(0, MAX_SPILL - size);
+      if (fits.length > 0) attempt(() => put(fits));
+    },
+    close() {
+      const whole = total === size;
+      let id = '';
+      attempt(() => {
+        if (!whole) put(Buffer.from(`\n[... the first ${withCommas(MAX_SPILL)} of ${withCommas(total)} bytes ...]\n`));
+        id = hash.digest('hex');
+        if (fd !== undefined) closeSync(fd);
+        fd = undefined;
+        renameSync(temp, join(folder, id));
+      });
+      return failed === undefined ? { ok: true, id, whole } : { ok: false, reason: failed };
+    },
+  };
+}
+
+function open(folder: string, temp: string): number {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return openSync(temp, 'wx', 0o600);
+}
