@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Line, oxios, type Place, place } from '../helpers/oxios.ts';
+import { oxios, type Place, place } from '../helpers/oxios.ts';
 import { makeGate, running } from '../helpers/shell.ts';
 
 let here: Place;
