@@ -1,15 +1,13 @@
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 /**
  * Text from outside as a terminal may show it: no escape sequence, control, direction mark, zero-width or tag character
  * reaches it. What is taken away is shown as a visible sign where it could mislead.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const SUSPECT =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udfff]/u;
 // CSI, then OSC/DCS/APC/PM/SOS up to their end, then two-character escapes, then C1 forms of the same.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
 const SEQUENCES =
   /\u001b\[[0-?]*[ -/]*[@-~]?|[\u001b]?[\u009d\u0090\u009f\u009e\u0098][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[\]P_^X][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u009b[0-?]*[ -/]*[@-~]?|\u001b[ -/]*[0-~]?/gu;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb]/gu;
 const INVISIBLE = /[\u00ad\u180e\u200b\u2060-\u2064\ufeff]|\udb40[\udc00-\udfff]/gu;
 /** Tag characters and variation selectors of plane 14 as whole code points. */
