@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+// biome-ignore-all lint/suspicious/noMisleadingCharacterClass: so are combining ones
 
 /** `sanitize` for text that comes in pieces: what is split over them is found as if it came at once. */
 export interface Sanitizer {
@@ -32,11 +33,12 @@ export function createSanitizer(): Sanitizer {
       half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : '';
       if (half !== '') text = text.slice(0, -1);
       if (machine.state !== 'text' || SUSPECT.test(text)) run(machine, text);
-      else machine.out = text;
+      else emit(machine, text);
       return flush(machine);
     },
     end() {
       if (half !== '') run(machine, half);
+      if (machine.state === 'closing') machine.held += signOf('\x1b');
       abandon(machine);
       const rest = flush(machine);
       machine = { out: '', before: '', held: '', state: 'text' };
@@ -71,7 +73,7 @@ type State = 'text' | 'cr' | 'esc' | 'csi' | 'osc' | 'string' | 'closing';
 
 interface Machine {
   out: string;
-  /** Last character that was given out. */
+  /** The last character of the text so far, and perhaps half of the one before. */
   before: string;
   /** The sequence so far as it is shown if it turns out to be none; its first character is a sign already. */
   held: string;
@@ -103,13 +105,13 @@ function run(machine: Machine, text: string): void {
 function plain(machine: Machine, text: string, at: number): number {
   SUSPECTS.lastIndex = at;
   const found = SUSPECTS.exec(text);
-  machine.out += text.slice(at, found?.index);
+  emit(machine, text.slice(at, found?.index));
   if (!found) return text.length;
   const [char] = found;
   const state = INTRODUCERS[char];
   if (state) begin(machine, state, signOf(char));
-  else if (isNeeded(machine, char)) machine.out += char;
-  else if (!INVISIBLE.test(char)) machine.out += signOf(char);
+  else if (isNeeded(machine, char)) emit(machine, char);
+  else if (!INVISIBLE.test(char)) emit(machine, signOf(char));
   return found.index + char.length;
 }
 
@@ -191,13 +193,18 @@ function abandoned(machine: Machine, at: number): number {
 
 function isNeeded(machine: Machine, char: string): boolean {
   if (char !== '\u200d' && char !== '\u200c' && char !== '\ufe0f' && char !== '\ufe0e') return false;
-  const before = (machine.out || machine.before).slice(-2);
-  return (char < '\ufe00' ? JOINING : STYLED).test(before);
+  return (char < '\ufe00' ? JOINING : STYLED).test(machine.before);
+}
+
+/** `before` is taken from the piece: what was put together is not taken apart again for every joiner. */
+function emit(machine: Machine, piece: string): void {
+  if (piece === '') return;
+  machine.out += piece;
+  machine.before = piece.slice(-2);
 }
 
 function flush(machine: Machine): string {
   const { out } = machine;
-  if (out !== '') machine.before = out.slice(-2);
   machine.out = '';
   return out;
 }
