@@ -20,9 +20,18 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const child of children) if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), 'SIGKILL');
+  for (const child of children) endGroup(child);
   rmSync(root, { recursive: true, force: true });
 });
+
+/** With what it started; of a group that has ended there is nothing left to end. */
+function endGroup({ pid = 0 }: ChildProcess): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
 
 function put(path: string, text: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -66,7 +75,11 @@ function start(node: readonly string[]): { child: ChildProcess; ready: Promise<u
   return {
     child,
     ready: new Promise((resolve) => child.stdout?.once('data', resolve)),
-    ended: new Promise((resolve) => child.once('close', (code) => resolve([code, said]))),
+    ended: new Promise((resolve) => {
+      child.once('close', (code) => resolve([code, said]));
+      // Its own child may hold the pipe open, if it left that behind.
+      child.once('exit', (code, signal) => signal && resolve([code, `ended by ${signal}`]));
+    }),
   };
 }
 
