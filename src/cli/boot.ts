@@ -38,6 +38,8 @@ export interface Booted {
 /** How long another process may hold the home without answering, milliseconds, and how often it is asked. */
 const PATIENCE_MS = 10_000;
 const ASK_MS = 20;
+/** The longest a timer can be set to, milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The composition root: the only place that knows every driver. */
 export async function boot(path: AbsPath): Promise<Booted> {
@@ -66,6 +68,8 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
     head: store.log.head,
     approvalsOverSocket: host.exec.sandbox.kind !== 'none',
   });
+  // A stopped process waits for nothing but a signal over the socket, which alone keeps no Node process alive.
+  const awake = setInterval(() => undefined, MAX_TIMER_MS);
   return {
     kernel,
     local: kernel,
@@ -77,6 +81,7 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
       closeHost();
       store.close();
       lock.release();
+      clearInterval(awake);
     },
   };
 }
