@@ -127,6 +127,28 @@ describe('what reaches a terminal', () => {
     expect(sanitize(`${ESC}[${'1;'.repeat(200)}m`)).toBe(`␛[${'1;'.repeat(200)}m`);
   });
 
+  test.each([
+    ['emoji', '👩🏽\u200d🚀 ❤\ufe0f '],
+    ['titles that never end', `${ESC}]0;x\n`],
+    ['8-bit openings', '\u009d\u0090'],
+    ['escapes', ESC],
+    ['joiners', '\u200d'],
+  ])('takes time that grows with the text and no faster: %s', (_, part) => {
+    const cost = (times: number): number => {
+      const text = Buffer.from(part.repeat(times)).toString();
+      return Math.min(
+        ...Array.from({ length: 5 }, () => {
+          const began = performance.now();
+          sanitize(text);
+          return performance.now() - began;
+        }),
+      );
+    };
+    cost(10_000);
+    // Sixteen times the text: 16 times the time where it is linear, 256 times where it is not.
+    expect(cost(160_000) / cost(10_000)).toBeLessThan(80);
+  });
+
   test('a sanitizer is as new after its end', () => {
     const sanitizer = createSanitizer();
     expect(sanitizer.push(`a${ESC}[3`)).toBe('a');
