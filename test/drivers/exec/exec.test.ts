@@ -21,7 +21,10 @@ describe.each(ways)('a command with %s', (_, sandbox) => {
     delete process.env.OXIOS_TEST_SECRET;
     expect(output).toContain('GIVEN=yes');
     expect(output).not.toContain('leak');
-    const names = output.trim().split('\n').map((line) => line.split('=')[0]);
+    const names = output
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
     expect(names.filter((name) => !['PATH', 'GIVEN', 'PWD', 'OLDPWD', 'SHLVL', '_', 'OXIOS_GROUP'].includes(name ?? ''))).toEqual([]);
   });
 
@@ -85,7 +88,9 @@ describe.each(ways)('a command with %s', (_, sandbox) => {
     });
     await child.done;
     expect([...order, readFileSync(join(root, 'ran'), 'utf8')]).toEqual(['noted', 'ran\n']);
-    await expect(start(['bash', '-c', 'echo ran > refused'], { onSpawn: () => Promise.reject(new Error('the disk is full')) })).rejects.toThrow('the disk is full');
+    await expect(start(['bash', '-c', 'echo ran > refused'], { onSpawn: () => Promise.reject(new Error('the disk is full')) })).rejects.toThrow(
+      'the disk is full',
+    );
     expect(() => readFileSync(join(root, 'refused'))).toThrow('ENOENT');
   });
 
