@@ -17,7 +17,8 @@ const BACKLOG = 4096;
  * The kernel's calls on a Unix socket that only this user can open: mode 0600 from its first moment, in the home, which
  * is 0700. (Node cannot ask for the peer's uid, and need not: with that mode only the owner and root can connect. The
  * client checks whose socket it is.) The caller holds the home's lock, so a socket that is there was left by a dead kernel and is replaced. The
- * application is loaded when the first request comes, so that listening costs next to nothing at start.
+ * application is loaded when the first request comes, so that listening costs next to nothing at start. Node limits how
+ * long a request may take to arrive, never its answer: a process may be waited for as long as it runs.
  */
 export async function serveSocket(path: string, deps: GatewayDeps): Promise<SocketServer> {
   // Imported by its specifier, the module's lazy exports would all be loaded, undici among them: 17 ms instead of 1.
@@ -33,9 +34,6 @@ export async function serveSocket(path: string, deps: GatewayDeps): Promise<Sock
         response.end(JSON.stringify({ error: { code: 'INTERNAL', message: messageOf(error).split('\n')[0] } }));
       });
   });
-  // A process may be waited for as long as it runs.
-  server.requestTimeout = 0;
-  server.timeout = 0;
   try {
     prepare(path);
     await listen(server, path);

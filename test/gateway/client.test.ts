@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectKernel, type RemoteKernel } from '../../src/gateway/client.ts';
 import { type SocketServer, serveSocket } from '../../src/gateway/socket.ts';
@@ -131,6 +132,21 @@ describe('two clients on one kernel', () => {
     expect(one.lost.aborted).toBe(false);
   });
 
+  test('a call made after subscribing is not sent before the subscription stands', async () => {
+    const way = await openWay(here.home.socket, `${here.home.path}/way.sock`);
+    const kernel = await connectKernel(`${here.home.path}/way.sock`, TEST_VERSION);
+    const heard = new Promise<BusEvent>((resolve) => kernel?.subscribe(resolve));
+    const started = kernel?.start(sleeping());
+    await way.held;
+    // Sent after the call: had that been sent, it would have come through by now.
+    await kernel?.ps();
+    expect(way.passed.filter((line) => line.startsWith('POST'))).toEqual([]);
+    way.release();
+    expect(await heard).toMatchObject({ run: (await started)?.run, type: 'run.started', seq: 0 });
+    kernel?.close();
+    await way.close();
+  });
+
   test('100 waits at once are answered, however many clients wait', async () => {
     const kernels = [await attach(), await attach()];
     const { run, pid } = await here.kernel.start(sleeping());
@@ -174,6 +190,30 @@ describe('a kernel that goes', () => {
     await waiting;
   });
 });
+
+/** A way to a socket that holds the event stream up until it is released, and notes what passes. */
+async function openWay(to: string, path: string) {
+  const passed: string[] = [];
+  const held = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const server = createServer((client) => {
+    client.once('data', async (chunk) => {
+      client.pause();
+      const line = chunk.toString().split('\r\n')[0] ?? '';
+      if (line.includes('/v1/events')) {
+        held.resolve();
+        await released.promise;
+      }
+      passed.push(line);
+      const kernel = connect(to).on('error', () => client.destroy());
+      client.on('error', () => kernel.destroy()).on('close', () => kernel.destroy());
+      kernel.write(chunk);
+      client.pipe(kernel).pipe(client);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return { passed, held: held.promise, release: released.resolve, close: () => new Promise((resolve) => server.close(resolve)) };
+}
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const out: T[] = [];
