@@ -105,7 +105,7 @@ describe('closing', () => {
     const path = await serve();
     const { run, pid } = await here.kernel.start(here.request([{ delay_ms: 3_600_000, text: 'late' }]));
     const kernel = await connectKernel(path, TEST_VERSION);
-    const waiting = expect(kernel?.wait(pid)).rejects.toMatchObject({ code: 'KERNEL_GONE' });
+    const waiting = expect(kernel?.wait(pid)).rejects.toMatchObject({ code: 'KERNEL_GONE', detail: 'the kernel ended while the process was waited for' });
     const stream = kernel?.read({ run, follow: true })[Symbol.asyncIterator]();
     await stream?.next();
     const rest = expect(
