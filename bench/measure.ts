@@ -1,0 +1,42 @@
+/** One line of a benchmark: what was measured, against a floor measured in the same run, and the goal. */
+export interface Line {
+  readonly what: string;
+  readonly ms: number;
+  readonly floor_ms: number;
+  readonly goal: string;
+  readonly holds: boolean;
+}
+
+export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** Milliseconds that `work` takes. */
+export async function timed(work: () => unknown): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+/** Medians of works done in turns, so that a busy moment of the machine hits all of them. */
+export async function interleaved<Name extends string>(rounds: number, works: Readonly<Record<Name, () => unknown>>): Promise<Readonly<Record<Name, number>>> {
+  const names = Object.keys(works) as Name[];
+  const taken = new Map<Name, number[]>(names.map((name) => [name, []]));
+  for (let round = -1; round < rounds; round++) {
+    // The first round only warms up.
+    for (const name of names) {
+      const ms = await timed(works[name]);
+      if (round >= 0) taken.get(name)?.push(ms);
+    }
+  }
+  return Object.fromEntries([...taken].map(([name, values]) => [name, median(values)])) as Record<Name, number>;
+}
+
+/** Prints the table; a missed goal makes the process end with 1. */
+export function report(title: string, lines: readonly Line[]): void {
+  console.log(title);
+  for (const { what, ms, floor_ms, goal, holds } of lines) {
+    console.log(
+      `  ${holds ? 'ok  ' : 'MISS'} ${what.padEnd(52)} ${ms.toFixed(2).padStart(9)} ms   floor ${floor_ms.toFixed(2).padStart(9)} ms   ${(ms / floor_ms).toFixed(2).padStart(6)}x   goal ${goal}`,
+    );
+  }
+  if (lines.some((line) => !line.holds)) process.exitCode = 1;
+}
