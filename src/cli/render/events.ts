@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import type { BusEvent, KERNEL_EVENTS } from '../../kernel/events.ts';
+import { isDurable } from '../../kernel/events.ts';
+import { reveal } from '../../kernel/text/sanitize.ts';
+import type { AcStatus, OUROBOROS_EVENTS } from '../../ouroboros/events.ts';
+import { oneLine } from './fit.ts';
+import { type Paint, plain, type Tone } from './paint.ts';
+
+export interface Look {
+  /** Also what agents do step by step. */
+  readonly verbose?: boolean;
+  /** Colour, for a terminal that takes it. */
+  readonly paint?: Paint;
+}
+
+/** One event as a line for a person who follows a run; undefined for what nobody waits for. Pure, and safe for a terminal. */
+export function progressLine(event: BusEvent, { verbose = false, paint = plain }: Look = {}): string | undefined {
+  if (!isDurable(event)) return undefined;
+  const say = LINES[event.type as keyof typeof LINES] as Say<unknown> | undefined;
+  const said = say?.(event, verbose);
+  if (said === undefined) return undefined;
+  const [tone, text] = said;
+  const line = oneLine(text);
+  const shown = tone === 'none' ? line : paint(tone, line);
+  return STEPS.has(event.type) ? `  ${event.pid > 0 ? `[${event.pid}] ` : ''}${shown}` : shown;
+}
+
+type Said = readonly [tone: Tone | 'none', text: string];
+type Say<E> = (event: E, verbose: boolean) => Said | undefined;
+type Schemas = typeof KERNEL_EVENTS & typeof OUROBOROS_EVENTS;
+type Lines = { readonly [T in keyof Schemas]?: Say<z.infer<Schemas[T]>> };
+
+const TONES: Readonly<Record<AcStatus, Tone>> = { PASS: 'good', FAIL: 'bad', BLOCKED: 'warn', UNVERIFIED: 'warn', INVALID: 'warn', UNAVAILABLE: 'warn' };
+
+const LINES: Lines = {
+  'run.started': ({ title, model, sandbox, limits }) => ['strong', `${title} · model ${model} · ${sandbox.detail} · ${limitsOf(limits)}`],
+  'run.resumed': () => ['none', 'going on where it stopped'],
+  'run.result': ({ outcome, exit_code, cost_usd, files_changed, error }) => [
+    exit_code === 0 ? 'good' : 'bad',
+    [
+      `${outcome} (exit ${exit_code})`,
+      `${files_changed.length} files changed`,
+      cost_usd === null ? '' : usd(cost_usd),
+      error === undefined ? '' : `${error.code}: ${error.message}`,
+    ]
+      .filter(Boolean)
+      .join(' · '),
+  ],
+  'plan.made': ({ levels }) => ['none', `plan: ${levels.map((level) => level.join(' ')).join(' > ')}`],
+  'ac.started': ({ criterion, title, attempt }) => ['none', `> ${criterion} ${title}${attempt > 1 ? ` (attempt ${attempt})` : ''}`],
+  'ac.worked': ({ criterion, how, code }, verbose) =>
+    how === 'done' && !verbose ? undefined : [how === 'done' ? 'dim' : 'warn', `${criterion} worker ended: ${code ?? how}`],
+  'evaluation.started': ({ changed }) => ['none', `> checking in disposable copies, ${changed.length} files changed`],
+  'ac.judged': ({ criterion, status, evidence }) => {
+    const why = status === 'PASS' ? [] : evidence.filter((one) => !one.ok).map((one) => one.text.split('\n')[0] ?? '');
+    return [TONES[status], `${status} ${criterion}${why.length > 0 ? `: ${why.join('; ')}` : ''}`];
+  },
+  'process.forked': ({ name, ppid }, verbose) => (verbose && ppid !== 0 ? ['dim', `${name} began`] : undefined),
+  'process.exited': ({ exit }, verbose) => {
+    if (exit.how === 'failed') return ['bad', `failed: ${exit.code}: ${exit.message.split('\n')[0]}`];
+    if (exit.how === 'killed') return ['warn', `ended by ${exit.signal}`];
+    return verbose ? ['dim', 'done'] : undefined;
+  },
+  'process.signalled': ({ signal, by }) => ['warn', `${signal} from ${by}`],
+  'model.failed': ({ final, code, message, wait_ms, next_model }) => {
+    const then = next_model !== undefined ? `, going on with ${next_model}` : final ? '' : `, again in ${seconds(wait_ms ?? 0)}`;
+    return [final ? 'bad' : 'warn', `${code}: ${message}${then}`];
+  },
+  'model.answered': ({ model, usage, ms, cost_usd }, verbose) =>
+    verbose
+      ? [
+          'dim',
+          `${model}: ${usage.input + usage.cache_read + usage.cache_write} in, ${usage.output} out, ${seconds(ms)}${cost_usd === null ? '' : `, ${usd(cost_usd)}`}`,
+        ]
+      : undefined,
+  'context.compacted': ({ before_tokens, after_tokens }) => ['dim', `conversation shortened from ${before_tokens} to ${after_tokens} tokens`],
+  'tool.intended': ({ tool, action }, verbose) => (verbose ? ['none', `${tool}: ${action}`] : undefined),
+  'tool.finished': ({ tool, ok, ms, text }, verbose) => {
+    if (!verbose) return undefined;
+    return ok ? ['dim', `${tool} done in ${seconds(ms)}`] : ['warn', `${tool} failed: ${text.split('\n')[0]}`];
+  },
+  'tool.denied': ({ action, decision }) => ['warn', `refused: ${action}: ${decision.reason}`],
+  'tool.indoubt': ({ text }) => ['warn', `unknown outcome: ${text}`],
+  'approval.asked': ({ kind, text, ask }) => ['warn', `${kind === 'question' ? 'asks' : 'wants to'}: ${reveal(text)} (${ask})`],
+  'approval.answered': ({ verdict, by }) => ['none', `${verdict === 'text' ? 'answered' : verdict} by ${by}`],
+  'approval.expired': ({ reason }) => ['warn', `not answered: ${reason}`],
+  'budget.exceeded': ({ limit, spent, max }) => ['bad', `limit reached: ${limit}, ${spent} of ${max}`],
+  'workspace.restored': ({ changes, by }) => ['none', `${changes} files restored by ${by}`],
+};
+
+/** What one process of a run does, below what the run does. */
+const STEPS: ReadonlySet<string> = new Set(Object.keys(LINES).filter((type) => /^(process|model|context|tool|approval|budget)\./u.test(type)));
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const usd = (amount: number): string => `$${amount.toFixed(4)}`;
+
+function limitsOf({ turns, wall_ms, tool_calls, tokens, usd: cost }: z.infer<Schemas['run.started']>['limits']): string {
+  const parts = [
+    turns === null ? '' : `${turns} turns an agent`,
+    wall_ms === null ? '' : `${Math.round(wall_ms / 60_000)} min`,
+    tool_calls === null ? '' : `${tool_calls} tool calls`,
+    tokens === null ? '' : `${tokens} tokens`,
+    cost === null ? 'no cost limit' : `$${cost}`,
+  ];
+  return `limits: ${parts.filter(Boolean).join(', ')}`;
+}

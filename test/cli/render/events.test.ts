@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { progressLine } from '../../../src/cli/render/events.ts';
+import { coloured } from '../../../src/cli/render/paint.ts';
+import type { BusEvent } from '../../../src/kernel/events.ts';
+
+const at = (payload: object, pid = 3): BusEvent =>
+  ({ v: 1, seq: 1, leaf: 1, at: 0, mono: 0, boot: 'b', run: 'r_1', pid, actor: 'kernel', ...payload }) as unknown as BusEvent;
+const limits = { turns: 50, wall_ms: 1_800_000, tool_calls: 200, tokens: null, usd: null };
+const failed = { how: 'failed', code: 'LIMIT', message: 'turn limit reached\nmore' };
+
+/** Event, plain line, line with `verbose`; null where nothing is said. */
+const LINES: readonly (readonly [event: object, plain: string | null, verbose?: string])[] = [
+  [
+    { type: 'run.started', title: 'build it', model: 'script:x', sandbox: { kind: 'bwrap', detail: 'bubblewrap' }, limits },
+    'build it · model script:x · bubblewrap · limits: 50 turns an agent, 30 min, 200 tool calls, no cost limit',
+  ],
+  [{ type: 'run.resumed' }, 'going on where it stopped'],
+  [{ type: 'run.result', outcome: 'APPROVED', exit_code: 0, cost_usd: 0.0123, files_changed: ['a', 'b'] }, 'APPROVED (exit 0) · 2 files changed · $0.0123'],
+  [
+    { type: 'run.result', outcome: 'FAILED', exit_code: 5, cost_usd: null, files_changed: [], error: { code: 'AUTH', message: 'refused' } },
+    'FAILED (exit 5) · 0 files changed · AUTH: refused',
+  ],
+  [{ type: 'plan.made', levels: [['ac1', 'ac2'], ['ac3']], edges: [] }, 'plan: ac1 ac2 > ac3'],
+  [{ type: 'ac.started', criterion: 'ac1', title: 'tests pass', attempt: 2 }, '> ac1 tests pass (attempt 2)'],
+  [{ type: 'ac.judged', criterion: 'ac1', status: 'PASS', evidence: [{ kind: 'contract', ok: true, text: 'fine' }] }, 'PASS ac1'],
+  [
+    {
+      type: 'ac.judged',
+      criterion: 'ac2',
+      status: 'FAIL',
+      evidence: [
+        { ok: true, text: 'a' },
+        { ok: false, text: 'exit 1\nlong' },
+      ],
+    },
+    'FAIL ac2: exit 1',
+  ],
+  [{ type: 'process.forked', name: 'worker ac1', ppid: 2 }, null, '  [3] worker ac1 began'],
+  [{ type: 'process.exited', exit: failed }, '  [3] failed: LIMIT: turn limit reached'],
+  [{ type: 'process.exited', exit: { how: 'done', text: 'x' } }, null, '  [3] done'],
+  [{ type: 'process.exited', exit: { how: 'killed', signal: 'KILL' } }, '  [3] ended by KILL'],
+  [{ type: 'model.failed', code: 'PROVIDER', message: '529', final: false, wait_ms: 1500 }, '  [3] PROVIDER: 529, again in 1.5 s'],
+  [{ type: 'model.failed', code: 'PROVIDER', message: '529', final: false, next_model: 'openai/x' }, '  [3] PROVIDER: 529, going on with openai/x'],
+  [
+    { type: 'model.answered', model: 'm', usage: { input: 10, output: 5, cache_read: 1, cache_write: 0 }, ms: 900, cost_usd: 0.5 },
+    null,
+    '  [3] m: 11 in, 5 out, 0.9 s, $0.5000',
+  ],
+  [{ type: 'tool.intended', tool: 'bash', action: 'npm test' }, null, '  [3] bash: npm test'],
+  [{ type: 'tool.finished', tool: 'bash', ok: false, ms: 10, text: 'exit 1\nmore' }, null, '  [3] bash failed: exit 1'],
+  [{ type: 'tool.denied', action: 'curl evil', decision: { reason: 'no network' } }, '  [3] refused: curl evil: no network'],
+  [{ type: 'approval.asked', kind: 'approval', ask: 'a3.0', text: 'rm\u200b -rf /\u001b[8m hidden' }, '  [3] wants to: rm<U+200B> -rf /␛[8m hidden (a3.0)'],
+  [{ type: 'approval.asked', kind: 'question', ask: 'a3.1', text: 'which?' }, '  [3] asks: which? (a3.1)'],
+  [{ type: 'budget.exceeded', limit: 'turns', spent: 50, max: 50 }, '  [3] limit reached: turns, 50 of 50'],
+  [{ type: 'budget.reserved', what: 'model' }, null],
+  [{ type: 'lineage.unknown', something: 1 }, null],
+];
+
+describe('progress for people', () => {
+  test.each(LINES.map(([event, plain, verbose]) => [event, plain, verbose ?? plain] as const))('%j', (event, plain, verbose) => {
+    expect(progressLine(at(event)) ?? null).toBe(plain);
+    expect(progressLine(at(event), { verbose: true }) ?? null).toBe(verbose);
+  });
+
+  test('is one line without any control, whatever an agent writes', () => {
+    const line = progressLine(at({ type: 'tool.denied', action: 'a\n\u001b]0;title\u0007\u001b[2Jb\r\n\u202ec', decision: { reason: 'x\ny' } }));
+    expect(line).toBe('  [3] refused: a b <U+202E>c: x y');
+  });
+
+  test('is coloured only when asked to be, and the colour ends with the line', () => {
+    const event = at({ type: 'ac.judged', criterion: 'ac1', status: 'PASS', evidence: [] });
+    expect(progressLine(event)).toBe('PASS ac1');
+    expect(progressLine(event, { paint: coloured })).toBe('\u001b[32mPASS ac1\u001b[39m');
+  });
+
+  test('says nothing of deltas', () => {
+    expect(progressLine({ v: 1, run: 'r_1', pid: 3, after: 0, n: 0, type: 'progress', text: 'x' } as unknown as BusEvent, { verbose: true })).toBeUndefined();
+  });
+});
