@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { oxios, type Place, place } from '../helpers/oxios.ts';
 import { makeGate, running } from '../helpers/shell.ts';
@@ -7,6 +8,7 @@ import { makeGate, running } from '../helpers/shell.ts';
 let here: Place;
 beforeEach(() => {
   here = place();
+  mkdirSync(here.workspace);
 });
 afterEach(() => here.remove());
 
@@ -14,12 +16,12 @@ afterEach(() => here.remove());
 function gated(name: string) {
   const script = here.path(`${name}.yaml`);
   writeFileSync(script, `- calls: [{name: bash, input: {command: cat ${name}.gate}}]\n- text: ${name} is done\n`);
-  makeGate(here.path(`${name}.gate`));
-  return {
-    ...running(['-p', name, '--model', `script:${script}`, '--json'], { home: here.home }),
-    open: () => appendFile(here.path(`${name}.gate`), 'go\n'),
-  };
+  makeGate(gate(name));
+  const ran = running(['-p', name, '--model', `script:${script}`, '--json'], { home: here.home, cwd: here.workspace });
+  return { ...ran, open: () => appendFile(gate(name), 'go\n') };
 }
+
+const gate = (name: string): string => join(here.workspace, `${name}.gate`);
 
 const WORKING = '"type":"tool.started"';
 const last = <T>(events: readonly T[]) => events.at(-1) as T;
@@ -76,7 +78,7 @@ describe('a second oxios on the same home', () => {
     const { run } = last(second.events());
     const after = running(['resume', run, '--json'], { home: here.home });
     await after.printed(WORKING);
-    await appendFile(here.path('guest.gate'), 'go\n');
+    await appendFile(gate('guest'), 'go\n');
     const resumed = await after.done;
     expect(last(resumed.events())).toMatchObject({ type: 'run.result', run, outcome: 'DONE', text: 'guest is done' });
   });
