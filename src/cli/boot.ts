@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createHostExec } from '../drivers/exec/exec.ts';
 import { createHostFs } from '../drivers/fs/host-fs.ts';
 import { createModels } from '../drivers/model/models.ts';
-import { type Home, homeAt, knownHome, openHome } from '../drivers/store/home.ts';
+import { type Home, homeAt, knownHome, openHome, unwritable } from '../drivers/store/home.ts';
 import { type Lock, tryLock } from '../drivers/store/lock.ts';
 import { openForReading, type ReadStore } from '../drivers/store/reading.ts';
 import { openStore, type Store } from '../drivers/store/store.ts';
@@ -38,6 +38,8 @@ export interface Booted {
 /** How long another process may hold the home without answering, milliseconds, and how often it is asked. */
 const PATIENCE_MS = 10_000;
 const ASK_MS = 20;
+/** The longest a timer can be set to, milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The composition root: the only place that knows every driver. */
 export async function boot(path: AbsPath): Promise<Booted> {
@@ -66,19 +68,35 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
     head: store.log.head,
     approvalsOverSocket: host.exec.sandbox.kind !== 'none',
   });
+  // A stopped process waits for nothing but a signal over the socket, which alone keeps no Node process alive.
+  const awake = setInterval(() => undefined, MAX_TIMER_MS);
   return {
     kernel,
     local: kernel,
     async close() {
-      if (guests.count() > 0) await untilGuestsLeft(guests, kernel);
-      else await guests.leave();
-      await kernel.close();
-      await socket.close();
-      closeHost();
-      store.close();
-      lock.release();
+      try {
+        if (guests.count() > 0) await untilGuestsLeft(guests, kernel);
+        else await guests.leave();
+        await kernel.close();
+        await socket.close();
+        closeHost();
+        closeStore(store, home);
+      } finally {
+        lock.release();
+        clearInterval(awake);
+      }
     },
   };
+}
+
+/** What is saved last are projections, which the next start folds again; a full disk was said by the run that met it. */
+function closeStore(store: Store, home: Home): void {
+  try {
+    store.close();
+  } catch (error) {
+    const known = unwritable(home.db, error);
+    if (known.code !== 'DISK_FULL') throw known;
+  }
 }
 
 /** The first Ctrl-C interrupts the runs of other terminals, the second ends this process as usual. */

@@ -35,8 +35,8 @@ describe('stdout', () => {
   });
 
   test('a reader that goes away interrupts a run, which can go on', async () => {
-    writeFileSync(here.path('slow.yaml'), '- {text: one, delay_ms: 60000}\n');
-    const ran = await sh(`oxios -p hi --model script:${here.path('slow.yaml')} --json | head -n 1 > first; exit "\${PIPESTATUS[0]}"`);
+    writeFileSync(here.path('slow.yaml'), '- calls: [{name: bash, input: {command: yes}}]\n- text: done\n');
+    const ran = await sh(`oxios -p hi --model script:${here.path('slow.yaml')} --allow exec:yes --json | head -n 1 > first; exit "\${PIPESTATUS[0]}"`);
     expect(JSON.parse(readFileSync(here.path('first'), 'utf8'))).toMatchObject({ type: 'run.started' });
     expect(ran.stderr).toContain('go on with: oxios resume');
     expect(ran.stderr).not.toMatch(STACK);
