@@ -68,7 +68,7 @@ async function runOnOwnNode() {
   const child = spawn(own, process.argv.slice(1), { stdio: 'inherit', env: { ...process.env, OXIOS_REEXEC: '1' } });
   child.on('error', (error) => refuse(`oxios could not start ${own}: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
-  for (const signal of ['SIGTERM']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   process.on('SIGINT', () => {
     if (!inForeground()) child.kill('SIGINT');
   });
