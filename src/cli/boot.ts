@@ -74,17 +74,14 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
     kernel,
     local: kernel,
     async close() {
-      try {
-        if (guests.count() > 0) await untilGuestsLeft(guests, kernel);
-        else await guests.leave();
-        await kernel.close();
-        await socket.close();
-        closeHost();
-        closeStore(store, home);
-      } finally {
-        lock.release();
-        clearInterval(awake);
-      }
+      if (guests.count() > 0) await untilGuestsLeft(guests, kernel);
+      else await guests.leave();
+      await kernel.close();
+      await socket.close();
+      closeHost();
+      store.close();
+      lock.release();
+      clearInterval(awake);
     },
   };
 }
