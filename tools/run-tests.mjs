@@ -1,4 +1,4 @@
-// vitest, with a JSON report beside the usual output when OXIOS_TEST_REPORT names a file.
+// vitest, with its JSON report beside the usual output when OXIOS_TEST_REPORT names a file for it.
 import { spawnSync } from 'node:child_process';
 
 const report = process.env.OXIOS_TEST_REPORT;
