@@ -8,9 +8,6 @@ import { isBelow, type Mount, mountsOf } from './mounts.ts';
  */
 export const ISOLATION = ['--unshare-all', '--cap-drop', 'ALL', '--die-with-parent', '--new-session'] as const;
 
-/** A folder that is not there. */
-const NOWHERE = '/nonexistent/oxios-hold';
-
 /** Private for each command: sockets and files of other programs are not seen there. */
 const COVERED = ['/tmp', '/run'] as const;
 
@@ -21,24 +18,23 @@ export interface Held {
 }
 
 /**
- * The command line that runs `argv` in namespaces of its own, the rest of the machine read-only. bubblewrap reads its working
- * folder from fd 3 before it does anything: when the pipe closes without one (Oxios died), the folder stays one that does not
- * exist, and it refuses. Its own `--block-fd` goes on at a closed pipe.
+ * The command line that runs `argv` in namespaces of its own, the rest of the machine read-only. bubblewrap reads its mounts from
+ * fd 3 before it does anything: when the pipe closes without them (Oxios died), its root stays empty and there is no program to
+ * run. Its own `--block-fd` would go on at a closed pipe. The mounts are one write, too short to arrive in parts.
  */
 export function bubblewrap(program: string, argv: readonly string[], spec: SandboxSpec, cwd: string): Held {
   const mounts = mountsOf(spec);
+  const options = [
+    ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', ...COVERED.flatMap((path) => ['--tmpfs', path])],
+    ...guarded(),
+    ...kept(spec.net),
+    ...mounts.flatMap(optionsFor),
+    ...aliases(mounts),
+    ...['--chdir', cwd],
+  ];
   return {
-    argv: [
-      program,
-      ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', ...COVERED.flatMap((path) => ['--tmpfs', path])],
-      ...kept(spec.net),
-      ...mounts.flatMap((mount) => [...optionsFor(mount), ...aliasFor(mount, mounts)]),
-      ...ISOLATION,
-      ...(spec.net ? ['--share-net'] : []),
-      ...['--chdir', NOWHERE, '--args', '3', '--'],
-      ...argv,
-    ],
-    go: `--chdir\0${cwd}\0`,
+    argv: [program, ...ISOLATION, ...(spec.net ? ['--share-net'] : []), '--args', '3', '--', ...argv],
+    go: options.map((option) => `${option}\0`).join(''),
   };
 }
 
@@ -50,11 +46,21 @@ function optionsFor({ path, access }: Mount): readonly string[] {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path];
 }
 
-/** A link that leads to a mount from a covered folder is not there any more: the mount is shown at its name, too. */
-function aliasFor({ path, named, access }: Mount, mounts: readonly Mount[]): readonly string[] {
-  if (access === 'hidden' || named === path || !COVERED.some((folder) => isBelow(named, folder))) return [];
-  return mounts.some((one) => one.access !== 'hidden' && isBelow(named, one.path)) ? [] : [BIND[access], path, named];
+/** A link in a covered folder is not there any more: made again where a path was named through it. */
+function aliases(mounts: readonly Mount[]): readonly string[] {
+  const there = mounts.filter((one) => one.access !== 'hidden').map((one) => one.path);
+  const options: string[] = [];
+  for (const { path, named, access } of [...mounts].sort((a, b) => a.named.length - b.named.length)) {
+    const isGone = access !== 'hidden' && named !== path && COVERED.some((folder) => isBelow(named, folder)) && !there.some((one) => isBelow(named, one));
+    if (!isGone) continue;
+    there.push(named);
+    options.push('--symlink', path, named);
+  }
+  return options;
 }
+
+/** Root owns the settings of the kernel, and needs no capability to write what it owns. */
+const guarded = (): readonly string[] => (process.getuid?.() === 0 ? ['--remount-ro', '/proc'] : []);
 
 /** Parts of `/run` that programs need: the resolver's file where the network is shared, the system's programs on NixOS. */
 function kept(net: boolean): readonly string[] {

@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { HostExec } from '../../kernel/host.ts';
 import { killStale } from './group.ts';
 import { launch } from './launch.ts';
+import { createPipes } from './pipes.ts';
 import { findSandbox, type Sandbox } from './sandbox.ts';
 import { which } from './which.ts';
 
@@ -22,6 +24,7 @@ export function createHostExec(options: ExecOptions): HostExec {
     found ??= findSandbox(options.memo === undefined ? {} : { memo: options.memo });
     return found;
   };
+  const pipes = createPipes(join(options.blobs, '.pipes'));
   return {
     get sandbox() {
       const { kind, detail } = sandbox();
@@ -35,7 +38,7 @@ export function createHostExec(options: ExecOptions): HostExec {
       if (!which(program, request.env.PATH ?? '', request.cwd)) {
         throw new OxiosError('INTERPRETER_MISSING', `${program} is not installed`, { hint: `install ${program}, or use another program` });
       }
-      return launch({ blobs: options.blobs, sandbox: sandbox() }, request, signal);
+      return launch({ blobs: options.blobs, sandbox: sandbox(), pipes }, request, signal);
     },
     reap: async (group) => killStale(group),
     which: async (program) => which(program, process.env.PATH ?? '', '/'),

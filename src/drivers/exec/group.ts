@@ -9,15 +9,15 @@ export const groupOf = (pid: number): ProcessGroup => ({ pgid: pid, start_ticks:
 
 /** Signals all that belong to a running command: its group, what left the group, and what lives in its namespace. */
 export function signalAll(group: ProcessGroup, signal: NodeJS.Signals): void {
-  const below = descendantsOf(group.pgid);
-  const others = membersAmong(group, processesSince(group.pgid));
+  const others = [...descendantsOf(group.pgid), ...membersAmong(group, processesSince(group.pgid))].filter((one) => one.pgid !== group.pgid);
   send(-group.pgid, signal);
-  for (const pid of new Set([...below, ...others])) send(pid, signal);
+  // Each once: many programs take a second TERM as an order to stop tidying up.
+  for (const pid of new Set(others.map((one) => one.pid))) send(pid, signal);
 }
 
 /** TERM to the command inside a namespace: the sandbox program itself would end at once and take the command with it. */
 export function termInside(leader: number): void {
-  for (const pid of descendantsOf(leader)) send(pid, 'SIGTERM');
+  for (const { pid } of descendantsOf(leader)) send(pid, 'SIGTERM');
 }
 
 /** Kills what is left of a command whose leader has ended. */
@@ -41,7 +41,7 @@ function sweep(group: ProcessGroup, list: () => readonly ProcStat[]): boolean {
     const members = membersAmong(group, list());
     if (members.length === 0) return found;
     found = true;
-    for (const pid of members) send(pid, 'SIGKILL');
+    for (const { pid } of members) send(pid, 'SIGKILL');
   }
   return found;
 }
@@ -50,14 +50,14 @@ function sweep(group: ProcessGroup, list: () => readonly ProcStat[]): boolean {
  * Members are of the leader's group, of the session it leads, or carry the mark. Numbers are used again: nobody older than
  * the leader is one, nor anybody who began after another process took the leader's number.
  */
-function membersAmong(group: ProcessGroup, list: readonly ProcStat[]): readonly number[] {
+function membersAmong(group: ProcessGroup, list: readonly ProcStat[]): readonly ProcStat[] {
   const holder = statOf(group.pgid);
   const until = holder && holder.start_ticks !== group.start_ticks ? holder.start_ticks : Number.POSITIVE_INFINITY;
   const isMember = (one: ProcStat): boolean =>
     one.start_ticks >= group.start_ticks &&
     one.start_ticks < until &&
     (one.pgid === group.pgid || one.session === group.pgid || startedWith(one.pid, MARK, String(group.pgid)));
-  return list.filter(isMember).map((one) => one.pid);
+  return list.filter(isMember);
 }
 
 /** A negative number is a group. Who is gone already needs no signal. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
@@ -6,12 +7,14 @@ import type { ExecOutcome, ExecRequest, HostChild, ProcessGroup } from '../../ke
 import { groupOf, killLeft, signalAll, termInside } from './group.ts';
 import { createLive, type Live } from './live.ts';
 import { createOutput, type Output } from './output.ts';
+import type { Pipe, Pipes } from './pipes.ts';
 import { refusalIn } from './refusal.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface LaunchDeps {
   readonly blobs: string;
   readonly sandbox: Sandbox;
+  readonly pipes: Pipes;
 }
 
 /** Between TERM and KILL, milliseconds. */
@@ -25,7 +28,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export async function launch(deps: LaunchDeps, request: ExecRequest, signal: AbortSignal): Promise<HostChild> {
   const began = performance.now();
   const { argv, go } = deps.sandbox.hold(request.argv, request.sandbox, request.cwd);
-  const child = await started(argv, request);
+  const pipe = await deps.pipes.take();
+  const child = await started(argv, request, { pipe, input: deps.pipes.input(request.stdin) });
   const group = groupOf(child.pid ?? 0);
   const output = createOutput(request.cap_bytes, deps.blobs);
   const live = request.onOutput && createLive(request.onOutput.bind(request));
@@ -43,7 +47,7 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
     },
     Math.min(request.timeout_ms, MAX_TIMER_MS),
   );
-  const done = followed(child, output, live).then((by): ExecOutcome => {
+  const done = followed(child, pipe, { output, live }).then((by): ExecOutcome => {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
     end.rest();
@@ -55,7 +59,6 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
   });
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
-  write(child.stdin, request.stdin ?? '');
   try {
     await request.onSpawn(group);
   } catch (error) {
@@ -64,7 +67,7 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
     throw error;
   }
   if (state.timed_out || state.cancelled) end.now();
-  write(child.stdio[3] as Writable | null, go);
+  release(child, go);
   const stop = (): void => {
     state.cancelled = true;
     end.gently();
@@ -72,33 +75,37 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
   return { group, done, drain: output.drain, stop };
 }
 
-/** Throws IO when the system refuses a new process. */
-function started(argv: readonly string[], request: ExecRequest): Promise<ChildProcess> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void =>
-      reject(
-        new OxiosError('IO', `the command could not be started: ${messageOf(error)}`, {
-          hint: 'check the limits of processes, files and argument size',
-          cause: error,
-        }),
-      );
-    try {
-      const child = spawn(argv[0] ?? '', argv.slice(1), { cwd: request.cwd, env: request.env, detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
-      child.once('spawn', () => resolve(child));
-      child.once('error', fail);
-    } catch (error) {
-      // Arguments longer than the system takes.
-      fail(error);
-    }
-  });
+interface Streams {
+  readonly pipe: Pipe;
+  readonly input: number;
 }
 
-/** A command may end without reading what it was given. */
-function write(stream: Writable | null, data: Uint8Array | string): void {
-  stream?.on('error', (error) => {
+/** Throws IO when the system refuses a new process. */
+async function started(argv: readonly string[], { cwd, env }: ExecRequest, { pipe, input }: Streams): Promise<ChildProcess> {
+  try {
+    const child = spawn(argv[0] ?? '', argv.slice(1), { cwd, env, detached: true, stdio: [input, pipe.writer, pipe.writer, 'pipe'] });
+    await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    return child;
+  } catch (error) {
+    // Arguments longer than the system takes, or no more processes.
+    pipe.reader.destroy();
+    throw new OxiosError('IO', `the command could not be started: ${messageOf(error)}`, {
+      hint: 'check the limits of processes, files and argument size',
+      cause: error,
+    });
+  } finally {
+    closeSync(pipe.writer);
+    closeSync(input);
+  }
+}
+
+/** Lets the held command go on. It may be dead already. */
+function release(child: ChildProcess, go: string): void {
+  const gate = child.stdio[3] as Writable | null;
+  gate?.on('error', (error) => {
     if (!['EPIPE', 'ECONNRESET'].includes(errnoOf(error) ?? '')) throw error;
   });
-  stream?.end(data);
+  gate?.end(go);
 }
 
 interface By {
@@ -106,24 +113,19 @@ interface By {
   readonly signal: string | null;
 }
 
-/** Resolves when the command ended and its pipes are closed: by themselves, or after a short grace. */
-function followed(child: ChildProcess, output: Output, live: Live | undefined): Promise<By> {
-  const take = (stream: 'out' | 'err') => (chunk: Buffer) => {
-    const text = output.add(stream, chunk);
-    live?.add(text);
+/** Resolves when the command ended and its pipe is closed: by itself, or after a short grace. */
+async function followed(child: ChildProcess, pipe: Pipe, to: { output: Output; live: Live | undefined }): Promise<By> {
+  const silent = new Promise((resolve) => pipe.reader.once('close', resolve));
+  const take = (chunk: Buffer): void => {
+    const text = to.output.add(chunk);
+    to.live?.add(text);
   };
-  child.stdout?.on('data', take('out'));
-  child.stderr?.on('data', take('err'));
-  return new Promise((resolve) => {
-    let late: NodeJS.Timeout | undefined;
-    child.once('exit', () => {
-      late = setTimeout(() => afterReading(() => child.stdio.forEach((stream) => void stream?.destroy())), PIPE_GRACE_MS);
-    });
-    child.once('close', (code, signal) => {
-      clearTimeout(late);
-      resolve({ code, signal });
-    });
-  });
+  pipe.reader.on('data', (chunk) => take(chunk as Buffer));
+  const by = await new Promise<By>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  const late = setTimeout(() => afterReading(() => pipe.reader.destroy()), PIPE_GRACE_MS);
+  await silent;
+  clearTimeout(late);
+  return by;
 }
 
 /** When this process was busy for long, what was printed meanwhile still waits in the pipes: it is read before the work is done. */

@@ -5,7 +5,7 @@ import { createSpill, MAX_SPILL, type Spill, type Spilled } from './spill.ts';
 /** What a command printed: bounded in memory, whole in a file up to a limit. */
 export interface Output {
   /** Returns the text that is complete now: a character may be split over chunks. */
-  add(stream: 'out' | 'err', chunk: Buffer): string;
+  add(chunk: Buffer): string;
   /** Text since the last drain. */
   drain(): string;
   end(): { readonly output: string; readonly total_bytes: number; readonly spill?: string };
@@ -13,7 +13,7 @@ export interface Output {
 
 /** Keeps the first and the last half of `cap` bytes; what is longer goes to `folder` as a whole. */
 export function createOutput(cap: number, folder: string): Output {
-  const decoders = { out: new StringDecoder('utf8'), err: new StringDecoder('utf8') };
+  const decoder = new StringDecoder('utf8');
   const kept = createClip(cap);
   let fresh = createClip(cap);
   let early: Buffer[] = [];
@@ -30,11 +30,11 @@ export function createOutput(cap: number, folder: string): Output {
   };
 
   return {
-    add(stream, chunk) {
+    add(chunk) {
       total += chunk.length;
       if (spill) spill.write(chunk);
       else early.push(chunk);
-      const text = decoders[stream].write(chunk);
+      const text = decoder.write(chunk);
       keep(text);
       return text;
     },
@@ -44,7 +44,7 @@ export function createOutput(cap: number, folder: string): Output {
       return text;
     },
     end() {
-      keep(decoders.out.end() + decoders.err.end());
+      keep(decoder.end());
       const spilled = spill?.close();
       const output = kept.text((cut) => `\n[... ${withCommas(cut)} bytes cut; ${whereabouts(spilled)} ...]\n`);
       return { output, total_bytes: total, ...(spilled?.ok ? { spill: spilled.id } : {}) };

@@ -37,13 +37,13 @@ export function processesSince(pid: number): readonly ProcStat[] {
 }
 
 /** All below a process, whatever group or session they moved to. */
-export function descendantsOf(pid: number): readonly number[] {
+export function descendantsOf(pid: number): readonly ProcStat[] {
   const children = Map.groupBy(processes(), (one) => one.ppid);
-  const found: number[] = [];
+  const found: ProcStat[] = [];
   const queue = [pid];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     for (const child of children.get(next) ?? []) {
-      found.push(child.pid);
+      found.push(child);
       queue.push(child.pid);
     }
   }

@@ -33,7 +33,7 @@ export function createSpill(folder: string): Spill {
       failed = messageOf(error);
       if (fd !== undefined) closeSync(fd);
       fd = undefined;
-      rmSync(temp, { force: true });
+      remove(temp);
     }
   };
   const put = (bytes: Uint8Array): void => {
@@ -67,4 +67,13 @@ export function createSpill(folder: string): Spill {
 function open(folder: string, temp: string): number {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return openSync(temp, 'wx', 0o600);
+}
+
+/** What fails to be written may fail to be removed. */
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Nothing is there, or nothing can be done.
+  }
 }
