@@ -79,7 +79,7 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
       await kernel.close();
       await socket.close();
       closeHost();
-      store.close();
+      closeStore(store, home);
       lock.release();
       clearInterval(awake);
     },
