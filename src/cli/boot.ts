@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { createHostExec } from '../drivers/exec/exec.ts';
 import { createHostFs } from '../drivers/fs/host-fs.ts';
 import { createModels } from '../drivers/model/models.ts';
-import { type Home, homeAt, knownHome, openHome, unwritable } from '../drivers/store/home.ts';
+import { type Home, homeAt, knownHome, openHome } from '../drivers/store/home.ts';
 import { type Lock, tryLock } from '../drivers/store/lock.ts';
 import { openForReading, type ReadStore } from '../drivers/store/reading.ts';
 import { openStore, type Store } from '../drivers/store/store.ts';
 import { createWorkspaces } from '../drivers/workspace/workspaces.ts';
 import { connectKernel } from '../gateway/client.ts';
 import { serveSocket } from '../gateway/socket.ts';
-import { OxiosError } from '../kernel/errors.ts';
+import { faultOf, OxiosError } from '../kernel/errors.ts';
 import { type BodyFields, KERNEL_BODIES } from '../kernel/events.ts';
 import type { Host } from '../kernel/host.ts';
 import type { AbsPath, RunId } from '../kernel/ids.ts';
@@ -78,22 +78,23 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
       else await guests.leave();
       await kernel.close();
       await socket.close();
-      closeHost();
-      closeStore(store, home);
-      lock.release();
-      clearInterval(awake);
+      letGo(closeHost, store.close, lock.release, () => clearInterval(awake));
     },
   };
 }
 
-/** What is saved last are projections, which the next start folds again; a full disk was said by the run that met it. */
-function closeStore(store: Store, home: Home): void {
-  try {
-    store.close();
-  } catch (error) {
-    const known = unwritable(home.db, error);
-    if (known.code !== 'DISK_FULL') throw known;
+/** Each in turn, whatever becomes of the one before. What they save last can be made again, and the run that met a fault of the disk said so. */
+function letGo(...parts: readonly (() => void)[]): void {
+  const defects: unknown[] = [];
+  for (const part of parts) {
+    try {
+      part();
+    } catch (error) {
+      const code = faultOf(error)?.code;
+      if (code !== 'DISK_FULL' && code !== 'IO') defects.push(error);
+    }
   }
+  if (defects.length > 0) throw defects[0];
 }
 
 /** The first Ctrl-C interrupts the runs of other terminals, the second ends this process as usual. */

@@ -1,5 +1,5 @@
 import { EXIT } from '../kernel/error-codes.ts';
-import { errnoOf, exitOf, messageOf, OxiosError } from '../kernel/errors.ts';
+import { errnoOf, exitOf, faultOf, messageOf, OxiosError } from '../kernel/errors.ts';
 
 /** Where a command writes: data on stdout, everything meant for people on stderr. */
 export interface Io {
@@ -39,9 +39,10 @@ export function createIo(flags: CommonFlags): Io {
 
 /** One line, a next step, the right exit code; never a stack. */
 export function report(error: unknown, verbose: boolean): number {
-  if (error instanceof OxiosError) {
-    process.stderr.write(`${error.code}: ${oneLine(error.detail)}\n${error.hint ? `  hint: ${oneLine(error.hint)}\n` : ''}`);
-    return exitOf(error.code);
+  const known = faultOf(error);
+  if (known) {
+    process.stderr.write(`${known.code}: ${oneLine(known.detail)}\n${known.hint ? `  hint: ${oneLine(known.hint)}\n` : ''}`);
+    return exitOf(known.code);
   }
   process.stderr.write(
     `INTERNAL: ${oneLine(messageOf(error))}\n  hint: ${verbose ? 'please report it with the lines below' : 'run it again with --verbose and report what it says'}\n`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, type ExitName } from '../kernel/error-codes.ts';
-import { messageOf, OxiosError } from '../kernel/errors.ts';
+import { faultOf, messageOf, OxiosError } from '../kernel/errors.ts';
 
 /** An error as every client of the gateway sees it; never a stack. */
 export interface Problem {
@@ -38,9 +38,8 @@ const STATUS: Readonly<Record<ExitName, ProblemStatus>> = {
 };
 
 function known(error: unknown): OxiosError {
-  if (error instanceof OxiosError) return error;
   if (error instanceof z.ZodError) return new OxiosError('USAGE', issuesOf(error), { hint: 'docs/gateway.md has the form of every request' });
-  return new OxiosError('INTERNAL', messageOf(error).split('\n')[0] ?? '', { cause: error });
+  return faultOf(error) ?? new OxiosError('INTERNAL', messageOf(error).split('\n')[0] ?? '', { cause: error });
 }
 
 /** The first few faults, each with its place. */

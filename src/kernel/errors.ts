@@ -28,3 +28,22 @@ export const errnoOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** An error as ours: it is one already, or it is the operating system's or SQLite's about space or a device. Undefined for any other. */
+export function faultOf(error: unknown): OxiosError | undefined {
+  if (error instanceof OxiosError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const sqlite = 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  if (FULL.has(errnoOf(error) ?? '') || sqlite === SQLITE_FULL)
+    return new OxiosError('DISK_FULL', `no space left on the disk: ${messageOf(error)}`, { hint: 'free some space and go on', cause: error });
+  if (DEVICE.has(errnoOf(error) ?? '') || SQLITE_DEVICE.has(sqlite))
+    return new OxiosError('IO', messageOf(error), { hint: 'check the disk and the limits of this machine', cause: error });
+  return undefined;
+}
+
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+const DEVICE: ReadonlySet<string> = new Set(['EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'EROFS']);
+
+/** Primary result codes of SQLite: FULL; NOMEM, READONLY, IOERR, CANTOPEN. */
+const SQLITE_FULL = 13;
+const SQLITE_DEVICE: ReadonlySet<number> = new Set([7, 8, 10, 14]);

@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode, EXIT } from './error-codes.ts';
-import { exitOf } from './errors.ts';
+import { exitOf, faultOf } from './errors.ts';
 import type { Exit, PayloadOf } from './events.ts';
 import { isObject, type Json } from './json.ts';
 import type { LogHead } from './log.ts';
@@ -41,6 +41,13 @@ export function resultOf(run: Run, exit: Exit, filesChanged: readonly string[], 
 
 export const isResumable = (exit: Exit): boolean =>
   exit.how === 'killed' || (exit.how === 'failed' && (RESUMABLE_EXITS as readonly number[]).includes(exitOf(codeOf(exit.code))));
+
+/** How a process ends that met this error; an unknown one is a defect and carries its stack into the log. */
+export function failureOf(error: unknown): Exit {
+  const known = faultOf(error);
+  if (!known) return { how: 'failed', code: 'INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return { how: 'failed', code: known.code, message: known.detail, ...(known.hint === undefined ? {} : { hint: known.hint }) };
+}
 
 /** Blocked, out of a provider, over a limit: what was done stays, and the run can go on. */
 const RESUMABLE_EXITS = [EXIT.blocked, EXIT.environment, EXIT.limit] as const;

@@ -9,7 +9,7 @@ import { absoluteIn } from './paths.ts';
 import type { Process } from './process.ts';
 import { type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
 import type { Run } from './run.ts';
-import { resultOf } from './run-end.ts';
+import { failureOf, resultOf } from './run-end.ts';
 import type { Spawn, Supervisor } from './supervisor.ts';
 import { draft } from './write.ts';
 
@@ -46,10 +46,15 @@ export function createRuns(deps: RunsDeps): Runs {
 
   const launch = async (run: Run, first: Payload, spawn: Spawn): Promise<{ run: RunId; pid: Pid }> => {
     hidden.add(run.hidden);
-    await write(run, (spawn.revive?.pid ?? 0) as Pid, first);
-    const root = await supervisor.spawn(run, undefined, spawn);
-    active.set(run.id, finish(run, root));
-    return { run: run.id, pid: root.pid };
+    try {
+      await write(run, (spawn.revive?.pid ?? 0) as Pid, first);
+      const root = await supervisor.spawn(run, undefined, spawn);
+      active.set(run.id, finish(run, root));
+      return { run: run.id, pid: root.pid };
+    } catch (error) {
+      hidden.remove(run.hidden);
+      throw error;
+    }
   };
 
   const finish = async (run: Run, root: Process): Promise<Exit> => {
@@ -61,7 +66,8 @@ export function createRuns(deps: RunsDeps): Runs {
       await ports.log.checkpoint();
       await write(run, root.pid, { ...result, audit_head: ports.log.head() });
     } catch (error) {
-      return unlogged(error);
+      // The log cannot take the end of the run: said to whoever listens, and resumable from what is there.
+      return failureOf(error);
     } finally {
       active.delete(run.id);
       hidden.remove(run.hidden);
@@ -219,12 +225,6 @@ function earlierLife(parent: Process, name: string): Pick<Spawn, 'revive'> | Rec
   const forked = parent.run.past.find((event) => event.type === 'process.forked' && event.ppid === parent.pid && event.name === name);
   if (!forked) return {};
   return { revive: { pid: forked.pid, past: parent.run.past.filter((event) => event.pid === forked.pid) } };
-}
-
-/** The log cannot take the end of the run: said to whoever listens, and resumable from what is there. */
-function unlogged(error: unknown): Exit {
-  if (!(error instanceof OxiosError)) throw error;
-  return { how: 'failed', code: error.code, message: error.detail, ...(error.hint === undefined ? {} : { hint: error.hint }) };
 }
 
 interface Hidden {

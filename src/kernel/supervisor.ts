@@ -7,6 +7,7 @@ import type { Json } from './json.ts';
 import type { ForkRequest, Signal } from './kernel-types.ts';
 import { aborted, deferred, Ended, type Process } from './process.ts';
 import type { Run } from './run.ts';
+import { failureOf } from './run-end.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface SupervisorDeps {
@@ -58,9 +59,9 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     let how: Exit;
     try {
       const done = await deps.body(proc);
-      how = failures.has(proc) ? failed(failures.get(proc)) : done;
+      how = failures.has(proc) ? failureOf(failures.get(proc)) : done;
     } catch (error) {
-      how = failures.has(proc) ? failed(failures.get(proc)) : exitOfError(proc, error);
+      how = failures.has(proc) ? failureOf(failures.get(proc)) : exitOfError(proc, error);
     }
     clearTimeout(timer);
     await endChildren(proc);
@@ -74,7 +75,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     proc.stopped = undefined;
     // The log may be what failed; the process has ended all the same.
     await deps.write(proc, 'kernel', { type: 'process.exited', exit: how }).catch((error: unknown) => {
-      how = failed(error instanceof OxiosError ? error : new OxiosError('IO', 'the log cannot be written', { cause: error }));
+      how = failureOf(error instanceof OxiosError ? error : new OxiosError('IO', 'the log cannot be written', { cause: error }));
       proc.state = { is: 'exited', exit: how };
     });
     exit(how);
@@ -90,7 +91,12 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       table.set(proc.pid, proc);
       parent?.children.add(proc);
       if (parent) linkTo(parent, proc);
-      await deps.write(proc, 'kernel', birth(proc, request));
+      await deps.write(proc, 'kernel', birth(proc, request)).catch((error: unknown) => {
+        // Nobody will ever live under this number: who waits for the children of its parent must not wait for it.
+        table.delete(proc.pid);
+        parent?.children.delete(proc);
+        throw error;
+      });
       proc.state = { is: 'running', turn: proc.turn };
       void live(proc, (how) => {
         parent?.children.delete(proc);
@@ -126,14 +132,8 @@ const exitOfError = (proc: Process, error: unknown): Exit => {
   if (proc.ending.signal.aborted && (error instanceof Ended || (error instanceof OxiosError && error.code === 'INTERRUPTED')))
     return { how: 'killed', signal: 'TERM' };
   if (error instanceof Ended || (error instanceof OxiosError && error.code === 'INTERRUPTED')) return { how: 'killed', signal: 'KILL' };
-  return failed(error);
+  return failureOf(error);
 };
-
-function failed(error: unknown): Exit {
-  if (!(error instanceof OxiosError))
-    return { how: 'failed', code: 'INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  return { how: 'failed', code: error.code, message: error.detail, ...(error.hint === undefined ? {} : { hint: error.hint }) };
-}
 
 /** Children never outlive their parent. */
 async function endChildren(proc: Process): Promise<void> {

@@ -3,6 +3,7 @@ import type { Pid } from '../kernel/ids.ts';
 import type { BodyContext } from '../kernel/kernel-types.ts';
 import type { Job } from './job.ts';
 import { createMask } from './mask.ts';
+import { pauseOn } from './pause.ts';
 import { workerTask } from './prompts.ts';
 import type { State } from './state.ts';
 
@@ -18,6 +19,7 @@ export async function work(ctx: BodyContext, job: Job, item: Item, emit: State['
     args: { task: taskOf(job, item), labels: { role: 'worker', criterion: item.id } },
   });
   const exit = await ctx.wait(pid);
+  if (exit.how === 'failed') pauseOn(exit);
   const denials = await deniedTo(ctx, pid);
   const { claim, ...ended } = account(exit);
   await emit({ type: 'ac.worked', criterion: item.id, attempt, worker: pid, denials: [...denials], claim, ...ended });

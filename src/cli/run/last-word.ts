@@ -1,10 +1,10 @@
-import { messageOf, OxiosError } from '../../kernel/errors.ts';
+import { faultOf, messageOf } from '../../kernel/errors.ts';
 import type { RunId } from '../../kernel/ids.ts';
 import { NO_USAGE } from '../../kernel/model.ts';
 
 /** The last line of `--json` when the log has no result: the run never began, or its end could not be written. */
 export function lastWord(error: unknown, exit_code: number, run?: RunId): string {
-  const known = error instanceof OxiosError ? error : undefined;
+  const known = faultOf(error);
   return JSON.stringify({
     v: 1,
     run: run ?? null,

@@ -133,13 +133,13 @@ function replace(spot: Spot, bytes: Uint8Array, mode: number | undefined): void 
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
     if (mode !== undefined) fchmodSync(fd, mode & 0o7777);
     fsyncSync(fd);
+    renameSync(temp, spot.entry);
   } catch (error) {
     unlinkSync(temp);
     throw error;
   } finally {
     closeSync(fd);
   }
-  renameSync(temp, spot.entry);
 }
 
 function stat(path: AbsPath, guard: PathGuard): FileStat | undefined {

@@ -1,5 +1,6 @@
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import { type CheckFacts, JUDGEMENT, type Judgement } from '../events.ts';
+import { pauseOn } from '../pause.ts';
 import { JUDGE_SYSTEM, type JudgeBrief, judgeTask } from '../prompts.ts';
 
 export interface Opinion {
@@ -24,6 +25,7 @@ export async function askJudge(ctx: BodyContext, tree: string, brief: JudgeBrief
   });
   const exit = await ctx.wait(pid);
   if (exit.how === 'killed') return { judge: pid, judgement: undefined, why_not: 'the judge was ended' };
+  if (exit.how === 'failed') pauseOn(exit);
   if (exit.how === 'failed') return { judge: pid, judgement: undefined, why_not: `no judge: ${exit.code}: ${exit.message}` };
   const parsed = parseJudgement(exit.text);
   if (typeof parsed === 'string') return { judge: pid, judgement: undefined, why_not: parsed };

@@ -1,0 +1,23 @@
+import { ERROR_CODES, type ErrorCode } from '../kernel/error-codes.ts';
+import { OxiosError } from '../kernel/errors.ts';
+
+/** What stood in the way of a process or a check. */
+export interface Obstacle {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/**
+ * The machine or the provider failed, and says nothing about the work: no verdict is made of it. The run ends as an error
+ * that can be resumed, and goes on at the same place.
+ */
+export function pauseOn({ code, message, hint }: Obstacle): void {
+  if (isErrorCode(code) && ERROR_CODES[code][0] === 'environment' && !OF_ONE_CONVERSATION.has(code))
+    throw new OxiosError(code, message, hint === undefined ? {} : { hint });
+}
+
+/** These end one agent; another may still succeed. */
+const OF_ONE_CONVERSATION: ReadonlySet<ErrorCode> = new Set(['CONTEXT_FULL', 'SCRIPT_EXHAUSTED']);
+
+const isErrorCode = (code: string): code is ErrorCode => code in ERROR_CODES;
