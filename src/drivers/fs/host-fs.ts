@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -19,7 +20,7 @@ import { errnoOf, OxiosError } from '../../kernel/errors.ts';
 import type { DirectoryEntry, FileRead, FileStat, FileWritten, HostFs, PathGuard, WriteOptions } from '../../kernel/host.ts';
 import { type AbsPath, sha256 } from '../../kernel/ids.ts';
 import { failure, notRegular } from './failure.ts';
-import { find, search } from './search.ts';
+import { createSearch } from './search.ts';
 import { LINK, type Spot } from './spot.ts';
 import { walk as walkHeld } from './walk.ts';
 import { walkPortable } from './walk-portable.ts';
@@ -39,8 +40,7 @@ export function createHostFs(): HostFs {
     write: async (path, bytes, guard, options) => write(path, bytes, guard, options ?? {}),
     stat: async (path, guard) => stat(path, guard),
     list: async (path, guard) => list(path, guard),
-    search,
-    find,
+    ...createSearch(walk),
   };
 }
 
@@ -123,11 +123,9 @@ function hashOf(spot: Spot): string {
   }
 }
 
-let temps = 0;
-
 /** A new file beside the old one, on the disk before it takes its name: there is never half a file. */
 function replace(spot: Spot, bytes: Uint8Array, mode: number | undefined): void {
-  const temp = spot.beside(`.oxios-${process.pid}-${++temps}`);
+  const temp = spot.beside(`.oxios-${randomBytes(8).toString('hex')}`);
   const fd = openSync(temp, CREATE, 0o666);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
@@ -184,8 +182,18 @@ function openFolder(spot: Spot): number | typeof LINK {
 function entryOf(folder: string, name: string): DirectoryEntry | undefined {
   const stats = lstatSync(`${folder}/${name}`, { throwIfNoEntry: false });
   if (!stats) return undefined;
-  const link = stats.isSymbolicLink() ? { link_to: readlinkSync(`${folder}/${name}`) } : {};
-  return { name, kind: kindOf(stats), size: stats.size, ...link };
+  const target = stats.isSymbolicLink() ? targetOf(`${folder}/${name}`) : undefined;
+  return { name, kind: kindOf(stats), size: stats.size, ...(target === undefined ? {} : { link_to: target }) };
+}
+
+/** Undefined when the link was replaced since it was seen. */
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if (errnoOf(error) === 'EINVAL' || errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 const statOf = (stats: Stats): FileStat => ({ kind: kindOf(stats), size: stats.size, mtime_ms: stats.mtimeMs, mode: stats.mode & 0o7777 });

@@ -1,5 +1,5 @@
 import { fstatSync, lstatSync, mkdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isUnder } from '../../kernel/capability.ts';
 import { errnoOf } from '../../kernel/errors.ts';
 import type { PathGuard } from '../../kernel/host.ts';
@@ -20,10 +20,13 @@ export const walkPortable: Walk = ({ path, guard, make = false, last }) => {
     if (!granted(spot.path, guard) || !guard.allows(spot.path)) throw denied(path, spot.path, guard);
     const value = reach(path, spot, guard, last);
     if (value !== LINK) return { spot, value };
-    asked = resolve(dir, readlinkSync(spot.entry));
+    asked = joined(dir, readlinkSync(spot.entry));
   }
   throw linkLoop(path, MAX_HOPS);
 };
+
+/** Not made shorter: `..` behind a link leads up from where the link leads. */
+const joined = (dir: string, target: string): string => (target.startsWith('/') ? target : `${dir}/${target}`).replace(/(.)\/+$/u, '$1');
 
 function folderOf(path: AbsPath, asked: string, guard: PathGuard, make: boolean): string {
   const folder = dirname(asked);
