@@ -21,11 +21,12 @@ import type { DirectoryEntry, FileRead, FileStat, FileWritten, HostFs, PathGuard
 import { type AbsPath, sha256 } from '../../kernel/ids.ts';
 import { failure, notRegular } from './failure.ts';
 import { createSearch } from './search.ts';
-import { LINK, type Spot } from './spot.ts';
+import { LINK, type Spot, type Walk } from './spot.ts';
 import { walk as walkHeld } from './walk.ts';
 import { walkPortable } from './walk-portable.ts';
 
-const walk = existsSync('/proc/self/fd') ? walkHeld : walkPortable;
+/** Directories are held where the system lets them be named; elsewhere it is weaker. */
+const bestWalk: Walk = existsSync('/proc/self/fd') ? walkHeld : walkPortable;
 
 /** Opening a FIFO must not wait for its other end. */
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -34,17 +35,22 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 const MAX_READ = 256 * 1024 * 1024;
 
 /** Files through a walk that holds each directory: what is judged is what is opened. */
-export function createHostFs(): HostFs {
+export function createHostFs(walk: Walk = bestWalk): HostFs {
   return {
-    read: async (path, guard, range) => read(path, guard, range ?? {}),
-    write: async (path, bytes, guard, options) => write(path, bytes, guard, options ?? {}),
-    stat: async (path, guard) => stat(path, guard),
-    list: async (path, guard) => list(path, guard),
+    read: async (path, guard, range) => read(walk, { path, guard }, range ?? {}),
+    write: async (path, bytes, guard, options) => write(walk, { path, guard }, bytes, options ?? {}),
+    stat: async (path, guard) => stat(walk, { path, guard }),
+    list: async (path, guard) => list(walk, { path, guard }),
     ...createSearch(walk),
   };
 }
 
-function read(path: AbsPath, guard: PathGuard, range: { offset?: number; limit?: number }): FileRead {
+interface Target {
+  readonly path: AbsPath;
+  readonly guard: PathGuard;
+}
+
+function read(walk: Walk, { path, guard }: Target, range: { offset?: number; limit?: number }): FileRead {
   const { spot, value: fd } = walk({ path, guard, last: openFile });
   try {
     spot.confirm(fd);
@@ -74,7 +80,7 @@ function openFile(spot: Spot): number | typeof LINK {
   }
 }
 
-function write(path: AbsPath, bytes: Uint8Array, guard: PathGuard, options: WriteOptions): FileWritten {
+function write(walk: Walk, { path, guard }: Target, bytes: Uint8Array, options: WriteOptions): FileWritten {
   const { spot, value: before } = walk({ path, guard, make: true, last: lookAt });
   try {
     if (spot.name === undefined || before?.isDirectory()) throw notRegular(spot.path, 'a directory');
@@ -140,7 +146,7 @@ function replace(spot: Spot, bytes: Uint8Array, mode: number | undefined): void 
   renameSync(temp, spot.entry);
 }
 
-function stat(path: AbsPath, guard: PathGuard): FileStat | undefined {
+function stat(walk: Walk, { path, guard }: Target): FileStat | undefined {
   try {
     const { spot, value } = walk({ path, guard, last: lookAt });
     spot.release();
@@ -151,7 +157,7 @@ function stat(path: AbsPath, guard: PathGuard): FileStat | undefined {
   }
 }
 
-function list(path: AbsPath, guard: PathGuard): readonly DirectoryEntry[] {
+function list(walk: Walk, { path, guard }: Target): readonly DirectoryEntry[] {
   const { spot, value: fd } = walk({ path, guard, last: openFolder });
   try {
     spot.confirm(fd);

@@ -40,7 +40,7 @@ function folderOf(path: AbsPath, asked: string, guard: PathGuard, make: boolean)
   if (!granted(target, guard) || !guard.allows(target as AbsPath)) throw denied(path, target, guard);
   try {
     mkdirSync(folder, { recursive: true });
-    return realpathSync(folder);
+    return realpathSync.native(folder);
   } catch (error) {
     throw failure(path, error);
   }
@@ -50,7 +50,7 @@ function folderOf(path: AbsPath, asked: string, guard: PathGuard, make: boolean)
 export function realOfExisting(path: string): { readonly path: string; readonly rest: string } {
   for (let folder = path, rest = ''; ; rest = join(basename(folder), rest), folder = dirname(folder)) {
     try {
-      return { path: realpathSync(folder), rest };
+      return { path: realpathSync.native(folder), rest };
     } catch (error) {
       if (folder === '/' || errnoOf(error) !== 'ENOENT') throw failure(path, error);
     }
@@ -79,7 +79,7 @@ function spotAt(asked: string, dir: string, name: string | undefined, guard: Pat
     confirm(fd) {
       const opened = fstatSync(fd);
       const there = lstatSync(path);
-      const real = realpathSync(dir);
+      const real = realpathSync.native(dir);
       if (opened.ino !== there.ino || opened.dev !== there.dev || real !== dir) throw denied(asked, real, guard);
     },
     release: () => undefined,
