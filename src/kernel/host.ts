@@ -154,6 +154,13 @@ export interface HostExec {
   /** Kills what a crashed kernel left behind, if it is still the same group. Returns whether it was. */
   reap(group: ProcessGroup): Promise<boolean>;
   which(program: string): Promise<AbsPath | undefined>;
+  /** Bytes of a kept output; undefined when there is none of that id. */
+  spilled(id: string, range: { offset: number; limit: number }): Promise<SpilledPart | undefined>;
+}
+
+export interface SpilledPart {
+  readonly bytes: Uint8Array;
+  readonly total_bytes: number;
 }
 
 export interface Snapshot {

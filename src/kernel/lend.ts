@@ -6,7 +6,7 @@ import type { Payload } from './events.ts';
 import { type CallId, sha256 } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Ports } from './kernel-types.ts';
-import type { Copy, Lent } from './narrow.ts';
+import type { Copy, Lent } from './lent.ts';
 import { Ended, type Process } from './process.ts';
 import type { SubAgent, Sys } from './tool.ts';
 

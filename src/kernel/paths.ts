@@ -1,4 +1,4 @@
-import { isAbsolute, normalize, resolve } from 'node:path';
+import { isAbsolute, normalize } from 'node:path';
 import { OxiosError } from './errors.ts';
 import type { AbsPath } from './ids.ts';
 
@@ -13,12 +13,17 @@ export function absoluteIn(path: string, cwd: string, userHome: string): AbsPath
   };
   if (path === '') return refuse('is empty');
   if (path.includes('\0')) return refuse('holds a NUL byte');
-  if (path.startsWith('\\\\?\\')) return refuse('is a Windows device path');
-  const expanded = path === '~' || path.startsWith('~/') ? userHome + path.slice(1) : path;
-  const full = stripSlash(isAbsolute(expanded) ? normalize(expanded) : resolve(cwd, expanded));
+  if (/^\\(?:\\|\?\?\\)/u.test(path)) return refuse('is a Windows device or network path');
+  const full = stripSlash(normalize(writtenIn(path, cwd, userHome)));
   if (Buffer.byteLength(full) > MAX_PATH) return refuse(`is longer than ${MAX_PATH} bytes`);
   if (full.split('/').some((name) => Buffer.byteLength(name) > MAX_NAME)) return refuse(`has a name longer than ${MAX_NAME} bytes`);
   return full as AbsPath;
+}
+
+/** The same with its `..` as they were written: behind a link they lead up from its target. */
+export function writtenIn(path: string, cwd: string, userHome: string): AbsPath {
+  const expanded = path === '~' || path.startsWith('~/') ? userHome + path.slice(1) : path;
+  return stripSlash(isAbsolute(expanded) ? expanded : `${cwd}/${expanded}`) as AbsPath;
 }
 
 const stripSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);

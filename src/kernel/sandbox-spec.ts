@@ -14,6 +14,8 @@ export interface SandboxInput {
   readonly path: string;
   /** Seed and records inside the workspace. */
   readonly hidden: readonly AbsPath[];
+  /** Files with keys and the like that were not granted. */
+  readonly secrets: readonly AbsPath[];
 }
 
 /** Version managers keep whole toolchains below one folder of the home; nothing else of it is shown. */
@@ -30,7 +32,7 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
     read_only: [...(input.copy ? input.copy.linked : [input.cwd]), ...granted('read'), ...toolchains(input.path, input.userHome)].filter(
       (path) => !writable.includes(path),
     ),
-    hidden: [input.home, ...input.hidden.map(swap), ...(input.copy ? [input.cwd] : []), ...homeUnlessRoot(input.userHome)],
+    hidden: [input.home, ...input.secrets, ...input.hidden.map(swap), ...(input.copy ? [input.cwd] : []), ...homeUnlessRoot(input.userHome)],
     net: [...input.authority.caps, ...input.authority.granted].some((one) => one.on === 'net' && one.host === '*'),
   };
 }

@@ -10,6 +10,7 @@ import type {
   SearchOutcome,
   SearchRequest,
   Snapshot,
+  SpilledPart,
   TreeChange,
   WriteOptions,
 } from './host.ts';
@@ -76,7 +77,8 @@ export interface Sys {
 export interface SysFs {
   read(path: AbsPath, range?: { offset?: number; limit?: number }): Promise<FileRead>;
   write(path: AbsPath, bytes: Uint8Array, options?: WriteOptions): Promise<FileWritten>;
-  stat(path: AbsPath): Promise<FileStat | undefined>;
+  /** Of what the path leads to; `write` asks whether it could be written. */
+  stat(path: AbsPath, right?: 'read' | 'write'): Promise<FileStat | undefined>;
   list(path: AbsPath): Promise<readonly DirectoryEntry[]>;
   search(request: SearchRequest): Promise<SearchOutcome>;
   find(request: FindRequest): Promise<SearchOutcome>;
@@ -103,6 +105,8 @@ export interface SysExec {
   poll(id: string): { readonly output: string; readonly outcome?: ExecOutcome } | undefined;
   stop(id: string): boolean;
   which(program: string): Promise<AbsPath | undefined>;
+  /** A part of an output that was too long, by the id in `spill`; undefined when it is not kept. */
+  spilled(id: string, range: { offset: number; limit: number }): Promise<SpilledPart | undefined>;
 }
 
 export interface SysProc {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Capability } from '../kernel/capability.ts';
 import { needsOfCommand, onlyReads } from '../kernel/command/needs.ts';
 import { type ParsedCommand, parseCommand } from '../kernel/command/parse.ts';
 import { OxiosError } from '../kernel/errors.ts';
@@ -16,22 +17,26 @@ const input = z.object({
   timeout_s: z.number().positive().max(MAX_TIMEOUT_S).optional().describe(`default ${DEFAULT_TIMEOUT_S}`),
   background: z.boolean().optional().describe('return at once with an id'),
   output_of: z.string().optional().describe('instead of command: id of a background command, gives what it printed since'),
+  output_blob: z.string().optional().describe('instead of command: id of a long output that was cut, gives the part from offset'),
+  offset: z.number().int().min(0).optional().describe('byte of output_blob to begin at, default 0'),
   stop: z.string().optional().describe('instead of command: id of a background command to end'),
 });
 type Input = z.infer<typeof input>;
 
 export const bash = defineTool<Input>({
   name: 'bash',
-  summary: `Run a command in the working directory. Commands that change things need a grant; a refusal says which. Output over ${CAP_BYTES / 1024} KB is cut in the middle. Every call starts in the working directory with a fresh shell.`,
+  summary: `Run a command in the working directory. Commands that change things need a grant; a refusal says which. Output over ${CAP_BYTES / 1024} KB is cut in the middle; read the rest with output_blob. Every call starts in the working directory with a fresh shell.`,
   input,
-  effect: (one) => (one.output_of !== undefined || one.stop !== undefined || onlyReads(judged(one)) ? 'read' : 'once'),
+  effect: (one) => (runsNothing(one) || onlyReads(judged(one)) ? 'read' : 'once'),
   audience: 'model',
-  needs: (one, sys) => (one.output_of !== undefined || one.stop !== undefined ? [] : needsOfCommand(judged(one), sys)),
-  describe: (one) => (one.output_of === undefined ? (one.stop === undefined ? shown(one) : `stop ${one.stop}`) : `output of ${one.output_of}`),
+  needs: (one, sys) => (runsNothing(one) ? [] : needsOfCommand(judged(one), sys)),
+  describe: shown,
   async run(one, sys) {
+    if (one.output_blob !== undefined) return part(one.output_blob, one.offset ?? 0, sys);
     if (one.output_of !== undefined) return poll(one.output_of, sys);
     if (one.stop !== undefined)
       return sys.exec.stop(one.stop) ? { ok: true, text: `stopping ${one.stop}` } : { ok: false, text: `there is no background command ${one.stop}` };
+    await reachable(needsOfCommand(judged(one), sys), sys);
     const argv = one.argv ?? judged(one).argv;
     const request = { ...(argv ? { argv } : { script: one.command ?? '' }), timeout_ms: (one.timeout_s ?? DEFAULT_TIMEOUT_S) * 1000, cap_bytes: CAP_BYTES };
     if (one.background) {
@@ -42,16 +47,38 @@ export const bash = defineTool<Input>({
   },
 });
 
-const shown = (one: Input): string =>
+const runsNothing = (one: Input): boolean => one.output_of !== undefined || one.stop !== undefined || one.output_blob !== undefined;
+
+function shown(one: Input): string {
+  if (one.output_of !== undefined) return `output of ${one.output_of}`;
+  if (one.output_blob !== undefined) return `output ${one.output_blob} from ${one.offset ?? 0}`;
+  return one.stop === undefined ? scriptOf(one) : `stop ${one.stop}`;
+}
+
+const scriptOf = (one: Input): string =>
   one.command ?? (one.argv ?? []).map((word) => (/^[\w./:=@%+-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 
 /** Throws COMMAND_DENIED for what cannot be judged. */
 function judged(one: Input): Extract<ParsedCommand, { ok: true }> {
   if ((one.command === undefined) === (one.argv === undefined))
     throw new OxiosError('COMMAND_DENIED', 'give either command or argv', { hint: 'command is a bash script, argv one program with its arguments' });
-  const parsed = parseCommand(shown(one));
+  const parsed = parseCommand(scriptOf(one));
   if (!parsed.ok) throw new OxiosError('COMMAND_DENIED', parsed.reason, { hint: 'write it as plain commands' });
   return parsed;
+}
+
+/** Where the named files lead to must be granted as well: a link is judged by its target. */
+async function reachable(needs: readonly Capability[], sys: Sys): Promise<void> {
+  for (const need of needs) if (need.on === 'fs') await sys.fs.stat(need.under, need.right);
+}
+
+async function part(id: string, offset: number, sys: Sys): Promise<ToolResult> {
+  const found = await sys.exec.spilled(id, { offset, limit: CAP_BYTES });
+  if (!found) return { ok: false, text: `there is no output ${id}` };
+  const { bytes, total_bytes } = found;
+  const next = offset + bytes.length;
+  const more = next < total_bytes ? `\n[bytes ${offset}-${next - 1} of ${total_bytes}; go on with offset ${next}]` : `\n[end, ${total_bytes} bytes]`;
+  return { ok: true, text: new TextDecoder().decode(bytes) + more, details: { from: offset, next, total_bytes } };
 }
 
 function resultOf(outcome: ExecOutcome, timeout_ms: number): ToolResult {

@@ -20,19 +20,22 @@ export const edit = defineTool<z.infer<typeof input>>({
   input,
   effect: 'once',
   audience: 'model',
-  needs: ({ path }, sys) => [{ on: 'fs', right: 'write', under: sys.resolve(path) }],
+  // What is around a replacement is shown: a file that may only be written is not for edit.
+  needs: ({ path }, sys) => (['read', 'write'] as const).map((right) => ({ on: 'fs', right, under: sys.resolve(path) })),
   describe: ({ path, edits }) => `edit ${path} (${edits.length} ${edits.length === 1 ? 'place' : 'places'})`,
   async run({ path, edits }, sys) {
-    const file = await sys.fs.read(sys.resolve(path));
+    const file = await sys.fs.read(sys.resolve(path), { limit: MAX_FILE });
+    if (file.bytes.length < file.size)
+      throw new OxiosError('TOOL_INPUT', `${path} has ${file.size} bytes, more than the ${MAX_FILE} that edit takes`, {
+        hint: 'change it with a program instead',
+      });
     const before = sha256(file.bytes);
     const known = seen(sys.notes).get(file.path);
     if (known !== undefined && known !== before)
       throw new OxiosError('STALE_FILE', `${path} changed since it was read`, { hint: 'read it again before changing it' });
     const text = decode(path, file.bytes);
-    const crlf = text.includes('\r\n');
-    const after = apply(path, crlf ? text.replaceAll('\r\n', '\n') : text, edits);
-    const whole = crlf ? after.replaceAll('\n', '\r\n') : after;
-    const done = await sys.fs.write(file.path, new TextEncoder().encode(whole), { expect: before });
+    const whole = apply(path, text, edits);
+    const done = await sys.fs.write(sys.resolve(path), new TextEncoder().encode(whole), { expect: before });
     seen(sys.notes).set(done.path, done.sha256);
     const diff = unified(path, text, whole);
     return {
@@ -45,6 +48,7 @@ export const edit = defineTool<z.infer<typeof input>>({
 });
 
 const MAX_TEXT = 20_000;
+const MAX_FILE = 20 * 1024 * 1024;
 
 function decode(path: string, bytes: Uint8Array): string {
   try {
@@ -54,25 +58,60 @@ function decode(path: string, bytes: Uint8Array): string {
   }
 }
 
-/** Files with CRLF line ends are matched as if they had plain ones. */
-function apply(path: string, text: string, edits: z.infer<typeof input>['edits']): string {
-  const places = edits.map((one) => {
-    const old = one.old.replaceAll('\r\n', '\n');
-    const at = text.indexOf(old);
-    if (at < 0) throw notFound(path, text, old);
-    const second = text.indexOf(old, at + 1);
-    if (second >= 0)
-      throw new OxiosError('TOOL_INPUT', `the text occurs more than once in ${path}, on lines ${lineOf(text, at)} and ${lineOf(text, second)}`, {
-        hint: 'give more of the text around it',
-      });
-    return { from: at, to: at + old.length, text: one.new.replaceAll('\r\n', '\n') };
+/** A replacement in the file as it is. */
+interface Place {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** CRLF line ends are matched as if they were plain ones; what is not replaced stays as it is. */
+function apply(path: string, whole: string, edits: z.infer<typeof input>['edits']): string {
+  const text = whole.replaceAll('\r\n', '\n');
+  const original = positions(whole);
+  const places = edits.map((one): Place => {
+    const { from, to } = only(path, text, one.old.replaceAll('\r\n', '\n'));
+    return { from, to, text: one.new.replaceAll('\r\n', '\n') };
   });
   places.sort((a, b) => a.from - b.from);
   const clash = places.find((one, at) => at > 0 && one.from < (places[at - 1]?.to ?? 0));
   if (clash)
     throw new OxiosError('TOOL_INPUT', `two replacements overlap on line ${lineOf(text, clash.from)} of ${path}`, { hint: 'make one replacement of them' });
-  return places.toReversed().reduce((all, one) => all.slice(0, one.from) + one.text + all.slice(one.to), text);
+  return places.toReversed().reduce((all, one) => {
+    const [from, to] = [original(one.from), original(one.to)];
+    const end = endOf(all.slice(from, to)) ?? endOf(whole) ?? '\n';
+    return all.slice(0, from) + one.text.replaceAll('\n', end) + all.slice(to);
+  }, whole);
 }
+
+/** The one place where the text stands. */
+function only(path: string, text: string, old: string): Omit<Place, 'text'> {
+  const from = text.indexOf(old);
+  if (from < 0) throw notFound(path, text, old);
+  const second = text.indexOf(old, from + 1);
+  if (second >= 0)
+    throw new OxiosError('TOOL_INPUT', `the text occurs more than once in ${path}, on lines ${lineOf(text, from)} and ${lineOf(text, second)}`, {
+      hint: 'give more of the text around it',
+    });
+  return { from, to: from + old.length };
+}
+
+/** From a place in the text with plain line ends to the one in the file. */
+function positions(whole: string): (at: number) => number {
+  const ends = [...whole.matchAll(/\r\n/gu)].map((match, nth) => match.index - nth);
+  return (at) => {
+    let low = 0;
+    for (let high = ends.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((ends[middle] ?? 0) < at) low = middle + 1;
+      else high = middle;
+    }
+    return at + low;
+  };
+}
+
+/** How the first line of a text ends. */
+const endOf = (text: string): string | undefined => /\r?\n/u.exec(text)?.[0];
 
 const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n').length;
 

@@ -13,7 +13,7 @@ const input = z.object({
 
 export const find = defineTool<z.infer<typeof input>>({
   name: 'find',
-  summary: 'Find files or folders by name. Ignored files are left out.',
+  summary: 'Find files or folders by name. Ignored files are left out. Paths in the answer are relative to path.',
   input,
   effect: 'read',
   audience: 'model',

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { defineTool } from '../kernel/tool.ts';
 
+/** Of a sub-agent's answer, characters. */
+const MAX_ANSWER = 50_000;
+
 const input = z.object({
   name: z.string().min(1).max(60).describe('short name of the sub-agent'),
   task: z.string().min(1).describe('all it has to know: it sees nothing of this conversation'),
@@ -20,6 +23,7 @@ export const fork = defineTool<z.infer<typeof input>>({
   describe: ({ name }) => `fork ${name}`,
   async run({ name, task, allow, tools, max_turns }, sys) {
     const child = await sys.proc.fork({ name, task, ...(allow ? { allow } : {}), ...(tools ? { tools } : {}), ...(max_turns ? { max_turns } : {}) });
-    return { ok: child.ok, text: `[process ${child.pid} ${child.ok ? 'is done' : 'failed'}]\n${child.text}`, details: { pid: child.pid } };
+    const answer = child.text.length > MAX_ANSWER ? `${child.text.slice(0, MAX_ANSWER)}\n[answer cut]` : child.text;
+    return { ok: child.ok, text: `[process ${child.pid} ${child.ok ? 'is done' : 'failed'}]\n${answer}`, details: { pid: child.pid } };
   },
 });

@@ -18,18 +18,15 @@ const input = z.object({
 
 export const grep = defineTool<z.infer<typeof input>>({
   name: 'grep',
-  summary: 'Search file contents with ripgrep. Ignored and binary files are left out.',
+  summary: 'Search file contents with ripgrep. Ignored and binary files are left out. Paths in the answer are relative to path.',
   input,
   effect: 'read',
   audience: 'model',
   needs: ({ path = '.' }, sys) => [{ on: 'fs', right: 'read', under: sys.resolve(path) }],
   describe: ({ pattern, path = '.' }) => `grep ${JSON.stringify(pattern)} in ${path}`,
   async run(one, sys) {
-    const under = sys.resolve(one.path ?? '.');
-    const isFile = (await sys.fs.stat(under))?.kind === 'file';
-    const folder = isFile ? sys.resolve(under.slice(0, under.lastIndexOf('/')) || '/') : under;
-    const globs = [...(one.glob ? [one.glob] : []), ...(isFile ? [`/${under.slice(under.lastIndexOf('/') + 1)}`] : [])];
-    return listing(await sys.fs.search({ ...optionsOf(one), under: folder, globs }), 'nothing matches');
+    const found = await sys.fs.search({ ...optionsOf(one), under: sys.resolve(one.path ?? '.') });
+    return listing(found, 'nothing matches');
   },
 });
 
@@ -43,6 +40,7 @@ const optionsOf = ({
   hidden = false,
   context = 0,
   type,
+  glob,
 }: z.infer<typeof input>) => ({
   pattern,
   mode,
@@ -53,4 +51,5 @@ const optionsOf = ({
   hidden,
   context_lines: context,
   ...(type ? { file_type: type } : {}),
+  ...(glob ? { globs: [glob] } : {}),
 });

@@ -8,6 +8,7 @@ const MAX_LINES = 2000;
 const MAX_BYTES = 50 * 1024;
 /** Larger files are read in part only, and cannot be edited. */
 const MAX_FILE = 20 * 1024 * 1024;
+const BEYOND = 'use a program such as sed -n for what lies beyond';
 const MAX_IMAGE = 5 * 1024 * 1024;
 
 const input = z.object({
@@ -31,14 +32,26 @@ export const read = defineTool<z.infer<typeof input>>({
     if (isBinary(file.bytes)) return { ok: false, text: `${path} is a binary file of ${file.size} bytes. Look at it with a program, such as file or xxd.` };
     if (file.bytes.length === file.size) seen(sys.notes).set(file.path, sha256(file.bytes));
     if (file.size === 0) return { ok: true, text: `[${path} is empty]` };
-    return page(path, new TextDecoder('utf-8', { ignoreBOM: false }).decode(file.bytes), offset, Math.min(limit, MAX_LINES));
+    const text = new TextDecoder('utf-8', { ignoreBOM: false }).decode(file.bytes);
+    return page({ path, text, unread: file.size - file.bytes.length }, offset, Math.min(limit, MAX_LINES));
   },
 });
 
-function page(path: string, text: string, offset: number, limit: number): ToolResult {
+interface Text {
+  readonly path: string;
+  readonly text: string;
+  /** Bytes of the file behind the text. */
+  readonly unread: number;
+}
+
+function page(whole: Text, offset: number, limit: number): ToolResult {
+  const { path, text, unread } = whole;
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  if (offset > lines.length) throw new OxiosError('TOOL_INPUT', `${path} has ${lines.length} lines, offset ${offset} is behind its end`);
+  if (offset > lines.length)
+    throw new OxiosError('TOOL_INPUT', `${path} has ${lines.length} lines, offset ${offset} is behind its end`, {
+      hint: unread > 0 ? BEYOND : 'give an offset within the file',
+    });
   const taken: string[] = [];
   let bytes = 0;
   for (const line of lines.slice(offset - 1, offset - 1 + limit)) {
@@ -47,8 +60,17 @@ function page(path: string, text: string, offset: number, limit: number): ToolRe
     taken.push(bytes > MAX_BYTES ? `${Buffer.from(line).subarray(0, MAX_BYTES).toString('utf8')} [line cut]` : line);
   }
   const next = offset + taken.length;
-  const more = next <= lines.length ? `\n[lines ${offset}-${next - 1} of ${lines.length}; go on with offset ${next}]` : '';
-  return { ok: true, text: taken.join('\n') + more, details: { path, lines: lines.length, from: offset, to: next - 1 } };
+  return {
+    ok: true,
+    text: taken.join('\n') + moreOf(whole, { offset, next, count: lines.length }),
+    details: { path, lines: lines.length, from: offset, to: next - 1 },
+  };
+}
+
+/** How to go on. */
+function moreOf({ unread }: Text, { offset, next, count }: { readonly offset: number; readonly next: number; readonly count: number }): string {
+  if (next <= count) return `\n[lines ${offset}-${next - 1} of ${count}${unread > 0 ? ' or more' : ''}; go on with offset ${next}]`;
+  return unread > 0 ? `\n[${unread} bytes more; ${BEYOND}]` : '';
 }
 
 function imageResult(path: string, mime: string, bytes: Uint8Array): ToolResult {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../kernel/tool.ts';
 
-const item = z.object({ text: z.string().min(1), state: z.enum(['open', 'doing', 'done']) });
+const item = z.object({ text: z.string().min(1).max(500), state: z.enum(['open', 'doing', 'done']) });
 const input = z.object({ items: z.array(item).max(100).describe('the whole list, in order') });
 const MARK = { open: '[ ]', doing: '[>]', done: '[x]' } as const;
 

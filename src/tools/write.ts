@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { defineTool } from '../kernel/tool.ts';
+import { OxiosError } from '../kernel/errors.ts';
+import type { FileRead, WriteOptions } from '../kernel/host.ts';
+import type { AbsPath } from '../kernel/ids.ts';
+import { defineTool, type Sys } from '../kernel/tool.ts';
 import { seen } from './seen.ts';
 import { unified } from './unified.ts';
 
@@ -15,20 +18,44 @@ export const write = defineTool<z.infer<typeof input>>({
   describe: ({ path, content }) => `write ${path} (${Buffer.byteLength(content)} bytes)`,
   async run({ path, content }, sys) {
     const full = sys.resolve(path);
-    const known = seen(sys.notes).get(full);
     const bytes = new TextEncoder().encode(content);
-    const before = (await sys.fs.stat(full)) ? await sys.fs.read(full, { limit: MAX_DIFF }) : undefined;
-    const done = await sys.fs.write(full, bytes, known === undefined ? {} : { expect: known });
+    const before = await lookAt(full, sys);
+    const done = await sys.fs.write(full, bytes, expected(before, sys));
     seen(sys.notes).set(done.path, done.sha256);
-    const old = before && before.size <= MAX_DIFF ? new TextDecoder().decode(before.bytes) : '';
     return {
       ok: true,
       text: `${done.created ? 'made' : 'replaced'} ${path}, ${bytes.length} bytes`,
       details: { path: full, created: done.created, bytes: bytes.length },
-      ...(bytes.length <= MAX_DIFF ? { diff: unified(path, old, content) } : {}),
+      ...diffOf(path, before, content),
     };
   },
 });
 
 /** No difference is shown of files beyond this, bytes. */
 const MAX_DIFF = 200_000;
+
+/** The file as it is; `closed` when it may be written but not looked at. */
+type Before = FileRead | 'absent' | 'closed';
+
+async function lookAt(full: AbsPath, sys: Sys): Promise<Before> {
+  try {
+    return await sys.fs.read(full, { limit: MAX_DIFF });
+  } catch (error) {
+    if (error instanceof OxiosError && error.code === 'FILE_MISSING') return 'absent';
+    if (error instanceof OxiosError && error.code === 'PATH_DENIED') return 'closed';
+    throw error;
+  }
+}
+
+/** What was read must still be so; what was not there must still be free. */
+function expected(before: Before, sys: Sys): WriteOptions {
+  if (before === 'absent') return { expect: before };
+  const known = before === 'closed' ? undefined : seen(sys.notes).get(before.path);
+  return known === undefined ? {} : { expect: known };
+}
+
+function diffOf(path: string, before: Before, content: string): { readonly diff?: string } {
+  if (before === 'closed' || content.length > MAX_DIFF) return {};
+  if (before === 'absent') return { diff: unified(path, '', content) };
+  return before.size > MAX_DIFF || before.bytes.includes(0) ? {} : { diff: unified(path, new TextDecoder().decode(before.bytes), content) };
+}

@@ -6,6 +6,7 @@ import { killStale } from './group.ts';
 import { launch } from './launch.ts';
 import { createPipes } from './pipes.ts';
 import { findSandbox, type Sandbox } from './sandbox.ts';
+import { readSpill } from './spill.ts';
 import { which } from './which.ts';
 
 export interface ExecOptions {
@@ -42,6 +43,7 @@ export function createHostExec(options: ExecOptions): HostExec {
     },
     reap: async (group) => killStale(group),
     which: async (program) => which(program, process.env.PATH ?? '', '/'),
+    spilled: async (id, range) => readSpill(options.blobs, id, range),
   };
 }
 

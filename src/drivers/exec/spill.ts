@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '../../kernel/errors.ts';
+import { errnoOf, messageOf } from '../../kernel/errors.ts';
+import type { SpilledPart } from '../../kernel/host.ts';
 import { withCommas } from './clip.ts';
 
 /** An output on its way to the disk. */
@@ -62,6 +63,25 @@ export function createSpill(folder: string): Spill {
       return failed === undefined ? { ok: true, id, whole } : { ok: false, reason: failed };
     },
   };
+}
+
+/** A part of what was kept; undefined when nothing is kept under the id. */
+export function readSpill(folder: string, id: string, { offset, limit }: { readonly offset: number; readonly limit: number }): SpilledPart | undefined {
+  if (!/^[\da-f]{64}$/u.test(id)) return undefined;
+  let fd: number;
+  try {
+    fd = openSync(join(folder, id), 'r');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const total_bytes = fstatSync(fd).size;
+    const bytes = Buffer.alloc(Math.max(0, Math.min(limit, total_bytes - offset)));
+    return { bytes: bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, offset)), total_bytes };
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function open(folder: string, temp: string): number {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { PathGuard } from '../../kernel/host.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
+import { MAX_HOPS } from './spot.ts';
 
 /** `asked` is the path of the call, `reached` where the walk got to. */
 export function denied(asked: string, reached: string, guard: PathGuard): OxiosError {
@@ -37,6 +38,8 @@ export function failure(asked: string, error: unknown): OxiosError {
   }
   if (code === 'ENAMETOOLONG') return new OxiosError('PATH_INVALID', `${asked} has a name that is too long`, { cause: error });
   if (code === 'ENOENT') return new OxiosError('FILE_MISSING', `${asked} does not exist`, { cause: error });
+  if (code === 'ENOTDIR') return new OxiosError('PATH_INVALID', `${asked} leads through a file as if it were a directory`, { cause: error });
+  if (code === 'ELOOP') return linkLoop(asked, MAX_HOPS);
   const known = code === undefined ? undefined : MEANINGS[code];
   return new OxiosError('IO', `${asked}: ${known ?? messageOf(error)}`, { hint: 'check the permissions of the path', cause: error });
 }

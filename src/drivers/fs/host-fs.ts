@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -19,12 +20,13 @@ import { errnoOf, OxiosError } from '../../kernel/errors.ts';
 import type { DirectoryEntry, FileRead, FileStat, FileWritten, HostFs, PathGuard, WriteOptions } from '../../kernel/host.ts';
 import { type AbsPath, sha256 } from '../../kernel/ids.ts';
 import { failure, notRegular } from './failure.ts';
-import { find, search } from './search.ts';
-import { LINK, type Spot } from './spot.ts';
+import { createSearch } from './search.ts';
+import { LINK, type Spot, type Walk } from './spot.ts';
 import { walk as walkHeld } from './walk.ts';
 import { walkPortable } from './walk-portable.ts';
 
-const walk = existsSync('/proc/self/fd') ? walkHeld : walkPortable;
+/** Directories are held where the system lets them be named; elsewhere it is weaker. */
+const bestWalk: Walk = existsSync('/proc/self/fd') ? walkHeld : walkPortable;
 
 /** Opening a FIFO must not wait for its other end. */
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -33,18 +35,22 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 const MAX_READ = 256 * 1024 * 1024;
 
 /** Files through a walk that holds each directory: what is judged is what is opened. */
-export function createHostFs(): HostFs {
+export function createHostFs(walk: Walk = bestWalk): HostFs {
   return {
-    read: async (path, guard, range) => read(path, guard, range ?? {}),
-    write: async (path, bytes, guard, options) => write(path, bytes, guard, options ?? {}),
-    stat: async (path, guard) => stat(path, guard),
-    list: async (path, guard) => list(path, guard),
-    search,
-    find,
+    read: async (path, guard, range) => read(walk, { path, guard }, range ?? {}),
+    write: async (path, bytes, guard, options) => write(walk, { path, guard }, bytes, options ?? {}),
+    stat: async (path, guard) => stat(walk, { path, guard }),
+    list: async (path, guard) => list(walk, { path, guard }),
+    ...createSearch(walk),
   };
 }
 
-function read(path: AbsPath, guard: PathGuard, range: { offset?: number; limit?: number }): FileRead {
+interface Target {
+  readonly path: AbsPath;
+  readonly guard: PathGuard;
+}
+
+function read(walk: Walk, { path, guard }: Target, range: { offset?: number; limit?: number }): FileRead {
   const { spot, value: fd } = walk({ path, guard, last: openFile });
   try {
     spot.confirm(fd);
@@ -74,7 +80,7 @@ function openFile(spot: Spot): number | typeof LINK {
   }
 }
 
-function write(path: AbsPath, bytes: Uint8Array, guard: PathGuard, options: WriteOptions): FileWritten {
+function write(walk: Walk, { path, guard }: Target, bytes: Uint8Array, options: WriteOptions): FileWritten {
   const { spot, value: before } = walk({ path, guard, make: true, last: lookAt });
   try {
     if (spot.name === undefined || before?.isDirectory()) throw notRegular(spot.path, 'a directory');
@@ -123,11 +129,9 @@ function hashOf(spot: Spot): string {
   }
 }
 
-let temps = 0;
-
 /** A new file beside the old one, on the disk before it takes its name: there is never half a file. */
 function replace(spot: Spot, bytes: Uint8Array, mode: number | undefined): void {
-  const temp = spot.beside(`.oxios-${process.pid}-${++temps}`);
+  const temp = spot.beside(`.oxios-${randomBytes(8).toString('hex')}`);
   const fd = openSync(temp, CREATE, 0o666);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
@@ -142,7 +146,7 @@ function replace(spot: Spot, bytes: Uint8Array, mode: number | undefined): void 
   }
 }
 
-function stat(path: AbsPath, guard: PathGuard): FileStat | undefined {
+function stat(walk: Walk, { path, guard }: Target): FileStat | undefined {
   try {
     const { spot, value } = walk({ path, guard, last: lookAt });
     spot.release();
@@ -153,7 +157,7 @@ function stat(path: AbsPath, guard: PathGuard): FileStat | undefined {
   }
 }
 
-function list(path: AbsPath, guard: PathGuard): readonly DirectoryEntry[] {
+function list(walk: Walk, { path, guard }: Target): readonly DirectoryEntry[] {
   const { spot, value: fd } = walk({ path, guard, last: openFolder });
   try {
     spot.confirm(fd);
@@ -184,8 +188,18 @@ function openFolder(spot: Spot): number | typeof LINK {
 function entryOf(folder: string, name: string): DirectoryEntry | undefined {
   const stats = lstatSync(`${folder}/${name}`, { throwIfNoEntry: false });
   if (!stats) return undefined;
-  const link = stats.isSymbolicLink() ? { link_to: readlinkSync(`${folder}/${name}`) } : {};
-  return { name, kind: kindOf(stats), size: stats.size, ...link };
+  const target = stats.isSymbolicLink() ? targetOf(`${folder}/${name}`) : undefined;
+  return { name, kind: kindOf(stats), size: stats.size, ...(target === undefined ? {} : { link_to: target }) };
+}
+
+/** Undefined when the link was replaced since it was seen. */
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if (errnoOf(error) === 'EINVAL' || errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 const statOf = (stats: Stats): FileStat => ({ kind: kindOf(stats), size: stats.size, mtime_ms: stats.mtimeMs, mode: stats.mode & 0o7777 });

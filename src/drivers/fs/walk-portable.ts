@@ -1,5 +1,5 @@
 import { fstatSync, lstatSync, mkdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isUnder } from '../../kernel/capability.ts';
 import { errnoOf } from '../../kernel/errors.ts';
 import type { PathGuard } from '../../kernel/host.ts';
@@ -20,10 +20,13 @@ export const walkPortable: Walk = ({ path, guard, make = false, last }) => {
     if (!granted(spot.path, guard) || !guard.allows(spot.path)) throw denied(path, spot.path, guard);
     const value = reach(path, spot, guard, last);
     if (value !== LINK) return { spot, value };
-    asked = resolve(dir, readlinkSync(spot.entry));
+    asked = joined(dir, readlinkSync(spot.entry));
   }
   throw linkLoop(path, MAX_HOPS);
 };
+
+/** Not made shorter: `..` behind a link leads up from where the link leads. */
+const joined = (dir: string, target: string): string => (target.startsWith('/') ? target : `${dir}/${target}`).replace(/(.)\/+$/u, '$1');
 
 function folderOf(path: AbsPath, asked: string, guard: PathGuard, make: boolean): string {
   const folder = dirname(asked);
@@ -37,7 +40,7 @@ function folderOf(path: AbsPath, asked: string, guard: PathGuard, make: boolean)
   if (!granted(target, guard) || !guard.allows(target as AbsPath)) throw denied(path, target, guard);
   try {
     mkdirSync(folder, { recursive: true });
-    return realpathSync(folder);
+    return realpathSync.native(folder);
   } catch (error) {
     throw failure(path, error);
   }
@@ -47,7 +50,7 @@ function folderOf(path: AbsPath, asked: string, guard: PathGuard, make: boolean)
 export function realOfExisting(path: string): { readonly path: string; readonly rest: string } {
   for (let folder = path, rest = ''; ; rest = join(basename(folder), rest), folder = dirname(folder)) {
     try {
-      return { path: realpathSync(folder), rest };
+      return { path: realpathSync.native(folder), rest };
     } catch (error) {
       if (folder === '/' || errnoOf(error) !== 'ENOENT') throw failure(path, error);
     }
@@ -76,7 +79,7 @@ function spotAt(asked: string, dir: string, name: string | undefined, guard: Pat
     confirm(fd) {
       const opened = fstatSync(fd);
       const there = lstatSync(path);
-      const real = realpathSync(dir);
+      const real = realpathSync.native(dir);
       if (opened.ino !== there.ino || opened.dev !== there.dev || real !== dir) throw denied(asked, real, guard);
     },
     release: () => undefined,

@@ -1,8 +1,10 @@
+import { dirname, join } from 'node:path';
+import picomatch from 'picomatch';
 import type { Capability } from '../capability.ts';
 import { OxiosError } from '../errors.ts';
 import type { AbsPath } from '../ids.ts';
 import type { ParsedCommand, SimpleCommand } from './parse.ts';
-import { READING, type ReadingProgram } from './programs.ts';
+import { filesOf, reads } from './reads.ts';
 
 export interface CommandPlace {
   readonly cwd: AbsPath;
@@ -11,18 +13,18 @@ export interface CommandPlace {
 
 type Parsed = Extract<ParsedCommand, { ok: true }>;
 
-/** Variables that decide what code is loaded or which program is meant. */
+/** Variables that decide what code is loaded, which program is meant, or what a path is relative to. */
 const LOADING =
-  /^(PATH|LD_.*|DYLD_.*|BASH_ENV|ENV|NODE_OPTIONS|NODE_PATH|PYTHONPATH|PYTHONSTARTUP|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB|GIT_.*|IFS|SHELLOPTS|PROMPT_COMMAND|PAGER|EDITOR|VISUAL)$/u;
+  /^(?:PATH|HOME|OLDPWD|CDPATH|LD_.*|DYLD_.*|BASH_.*|BASHOPTS|ENV|PS[0-4]|NODE_OPTIONS|NODE_PATH|PYTHONPATH|PYTHONSTARTUP|PYTHONHOME|PERL5OPT|PERL5LIB|PERL5DB|RUBYOPT|RUBYLIB|GIT_.*|IFS|SHELLOPTS|PROMPT_COMMAND|PAGER|EDITOR|VISUAL|MANPAGER|LESSOPEN|LESSCLOSE|RIPGREP_CONFIG_PATH|GREP_OPTIONS)$/u;
 
 /** What a script needs: the right to run each program it names, and the files its redirections and reading commands name. Throws COMMAND_DENIED. */
 export function needsOfCommand(parsed: Parsed, place: CommandPlace): readonly Capability[] {
-  const loading = parsed.commands.flatMap((one) => one.assignments).find((name) => LOADING.test(name));
+  const loading = [...parsed.assignments, ...parsed.commands.flatMap((one) => one.assignments)].find((name) => LOADING.test(name));
   if (loading) throw new OxiosError('COMMAND_DENIED', `setting ${loading} changes what runs`, { hint: 'run the command without it' });
   const redirected = parsed.redirects.map((use): Capability => {
     if (use.path === undefined)
       throw new OxiosError('COMMAND_DENIED', 'a redirection leads to a file that is known only when the command runs', { hint: 'name the file' });
-    return { on: 'fs', right: use.right, under: place.resolve(use.path) };
+    return { on: 'fs', right: use.right, under: placed(use.path, place) };
   });
   return unique([...parsed.commands.map(execNeed), ...parsed.commands.flatMap((one) => fileNeeds(one, place)), ...redirected]);
 }
@@ -64,32 +66,26 @@ const SUBCOMMANDS = new Set([
   'gradle',
 ]);
 
-function reads(one: SimpleCommand): boolean {
-  const rule = READING[one.program];
-  if (WRAPPING.has(one.program) && one.args.length === 0) return true;
-  if (!rule) return false;
-  if (rule.subcommands) {
-    const [first] = one.args;
-    if (first === undefined || !rule.subcommands.includes(first)) return false;
-  }
-  const { never } = rule;
-  if (rule.files && one.args.includes(undefined)) return false;
-  return !never || one.args.every((arg) => arg !== undefined && !never.test(arg));
+const fileNeeds = (one: SimpleCommand, place: CommandPlace): readonly Capability[] =>
+  filesOf(one)
+    .flatMap((path) => [path, ...secretsMatched(path)])
+    .map((path): Capability => ({ on: 'fs', right: 'read', under: placed(path, place) }));
+
+/** A shell makes another home of `~name`, and the last folder of `~-`. */
+function placed(path: string, place: CommandPlace): AbsPath {
+  if (/^~[^/]/u.test(path)) throw new OxiosError('COMMAND_DENIED', `${path} stands for a folder that only the shell knows`, { hint: 'name the folder' });
+  return place.resolve(path);
 }
 
-/** Wrappers that were taken off and change nothing by themselves. */
-const WRAPPING = new Set(['env', 'nohup', 'timeout', 'nice', 'ionice', 'setsid', 'stdbuf', 'time', 'command', 'builtin', 'xargs', 'exec']);
+/** Names that a glob must not reach unseen; one that matches every name is not meant for them. */
+const SECRETS = ['.env', '.env.local', '.netrc', '.npmrc', '.git-credentials', 'id_rsa', 'id_ed25519', 'credentials'];
 
-/** Files outside the working directory that a reading program names. */
-function fileNeeds(one: SimpleCommand, place: CommandPlace): readonly Capability[] {
-  const rule: ReadingProgram | undefined = READING[one.program];
-  if (!rule?.files) return [];
-  const operands = one.args.filter((arg): arg is string => arg !== undefined && !arg.startsWith('-') && arg !== '');
-  const named = rule.patternFirst ? operands.slice(1) : operands;
-  return named.filter(looksLikePath).map((path): Capability => ({ on: 'fs', right: 'read', under: place.resolve(path) }));
+function secretsMatched(path: string): readonly string[] {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (!/[*?[]/u.test(name) || !/[\p{L}.]/u.test(name) || name === '*.*') return [];
+  const matches = picomatch(name);
+  return SECRETS.filter((secret) => matches(secret)).map((secret) => join(dirname(path), secret));
 }
-
-const looksLikePath = (text: string): boolean => text.startsWith('/') || text.startsWith('~') || text.split('/').includes('..') || /(^|\/)\.[^/]/u.test(text);
 
 function unique(needs: readonly Capability[]): readonly Capability[] {
   const seen = new Set<string>();

@@ -1,12 +1,17 @@
 import { forEachChild, parse, type Redirect, type SyntaxNode, type Word } from 'unbash';
-import { OPAQUE, SHELLS, WRAPPERS } from './programs.ts';
+import { EVALUATORS, OPAQUE, SETTERS, SHELLS } from './programs.ts';
+import { literal, pattern, singleArgv } from './words.ts';
+import { unwrapped, WRAPPERS } from './wrappers.ts';
 
 /** One program call inside a script, wrappers taken off. */
 export interface SimpleCommand {
   readonly program: string;
-  /** Arguments; undefined where a word is only known when the script runs. */
+  /** Arguments; undefined where a word is only known when the script runs. A glob stands as it is written. */
   readonly args: readonly (string | undefined)[];
+  /** Variables that are set for it, or by it. */
   readonly assignments: readonly string[];
+  /** It only runs the program that follows it in the list. */
+  readonly wraps?: true;
 }
 
 export interface FileUse {
@@ -18,7 +23,10 @@ export type ParsedCommand =
   | {
       readonly ok: true;
       readonly commands: readonly SimpleCommand[];
-      readonly redirects: readonly FileUse[] /** The one literal command it is, if it is no more than that. */;
+      readonly redirects: readonly FileUse[];
+      /** Variables that the script sets for itself. */
+      readonly assignments: readonly string[];
+      /** The one literal command it is, if it is no more than that. */
       readonly argv: readonly string[] | undefined;
     }
   | { readonly ok: false; readonly reason: string };
@@ -37,16 +45,16 @@ export function parseCommand(script: string, depth = 0): ParsedCommand {
   const tree = parse(script);
   const [error] = tree.errors ?? [];
   if (error) return refuse(`the command cannot be parsed: ${error.message}`);
-  const found: Found = { commands: [], redirects: [], defined: new Set(), refusal: undefined, depth };
-  visit(tree as SyntaxNode, found);
+  const found: Found = { commands: [], redirects: [], assignments: [], defined: new Set(), inside: [], refusal: undefined, depth };
+  for (const statement of tree.commands) {
+    visit(statement, found);
+    // Only here it is certain that the function stands when what follows runs.
+    if (statement.command.type === 'Function' && !statement.background) found.defined.add(statement.command.name.value);
+  }
   if (found.refusal) return refuse(found.refusal);
   if (found.commands.length > MAX_COMMANDS) return refuse(`the command has more than ${MAX_COMMANDS} parts`);
-  return {
-    ok: true,
-    commands: found.commands.filter((one) => !found.defined.has(one.program)),
-    redirects: found.redirects,
-    argv: singleArgv(tree as SyntaxNode),
-  };
+  const { commands, redirects, assignments } = found;
+  return { ok: true, commands, redirects, assignments, argv: singleArgv(tree as SyntaxNode) };
 }
 
 const refuse = (reason: string): ParsedCommand => ({ ok: false, reason });
@@ -54,67 +62,130 @@ const refuse = (reason: string): ParsedCommand => ({ ok: false, reason });
 interface Found {
   readonly commands: SimpleCommand[];
   readonly redirects: FileUse[];
-  /** Functions the script itself defines. */
+  readonly assignments: string[];
+  /** Functions that stand by now: to call one runs nothing that was not seen. */
   readonly defined: Set<string>;
+  /** Functions whose bodies are being looked at. */
+  readonly inside: string[];
   refusal: string | undefined;
   readonly depth: number;
 }
 
+type Words = readonly (string | undefined)[];
+
 function visit(node: SyntaxNode, found: Found): void {
-  if (node.type === 'Command') take(node, found);
-  if (node.type === 'Redirect') redirect(node, found);
-  if (node.type === 'Function') found.defined.add(node.name.value);
-  if (node.type === 'Coproc') found.refusal ??= 'coprocesses are not run';
+  if (node.type === 'Function') {
+    found.inside.push(node.name.value);
+    forEachChild(node, (child) => visit(child, found));
+    found.inside.pop();
+    return;
+  }
+  look(node, found);
   forEachChild(node, (child) => visit(child, found));
 }
 
+function look(node: SyntaxNode, found: Found): void {
+  switch (node.type) {
+    case 'Command':
+      take(node, found);
+      return;
+    case 'Redirect':
+      redirect(node, found);
+      return;
+    case 'Assignment':
+    case 'For':
+    case 'Select':
+      found.assignments.push(typeof node.name === 'string' ? node.name : node.name.value);
+      return;
+    case 'Coproc':
+      found.refusal ??= 'coprocesses are not run';
+      return;
+    case 'ParameterExpansion':
+      expansion(node, found);
+      return;
+    default:
+      evaluation(node, found);
+  }
+}
+
+/** `${x=y}` sets a variable, `${x@P}` runs what it holds, `${x[i]}` and `${x:i}` reckon with it. */
+function expansion(node: Extract<SyntaxNode, { type: 'ParameterExpansion' }>, found: Found): void {
+  const { operation, index, parameter } = node;
+  if (operation?.type === 'Transform') found.refusal ??= 'an expansion with @ may run what a variable holds';
+  if (operation?.type === 'Default' && operation.operator.endsWith('=')) found.assignments.push(parameter);
+  if (operation?.type === 'Slice' && [operation.offset, operation.length].some((word) => word && !isNumber(word))) evaluates(found);
+  if (index && !isNumber(index) && !/^[@*]$/u.test(index.text)) evaluates(found);
+}
+
+/** Reckoning runs what stands in the variables it names: a subscript there may hold a command. */
+function evaluation(node: SyntaxNode, found: Found): void {
+  if (node.type === 'ArithmeticCommandExpansion') evaluates(found);
+  if (node.type === 'ArithmeticWord' && !/^(?:0[xX][\da-fA-F]+|\d+(?:#\w+)?)$/u.test(node.value)) evaluates(found);
+  if (node.type === 'TestBinary' && /^-(?:eq|ne|lt|le|gt|ge)$/u.test(node.operator) && !(isNumber(node.left) && isNumber(node.right))) evaluates(found);
+  if (node.type === 'TestUnary' && /^-[vR]$/u.test(node.operator)) evaluates(found);
+}
+
+const isNumber = (word: Word): boolean => /^-?\d+$/u.test(literal(word) ?? '');
+
+/** Needs the right to run bash itself, as for any script that cannot be seen through. */
+const evaluates = (found: Found): void => void found.commands.push({ program: 'bash', args: [undefined], assignments: [] });
+
 function take(node: Extract<SyntaxNode, { type: 'Command' }>, found: Found): void {
-  const assignments = node.prefix.flatMap((one) => (one.type === 'Assignment' ? [one.name] : []));
   if (!node.name) return;
-  const name = literal(node.name);
-  const words = [name, ...node.args.map((arg) => (arg.type === 'Word' ? (literal(arg) ?? pattern(arg)) : undefined))];
-  unwrap(words, assignments, found);
+  const assignments = node.prefix.flatMap((one) => (one.type === 'Assignment' ? [one.name] : []));
+  const words: Words = [literal(node.name), ...node.args.map((arg) => (arg.type === 'Word' ? (literal(arg) ?? pattern(arg)) : `${arg.name}=`))];
+  const [name] = words;
+  if (name !== undefined && found.inside.includes(name)) found.refusal ??= `${name} calls itself`;
+  else if (name === undefined || !found.defined.has(name)) unwrap(words, assignments, found);
 }
 
 /** Takes wrappers off until a program that does something itself is left. */
-function unwrap(words: readonly (string | undefined)[], assignments: readonly string[], found: Found): void {
+function unwrap(words: Words, assignments: readonly string[], found: Found): void {
   const [first, ...rest] = words;
-  if (first === undefined) {
-    found.refusal ??= 'a program is named only when the command runs';
+  const program = first?.replace(SYSTEM_FOLDER, '');
+  if (program === undefined || OPAQUE.has(program)) {
+    found.refusal ??= program === undefined ? 'a program is named only when the command runs' : `${program} runs text that cannot be judged`;
     return;
   }
-  const program = first.replace(/^.*\//u, '');
-  if (OPAQUE.has(program)) {
-    found.refusal ??= `${program} runs text that cannot be judged`;
+  const wrapper = WRAPPERS.get(program);
+  const inner = wrapper && unwrapped(wrapper, rest);
+  if (!inner) {
+    if (!SHELLS.has(program) || !shellScript(rest, assignments, found)) run({ program, args: rest, assignments }, found);
     return;
   }
-  const inner = WRAPPERS[program] ? innerOf(program, rest) : undefined;
-  if (inner && inner.length > 0) {
-    found.commands.push({ program, args: [], assignments });
-    // What xargs adds to the arguments is known only when it runs.
-    unwrap(program === 'xargs' ? [...inner, undefined] : inner, [], found);
-    return;
-  }
-  if (SHELLS.has(program) && shellScript(rest, found)) return;
-  found.commands.push({ program: first.includes('/') ? first : program, args: rest, assignments });
+  found.commands.push({ program, args: [], assignments: [...assignments, ...inner.assignments], ...(wrapper.harmless ? { wraps: true } : {}) });
+  if (!inner.asks) unwrap(inner.inner, [], found);
 }
 
-/** What follows a wrapper's own options, values and assignments. */
-function innerOf(program: string, args: readonly (string | undefined)[]): readonly (string | undefined)[] {
-  const valued = WRAPPERS[program] ?? [];
-  const isOwn = (word: string) => word.startsWith('-') || (program === 'env' && /^\w+=/u.test(word));
-  let at = 0;
-  for (let word = args[0]; word !== undefined && isOwn(word); word = args[at]) {
-    at += valued.includes(word) ? 2 : 1;
-    if (word === '--') return args.slice(at);
-  }
-  return program === 'timeout' ? args.slice(at + 1) : args.slice(at);
+/** A program that does something itself, and what it does to the shell or runs besides. */
+function run(one: SimpleCommand, found: Found): void {
+  const { program, args, assignments } = one;
+  found.commands.push({ program, args, assignments: [...assignments, ...setBy(program, args)] });
+  if (program === 'unset') found.defined.clear();
+  if (EVALUATORS.get(program)?.test(args.map((arg) => arg ?? '[').join(' '))) evaluates(found);
+  if (program === 'find') for (const words of runByFind(args)) unwrap(words, [], found);
 }
 
-/** Judges the script of `sh -c`; false when the shell runs something else. */
-function shellScript(args: readonly (string | undefined)[], found: Found): boolean {
-  const at = args.findIndex((arg) => arg !== undefined && /^-[a-z]*c$/u.test(arg));
-  if (at < 0) return false;
+/** Another folder may hold anything under the name of a program. */
+const SYSTEM_FOLDER = /^\/(?:usr\/)?(?:local\/)?s?bin\//u;
+
+/** Variables that a builtin sets, by its words; a word known only later may name any of them. */
+const setBy = (program: string, args: Words): readonly string[] =>
+  SETTERS.has(program) ? args.map((arg) => (arg === undefined ? 'PATH' : arg.replace(/[+[=].*$/su, ''))) : [];
+
+function runByFind(args: Words): readonly Words[] {
+  return args.flatMap((arg, at) => {
+    if (arg === undefined || !/^-(?:exec|execdir|ok|okdir)$/u.test(arg)) return [];
+    const rest = args.slice(at + 1);
+    const end = rest.findIndex((word) => word === ';' || word === '+');
+    return [rest.slice(0, end < 0 ? undefined : end).map((word) => (word?.includes('{}') ? undefined : word))];
+  });
+}
+
+/** Judges the script of `sh -c`; false when the shell runs something else, or more than that. */
+function shellScript(args: Words, assignments: readonly string[], found: Found): boolean {
+  const at = args.findIndex((arg) => arg !== undefined && /^-[euxnvfl]*c$/u.test(arg));
+  if (at < 0 || !args.slice(0, at).every((arg) => arg !== undefined && /^(?:-[euxnvfl]+|[-+]o|pipefail|errexit|nounset|noglob)$/u.test(arg))) return false;
   const script = args[at + 1];
   const inner = script === undefined ? undefined : parseCommand(script, found.depth + 1);
   if (!inner) found.refusal ??= 'a nested shell runs text that is known only when it runs';
@@ -122,75 +193,14 @@ function shellScript(args: readonly (string | undefined)[], found: Found): boole
   else {
     found.commands.push(...inner.commands);
     found.redirects.push(...inner.redirects);
+    found.assignments.push(...assignments, ...inner.assignments);
   }
   return true;
 }
 
 function redirect(node: Redirect, found: Found): void {
-  if (node.operator === '<&' || node.operator === '>&') {
-    if (node.target && /^(\d+|-)$/u.test(node.target.value)) return;
-  }
   const path = node.target && literal(node.target);
-  if (path === '/dev/null') return;
+  if (/^[<>]&$/u.test(node.operator) && path !== undefined && /^(?:\d+-?|-)$/u.test(path)) return;
+  if (path !== undefined && /^\/dev\/(?:null|stdin|stdout|stderr)$/u.test(path)) return;
   found.redirects.push({ path, right: node.operator === '<' ? 'read' : 'write' });
 }
-
-/** The word as the program will get it; undefined when that depends on the moment (variables, globs, substitutions, braces). */
-function literal(word: Word): string | undefined {
-  const parts = word.parts ?? [];
-  const fixed = parts.every(
-    (part) =>
-      part.type === 'Literal' ||
-      part.type === 'SingleQuoted' ||
-      part.type === 'AnsiCQuoted' ||
-      (part.type === 'DoubleQuoted' && part.parts.every((one) => one.type === 'Literal')),
-  );
-  if (!fixed) return undefined;
-  return parts.length === 0 && word.text.startsWith('~') ? word.text : word.value;
-}
-
-/** A glob as it is written: it can only match below its fixed beginning. Undefined for anything that is not just a glob. */
-function pattern(word: Word): string | undefined {
-  const parts = word.parts ?? [];
-  return parts.every((part) => part.type === 'Literal' || part.type === 'Glob' || part.type === 'SingleQuoted') ? word.text : undefined;
-}
-
-/** A script that is one simple command of literal words runs without a shell. */
-function singleArgv(tree: SyntaxNode): readonly string[] | undefined {
-  if (tree.type !== 'Script' || tree.commands.length !== 1) return undefined;
-  const [statement] = tree.commands;
-  if (statement?.type !== 'Statement' || statement.background) return undefined;
-  const node = statement.command;
-  if (node.type !== 'Command' || !node.name || node.prefix.length > 0 || node.redirects.length > 0) return undefined;
-  const words = [node.name, ...node.args.flatMap((arg) => (arg.type === 'Word' ? [arg] : []))].map(literal);
-  if (words.length !== node.args.length + 1 || words.some((word) => word === undefined || word.startsWith('~'))) return undefined;
-  const argv = words as readonly string[];
-  return BUILTINS.has(argv[0] ?? '') ? undefined : argv;
-}
-
-/** Names that mean the shell's own command, or that only a shell knows. */
-const BUILTINS = new Set([
-  'cd',
-  'exit',
-  'export',
-  'set',
-  'unset',
-  'read',
-  'type',
-  'command',
-  'exec',
-  'builtin',
-  'ulimit',
-  'umask',
-  'wait',
-  'jobs',
-  'local',
-  'declare',
-  'return',
-  'shift',
-  ':',
-  'let',
-  'pushd',
-  'popd',
-  'time',
-]);

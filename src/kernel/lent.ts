@@ -1,0 +1,35 @@
+import type { Capability } from './capability.ts';
+import type { Authority } from './decide.ts';
+import type { Host, ProcessGroup } from './host.ts';
+import type { AbsPath, CallId } from './ids.ts';
+import type { Json } from './json.ts';
+import type { Process } from './process.ts';
+import type { Question, SubAgent, Sys } from './tool.ts';
+
+/** What the gate lends a call, besides the host. */
+export interface Lent {
+  readonly host: Host;
+  readonly proc: Process;
+  readonly call: CallId;
+  readonly needs: readonly Capability[];
+  readonly authority: Authority;
+  readonly signal: AbortSignal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: AbsPath;
+  readonly userHome: AbsPath;
+  started(group: ProcessGroup): Promise<void>;
+  output(text: string): void;
+  progress(text: string): void;
+  fork(request: SubAgent): ReturnType<Sys['proc']['fork']>;
+  ask(question: Question): Promise<string>;
+  /** Collects notes the call sets, so that they can be logged with its outcome. */
+  readonly noted: Record<string, Json>;
+  /** Disposable copies made for this call; the gate disposes of them. */
+  readonly copies: Copy[];
+}
+
+export interface Copy {
+  readonly root: AbsPath;
+  readonly linked: readonly AbsPath[];
+  dispose(): Promise<void>;
+}

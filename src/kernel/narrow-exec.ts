@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { isUnder } from './capability.ts';
+import { decide } from './decide.ts';
+import { scrubbed } from './environment.ts';
+import { OxiosError } from './errors.ts';
+import type { DirectoryEntry, ExecRequest, HostChild, HostFs, PathGuard } from './host.ts';
+import type { AbsPath } from './ids.ts';
+import type { Lent } from './lent.ts';
+import { homedirOf, sandboxFor } from './sandbox-spec.ts';
+import type { CommandRequest, SysExec } from './tool.ts';
+
+const CAP_BYTES = 64 * 1024;
+
+/** Commands as one call may run them: only when its needs say so, below the working directory or in its own copies. */
+export function narrowedExec(lent: Lent): SysExec {
+  const { proc, host } = lent;
+  const start = async (request: CommandRequest, signal: AbortSignal): Promise<HostChild> => {
+    if (!lent.needs.some((need) => need.on === 'exec')) throw new OxiosError('COMMAND_DENIED', 'the call did not declare that it runs a command');
+    return host.exec.start(await execRequest(lent, request), signal);
+  };
+  return {
+    async run(request) {
+      const child = await start(request, lent.signal);
+      return child.done;
+    },
+    async background(request) {
+      const child = await start(request, proc.controller.signal);
+      const id = `b${proc.background.size + 1}`;
+      proc.background.set(id, child);
+      return id;
+    },
+    poll(id) {
+      const child = proc.background.get(id);
+      return child && pollOf(child);
+    },
+    stop(id) {
+      const child = proc.background.get(id);
+      child?.stop();
+      return child !== undefined;
+    },
+    which: (program) => host.exec.which(program),
+    spilled: (id, range) => host.exec.spilled(id, range),
+  };
+}
+
+const outcomes = new WeakMap<HostChild, Awaited<HostChild['done']>>();
+
+function pollOf(child: HostChild): NonNullable<ReturnType<SysExec['poll']>> {
+  if (!outcomes.has(child))
+    child.done.then(
+      (outcome) => outcomes.set(child, outcome),
+      () => undefined,
+    );
+  const outcome = outcomes.get(child);
+  return { output: child.drain(), ...(outcome ? { outcome } : {}) };
+}
+
+async function execRequest(lent: Lent, request: CommandRequest): Promise<ExecRequest> {
+  const { proc } = lent;
+  const argv = request.argv ?? ['bash', '-c', request.script ?? ''];
+  const cwd = request.cwd ?? proc.cwd;
+  const copy = lent.copies.find((one) => isUnder(cwd, one.root));
+  if (!copy && !isUnder(cwd, proc.cwd)) throw new OxiosError('PATH_DENIED', `a command may not run in ${cwd}`, { hint: `run it below ${proc.cwd}` });
+  const env = scrubbed({ ...lent.env, HOME: homedirOf(lent.env, lent.userHome) }, request.env);
+  return {
+    argv,
+    cwd,
+    env,
+    timeout_ms: request.timeout_ms,
+    ...(request.stdin === undefined ? {} : { stdin: new TextEncoder().encode(request.stdin) }),
+    cap_bytes: request.cap_bytes ?? CAP_BYTES,
+    sandbox: sandboxFor({
+      authority: lent.authority,
+      cwd: proc.cwd,
+      ...(copy ? { copy } : {}),
+      home: lent.home,
+      userHome: lent.userHome,
+      path: env.PATH ?? '',
+      hidden: proc.run.hidden,
+      secrets: await secretsIn(lent, copy?.root ?? proc.cwd),
+    }),
+    onSpawn: lent.started,
+    onOutput: lent.output,
+  };
+}
+
+/** Files at the top of the working directory that need a grant of their own: a sandboxed command does not see them without it. */
+async function secretsIn({ authority, host, proc }: Lent, folder: AbsPath): Promise<readonly AbsPath[]> {
+  const isSecret = (name: string): boolean => {
+    // In a disposable copy a file is what it is in the working directory.
+    const path = join(proc.cwd, name) as AbsPath;
+    return authority.protection.readable(path) !== undefined && decide(authority, [{ on: 'fs', right: 'read', under: path }]).verdict !== 'allow';
+  };
+  const entries = await entriesOf(host.fs, folder, { roots: [folder], allows: (reached) => reached === folder });
+  return entries.flatMap(({ name }) => (isSecret(name) ? [join(folder, name) as AbsPath] : []));
+}
+
+async function entriesOf(fs: HostFs, folder: AbsPath, guard: PathGuard): Promise<readonly DirectoryEntry[]> {
+  try {
+    return await fs.list(folder, guard);
+  } catch (error) {
+    // A folder that cannot be listed runs no command either; that is said there.
+    if (error instanceof OxiosError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,192 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: scripts of the shell
+import { describe, expect, test } from 'vitest';
+import { parseCommand } from '../../../src/kernel/command/parse.ts';
+
+/** Names in the order of the script; what cannot be named, the reason. */
+const programs = (script: string): readonly string[] | string => {
+  const parsed = parseCommand(script);
+  return parsed.ok ? parsed.commands.map((one) => one.program) : parsed.reason;
+};
+
+describe('every program of a script is named', () => {
+  test.each<[string, readonly string[]]>([
+    ['ls', ['ls']],
+    ['ls | wc -l', ['ls', 'wc']],
+    ['ls |& wc', ['ls', 'wc']],
+    ['a; b && c || d & e', ['a', 'b', 'c', 'd', 'e']],
+    ['a\nb', ['a', 'b']],
+    ['! a', ['a']],
+    ['(a; b)', ['a', 'b']],
+    ['{ a; b; }', ['a', 'b']],
+    ['if a; then b; elif c; then d; else e; fi', ['a', 'b', 'c', 'd', 'e']],
+    ['while a; do b; done', ['a', 'b']],
+    ['until a; do b; done', ['a', 'b']],
+    ['for x in 1 2; do a; done', ['a']],
+    ['case x in a) b;; *) c;; esac', ['b', 'c']],
+    ['echo $(a)', ['echo', 'a']],
+    ['echo `a`', ['echo', 'a']],
+    ['echo "$(a "$(b)")"', ['echo', 'a', 'b']],
+    ['echo $(a $(b `c`))', ['echo', 'a', 'b', 'c']],
+    ['x=$(a)', ['a']],
+    ['x=$(a) b', ['b', 'a']],
+    ['local_x=(1 $(a))', ['a']],
+    ['x[$(a)]=1', ['a']],
+    ['echo ${x:-$(a)}', ['echo', 'a']],
+    ['echo ${x/$(a)/$(b)}', ['echo', 'a', 'b']],
+    ['a <(b) >(c)', ['a', 'b', 'c']],
+    ['cat <<E\n$(a)\nE', ['cat', 'a']],
+    ["cat <<'E'\n$(a)\nE", ['cat']],
+    ['cat <<< $(a)', ['cat', 'a']],
+    ['a > $(b)', ['a', 'b']],
+    ['[[ x =~ $(a) ]]', ['a']],
+    ['[[ -n $(a) ]] && b', ['a', 'b']],
+    ['case $(a) in $(b)) c;; esac', ['a', 'b', 'c']],
+    ['for x in $(a); do b; done', ['a', 'b']],
+    ['select x in $(a); do b; done', ['a', 'b']],
+    ['t""ouch f', ['touch']],
+    ["to'u'ch f", ['touch']],
+    ['\\touch f', ['touch']],
+    ["$'\\x72m' f", ['rm']],
+    ['tou\\\nch f', ['touch']],
+    ['ls # rm', ['ls']],
+    ['time ls', ['ls']],
+  ])('%j', (script, names) => {
+    expect(programs(script)).toEqual(names);
+  });
+});
+
+describe('wrappers are taken off', () => {
+  test.each<[string, readonly string[]]>([
+    ['A=1 rm f', ['rm']],
+    ['env A=1 B=2 rm f', ['env', 'rm']],
+    ['env -i -u A rm f', ['env', 'rm']],
+    ['/usr/bin/env rm f', ['env', 'rm']],
+    ['nohup rm f', ['nohup', 'rm']],
+    ['timeout 5 rm f', ['timeout', 'rm']],
+    ['timeout -k 2 --signal=KILL 5s rm f', ['timeout', 'rm']],
+    ['nice -n 5 ionice -c 3 setsid rm f', ['nice', 'ionice', 'setsid', 'rm']],
+    ['stdbuf -oL rm f', ['stdbuf', 'rm']],
+    ['xargs rm', ['xargs', 'rm']],
+    ['xargs -0 -n 1 -I {} rm {}', ['xargs', 'rm']],
+    ['xargs sh -c "rm f"', ['xargs', 'rm']],
+    ['command rm f', ['command', 'rm']],
+    ['builtin cd x', ['builtin', 'cd']],
+    ['exec rm f', ['exec', 'rm']],
+    ['sudo -u root rm f', ['sudo', 'rm']],
+    ['busybox rm f', ['busybox', 'rm']],
+    ['flock lock rm f', ['flock', 'rm']],
+    ['find . -exec rm {} +', ['find', 'rm']],
+    ['find . -exec grep x {} \\; -execdir sh -c "rm f" \\;', ['find', 'grep', 'rm']],
+    ['find . -ok env rm {} \\;', ['find', 'env', 'rm']],
+    ['sh -c "rm f"', ['rm']],
+    ['bash -euxo pipefail -c "a; b"', ['bash']],
+    ['bash -eu -o pipefail -c "a; b"', ['a', 'b']],
+    ['bash -c "sh -c \'rm f\'"', ['rm']],
+    ['timeout 5 bash -lc "a | b"', ['timeout', 'a', 'b']],
+    ['command -v rm', ['command']],
+  ])('%j', (script, names) => {
+    expect(programs(script)).toEqual(names);
+  });
+});
+
+describe('a program of another place keeps its path', () => {
+  test.each<[string, readonly string[]]>([
+    ['./ls', ['./ls']],
+    ['./env rm', ['./env']],
+    ['bin/timeout 5 ls', ['bin/timeout']],
+    ['./bash -c ls', ['./bash']],
+    ['/bin/rm f', ['rm']],
+    ['/opt/evil/ls', ['/opt/evil/ls']],
+    ['/usr/bin/../../w/ls', ['../../w/ls']],
+  ])('%j', (script, names) => {
+    expect(programs(script)).toEqual(names);
+  });
+});
+
+describe('a function of the script is not a program, once it certainly stands', () => {
+  test.each<[string, readonly string[] | string]>([
+    ['f() { rm x; }; f', ['rm']],
+    ['function f { rm x; }; f; f', ['rm']],
+    ['rm x; rm() { :; }', ['rm', ':']],
+    ['(rm() { :; }); rm x', [':', 'rm']],
+    ['if a; then rm() { :; }; fi; rm x', ['a', ':', 'rm']],
+    ['rm() { :; } & rm x', [':', 'rm']],
+    ['true && rm() { :; }; rm x', ['true', ':', 'rm']],
+    ['rm() { :; }; command rm x', [':', 'command', 'rm']],
+    ['rm() { :; }; echo x | xargs rm', [':', 'echo', 'xargs', 'rm']],
+    ['rm() { :; }; bash -c "rm x"', [':', 'rm']],
+    ['rm() { :; }; unset -f rm; rm x', [':', 'unset', 'rm']],
+    ['f() { "$1"; }; f rm', 'a program is named only when the command runs'],
+    [':(){ :|:& };:', ': calls itself'],
+  ])('%j', (script, names) => {
+    expect(programs(script)).toEqual(names);
+  });
+});
+
+describe('what cannot be named is refused, never guessed', () => {
+  test.each([
+    ['$x', /only when the command runs/u],
+    ['"$SHELL" -c ls', /only when the command runs/u],
+    ['$(echo rm) f', /only when the command runs/u],
+    ['r{m,} f', /only when the command runs/u],
+    ['/bin/r? f', /only when the command runs/u],
+    ['env $x', /only when the command runs/u],
+    ['timeout 5 $x', /only when the command runs/u],
+    ['xargs', undefined],
+    ['find . -exec {} \\;', /only when the command runs/u],
+    ['bash -c "$x"', /known only when it runs/u],
+    ['bash -c "ls; $x"', /known only when it runs/u],
+    ["bash -c 'ls; $x'", /only when the command runs/u],
+    ['eval ls', /eval runs text/u],
+    ['builtin eval ls', /eval runs text/u],
+    ['command source f', /source runs text/u],
+    ['. ./f', /\. runs text/u],
+    ['alias ls=rm', /alias runs text/u],
+    ["trap 'rm f' EXIT", /trap runs text/u],
+    ['hash -p ./evil ls', /hash runs text/u],
+    ['enable -f ./x.so y', /enable runs text/u],
+    ['coproc rm f', /coproc/u],
+    ['echo ${x@P}', /expansion with @/u],
+    ['ls a)', /cannot be parsed/u],
+    ['"ls', /cannot be parsed/u],
+    ['ls\u0000', /control or invisible/u],
+    ['ls\u202e', /control or invisible/u],
+    ['ls\u00a0-l', /control or invisible/u],
+    [`echo ${'x'.repeat(16 * 1024)}`, /longer than/u],
+    ['true;'.repeat(65), /more than 64 parts/u],
+  ])('%j', (script, reason) => {
+    const found = programs(script);
+    if (reason) expect(found).toMatch(reason);
+    else expect(found).toEqual(['xargs']);
+  });
+
+  test('shells in shells end somewhere', () => {
+    let script = 'ls';
+    for (let n = 0; n < 12; n++) script = `sh -c ${JSON.stringify(script).replaceAll('$', '\\$')}`;
+    expect(programs(script)).toMatch(/nested too deeply|longer than/u);
+  });
+
+  test('names of JavaScript objects are names of programs', () => {
+    for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) expect(programs(`${name} -x y`)).toEqual([name]);
+  });
+});
+
+describe('one literal command runs as it was judged, without a shell', () => {
+  test.each<[string, readonly string[] | undefined]>([
+    ['ls -la src', ['ls', '-la', 'src']],
+    ['grep \'a b\' "c d"', ['grep', 'a b', 'c d']],
+    ["printf $'a\\nb'", ['printf', 'a\nb']],
+    ['ls *.ts', undefined],
+    ['ls $x', undefined],
+    ['ls ~', undefined],
+    ['ls | wc', undefined],
+    ['ls > f', undefined],
+    ['ls &', undefined],
+    ['A=1 ls', undefined],
+    ['cd src', undefined],
+    ['ls; ls', undefined],
+  ])('%j', (script, argv) => {
+    const parsed = parseCommand(script);
+    expect(parsed.ok && parsed.argv).toEqual(argv);
+  });
+});
