@@ -3,6 +3,8 @@ export interface Line {
   readonly what: string;
   readonly ms: number;
   readonly floor_ms: number;
+  /** Of both figures, when they are not milliseconds. */
+  readonly unit?: 'MB' | 'x';
   readonly goal: string;
   readonly holds: boolean;
 }
@@ -33,9 +35,9 @@ export async function interleaved<Name extends string>(rounds: number, works: Re
 /** Prints the table; a missed goal makes the process end with 1. */
 export function report(title: string, lines: readonly Line[]): void {
   console.log(title);
-  for (const { what, ms, floor_ms, goal, holds } of lines) {
+  for (const { what, ms, floor_ms, goal, holds, unit = 'ms' } of lines) {
     console.log(
-      `  ${holds ? 'ok  ' : 'MISS'} ${what.padEnd(52)} ${ms.toFixed(2).padStart(9)} ms   floor ${floor_ms.toFixed(2).padStart(9)} ms   ${(ms / floor_ms).toFixed(2).padStart(6)}x   goal ${goal}`,
+      `  ${holds ? 'ok  ' : 'MISS'} ${what.padEnd(52)} ${ms.toFixed(2).padStart(9)} ${unit.padEnd(2)}   floor ${floor_ms.toFixed(2).padStart(9)} ${unit.padEnd(2)}   ${(ms / floor_ms).toFixed(2).padStart(6)}x   goal ${goal}`,
     );
   }
   if (lines.some((line) => !line.holds)) process.exitCode = 1;

@@ -38,8 +38,8 @@ function print(text) {
 
 async function load() {
   if (!existsSync(beside('../dist/cli/main.js'))) return refuse(`oxios is not built: run npm run build in ${beside('..')}`);
-  const cache = await cacheFolder();
-  if (cache !== undefined) (await import('node:module')).enableCompileCache(cache);
+  const cache = cacheFolder();
+  if (cache !== undefined) process.getBuiltinModule('node:module').enableCompileCache(cache);
   await import('../dist/cli/main.js');
 }
 
@@ -47,9 +47,9 @@ async function load() {
  * Compiled code is kept between starts in a folder of this user alone: what others can write, others could make us run.
  * Not in the home, which holds nothing but the truth. Without such a folder the start takes longer, nothing else.
  */
-async function cacheFolder() {
+function cacheFolder() {
   const uid = process.getuid?.();
-  const folder = `${(await import('node:os')).tmpdir()}/oxios-cache-${uid ?? 'user'}`;
+  const folder = `${process.getBuiltinModule('node:os').tmpdir()}/oxios-cache-${uid ?? 'user'}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const stat = lstatSync(folder);

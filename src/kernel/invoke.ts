@@ -31,6 +31,7 @@ export interface Outcome extends ToolResult {
 }
 
 export interface GateDeps extends LendDeps {
+  note(proc: Process, actor: string, ...payloads: readonly Payload[]): void;
   readonly protection: Protection;
   /** A limit was hit: logs it and ends the process it belongs to. Never returns. */
   exceeded(proc: Process, what: Exceeded): Promise<never>;
@@ -201,7 +202,8 @@ async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prep
   } finally {
     for (const copy of copies) await copy.dispose();
   }
-  await deps.write(proc, 'kernel', finishedEvent(prepared, result, noted, deps.ports.now() - began));
+  // Whatever the process does next waits for it: the next call, the end. Only its next request goes ahead.
+  deps.note(proc, 'kernel', finishedEvent(prepared, result, noted, deps.ports.now() - began));
   return { ...result, call: id };
 }
 

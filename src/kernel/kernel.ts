@@ -18,7 +18,7 @@ import { createScheduler } from './scheduler.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 import type { SubAgent, Sys } from './tool.ts';
 import { offered, parallelTools } from './toolbox.ts';
-import { draft } from './write.ts';
+import { createScribe } from './write.ts';
 
 /** A kernel in this process. `close` ends every run as an interruption would, and returns when nothing is left running. */
 export interface LocalKernel extends Kernel {
@@ -32,11 +32,7 @@ export function createKernel(ports: Ports): LocalKernel {
   const bus = createBus();
   const scheduler = createScheduler(ports.maxRunning, ports.now);
 
-  const write = async (proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<readonly KernelEvent[]> => {
-    const events = await ports.log.append(payloads.map((payload) => draft(proc.run.id, proc.pid, actor, payload)));
-    bus.publish(events);
-    return events;
-  };
+  const { write, note } = createScribe(ports.log, bus.publish);
 
   const approvals = createApprovals(write);
   const supervisor: Supervisor = createSupervisor({
@@ -47,7 +43,7 @@ export function createKernel(ports: Ports): LocalKernel {
     body: (proc) => bodyOf(proc),
     outOfTime: async (proc, max) => exceeded(proc, { limit: 'wall_ms', of: proc.pid, asked: 0, spent: max, max, waits: false }).catch(() => undefined),
   });
-  const runs: Runs = createRuns({ ports, supervisor, publish: bus.publish });
+  const runs: Runs = createRuns({ ports, supervisor, note, publish: bus.publish });
 
   const exceeded = (proc: Process, what: Exceeded): Promise<never> => overLimit({ write, supervisor }, proc, what);
   const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>): Promise<Process> =>
@@ -64,6 +60,7 @@ export function createKernel(ports: Ports): LocalKernel {
     approvals,
     protection: createProtection({ home: ports.home, userHome: ports.userHome, hidden: (path) => runs.isHidden(path) }),
     write,
+    note,
     exceeded,
     delta: (proc, body) => bus.delta(proc.run.id, proc.pid, body),
     snapshot: (proc, before) => runs.snapshot(proc, before),
@@ -76,6 +73,7 @@ export function createKernel(ports: Ports): LocalKernel {
     parallel: parallelTools(ports.tools),
     invoke: gate,
     write,
+    note,
     delta: (proc, body) => bus.delta(proc.run.id, proc.pid, body),
     exceeded,
     systemPrompt,

@@ -32,6 +32,8 @@ export interface Process {
   readonly background: Map<string, HostChild>;
   readonly exited: Promise<Exit>;
   readonly startedAt: Millis;
+  /** Entries on their way to the disk that nobody waits for yet. */
+  noted: Promise<unknown> | undefined;
   nice: number;
   state: ProcState;
   /** Resolves on CONT; undefined while not stopped. */

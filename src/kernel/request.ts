@@ -17,6 +17,7 @@ export interface Requester {
 
 export interface RequestDeps {
   write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
+  note(proc: Process, actor: string, ...payloads: readonly Payload[]): void;
   delta(proc: Process, body: { type: 'model.delta'; kind: 'text' | 'thinking'; text: string }): void;
   exceeded(proc: Process, what: Exceeded): Promise<never>;
 }
@@ -41,7 +42,8 @@ export async function request(agent: Requester, wanted: ModelRequest, purpose?: 
   proc.state = { is: 'waiting', on: 'model' };
   await proc.seat.hold(proc.controller.signal);
   try {
-    await deps.write(proc, 'agent', reservedEvent(number, estimate + max_output, model.facts, estimate, max_output), requested);
+    // The commit overlaps the provider's time: what a crash loses of it is asked again, and changed nothing here.
+    deps.note(proc, 'agent', reservedEvent(number, estimate + max_output, model.facts, estimate, max_output), requested);
     await ready(proc);
     const done = await stream(agent, { ...wanted, max_output, number }, number, purpose);
     used = { tokens: totalTokens(done.usage), usd: done.cost_usd ?? 0, tool_calls: 0 };
@@ -85,29 +87,25 @@ async function stream(agent: Requester, wanted: ModelRequest, number: number, pu
         final: false,
       });
     } else if (event.type === 'done') {
-      await writeDone(agent, event, number, { attempt, purpose });
+      noteDone(agent, event, number, { attempt, purpose });
       return event;
     }
   }
   throw new OxiosError('INTERNAL', `the model driver of ${model.facts.id} ended a stream without saying how`);
 }
 
-async function writeDone(agent: Requester, done: ModelDone, number: number, how: { attempt: number; purpose: 'compaction' | undefined }): Promise<void> {
+/** In one commit with the intent of the first call; nothing the answer asks for happens before. */
+function noteDone(agent: Requester, done: ModelDone, number: number, how: { attempt: number; purpose: 'compaction' | undefined }): void {
   const { proc, deps } = agent;
   const settled: Payload = { type: 'budget.settled', what: `m${number}`, tokens: totalTokens(done.usage), usd: done.cost_usd ?? 0, turns: 1, tool_calls: 0 };
   const { model, cost_usd, ms } = done;
   if (done.ok) {
     const parts = done.parts as unknown as (Part & { [key: string]: unknown })[];
     const purpose = how.purpose ? { purpose: how.purpose } : {};
-    await deps.write(
-      proc,
-      'agent',
-      { type: 'model.answered', request: number, model, stop: done.stop, parts, usage: done.usage, cost_usd, ms, ...purpose },
-      settled,
-    );
+    deps.note(proc, 'agent', { type: 'model.answered', request: number, model, stop: done.stop, parts, usage: done.usage, cost_usd, ms, ...purpose }, settled);
   } else {
     const hint = done.hint === undefined ? {} : { hint: done.hint };
-    await deps.write(
+    deps.note(
       proc,
       'kernel',
       { type: 'model.failed', request: number, model, code: done.code, message: done.message, ...hint, attempt: how.attempt, final: true },

@@ -16,6 +16,7 @@ import { draft } from './write.ts';
 export interface RunsDeps {
   readonly ports: Ports;
   readonly supervisor: Supervisor;
+  note(proc: Process, actor: string, ...payloads: readonly Payload[]): void;
   publish(events: readonly KernelEvent[]): void;
 }
 
@@ -61,6 +62,7 @@ export function createRuns(deps: RunsDeps): Runs {
     const exit = await root.exited;
     try {
       const changed = await filesChanged(ports, snapshots, root);
+      await root.noted;
       const result = resultOf(run, exit, changed, ports.log.head());
       await write(run, root.pid, { type: 'run.finished', outcome: result.outcome, exit_code: result.exit_code });
       await ports.log.checkpoint();
@@ -258,7 +260,7 @@ function createSnapshots(deps: RunsDeps): Runs['snapshot'] {
     if (run.lastTree !== tree) {
       run.lastTree = tree;
       const payload: Payload = { type: 'workspace.snapshotted', tree, files, before, ms };
-      deps.publish(await deps.ports.log.append([draft(run.id, proc.pid, 'kernel', payload)]));
+      deps.note(proc, 'kernel', payload);
     }
     return tree;
   };

@@ -181,6 +181,7 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
     background: new Map(),
     exited,
     startedAt: past[0]?.at ?? deps.now(),
+    noted: undefined,
     nice,
     state: { is: 'ready' },
     stopped: undefined,
