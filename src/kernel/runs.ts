@@ -10,6 +10,7 @@ import type { Process } from './process.ts';
 import { type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
 import type { Run } from './run.ts';
 import { failureOf, resultOf } from './run-end.ts';
+import { createSnapshots, filesChanged, type Snapshot } from './snapshots.ts';
 import type { Spawn, Supervisor } from './supervisor.ts';
 import { draft } from './write.ts';
 
@@ -32,7 +33,7 @@ export interface Runs {
   isHidden(path: AbsPath): boolean;
   /** A child of that name in an earlier life that was cut off goes on under its own pid. */
   earlierLife(parent: Process, name: string): Pick<Spawn, 'revive'> | Record<never, never>;
-  snapshot(proc: Process, before: string): Promise<string>;
+  readonly snapshot: Snapshot;
 }
 
 export function createRuns(deps: RunsDeps): Runs {
@@ -248,35 +249,6 @@ function createHidden(): Hidden {
     remove: (paths) => paths.forEach((path) => void count(path, -1)),
     has: (path) => uses.has(path),
   };
-}
-
-/** Snapshots of one folder never overlap; an unchanged tree is not logged again. */
-function createSnapshots(deps: RunsDeps): Runs['snapshot'] {
-  let chain: Promise<unknown> = Promise.resolve();
-  const take = async (proc: Process, before: string): Promise<string> => {
-    const { tree, files, ms } = await deps.ports.host.workspaces.snapshot(proc.cwd, before);
-    const { run } = proc;
-    run.firstTree ??= tree;
-    if (run.lastTree !== tree) {
-      run.lastTree = tree;
-      const payload: Payload = { type: 'workspace.snapshotted', tree, files, before, ms };
-      deps.note(proc, 'kernel', payload);
-    }
-    return tree;
-  };
-  return (proc, before) => {
-    const next = chain.then(() => take(proc, before));
-    chain = next.catch(() => undefined);
-    return next;
-  };
-}
-
-/** Paths that differ between the first snapshot and now; nothing was written when none was ever taken. */
-async function filesChanged(ports: Ports, snapshot: Runs['snapshot'], root: Process): Promise<readonly string[]> {
-  const { firstTree } = root.run;
-  if (firstTree === undefined) return [];
-  const tree = await snapshot(root, 'the result');
-  return (await ports.host.workspaces.changes(firstTree, tree)).map((change) => change.path);
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
