@@ -1,13 +1,15 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { which } from '../drivers/exec/which.ts';
 import { type Capability, parseRule } from '../kernel/capability.ts';
 import { parseCommand } from '../kernel/command/parse.ts';
 import { OxiosError } from '../kernel/errors.ts';
 import type { AbsPath } from '../kernel/ids.ts';
 import { absoluteIn } from '../kernel/paths.ts';
 import { workerCaps } from '../kernel/roles.ts';
-import type { Seed } from '../ouroboros/seed/types.ts';
+import { readSeed } from '../ouroboros/seed/read.ts';
+import type { Seed, SeedReading } from '../ouroboros/seed/types.ts';
 
 export interface RuleFlags {
   readonly allow?: readonly string[] | undefined;
@@ -69,6 +71,10 @@ export function workspace(folder: string | undefined): AbsPath {
     throw new OxiosError('FILE_MISSING', `the folder ${wanted} does not exist`, { hint: 'name an existing folder', cause: error });
   }
 }
+
+/** A seed file named on the command line; its lints look for programs where this machine has them. */
+export const readSeedFile = (file: string, bytes = readNamed(file)): SeedReading =>
+  readSeed(bytes, file, { onPath: (program) => which(program, process.env.PATH ?? '', process.cwd()) !== undefined });
 
 /** A file named on the command line, whole. */
 export function readNamed(file: string): Uint8Array {

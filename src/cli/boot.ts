@@ -8,7 +8,7 @@ import { type Lock, tryLock } from '../drivers/store/lock.ts';
 import { openForReading, type ReadStore } from '../drivers/store/reading.ts';
 import { openStore, type Store } from '../drivers/store/store.ts';
 import { createWorkspaces } from '../drivers/workspace/workspaces.ts';
-import { connectKernel } from '../gateway/client.ts';
+import { connectKernel, type RemoteKernel } from '../gateway/client.ts';
 import { serveSocket } from '../gateway/socket.ts';
 import { faultOf, OxiosError } from '../kernel/errors.ts';
 import { type BodyFields, KERNEL_BODIES } from '../kernel/events.ts';
@@ -31,6 +31,8 @@ export interface Booted {
   readonly kernel: Kernel;
   /** Set when the kernel is in this process. */
   readonly local: LocalKernel | undefined;
+  /** Set when it is in another process. */
+  readonly remote: RemoteKernel | undefined;
   /** Waits for runs of other terminals, then closes everything. */
   close(): Promise<void>;
 }
@@ -49,7 +51,7 @@ export async function boot(path: AbsPath): Promise<Booted> {
     if (lock) return own(home, lock);
     // Held by a kernel that may not listen yet, or does not listen any more.
     const kernel = await connectKernel(home.socket, VERSION);
-    if (kernel) return { kernel, local: undefined, close: async () => kernel.close() };
+    if (kernel) return { kernel, local: undefined, remote: kernel, close: async () => kernel.close() };
   }
   throw new OxiosError('HOME_BUSY', `another process holds the home ${home.path} and does not answer`, { hint: 'end it, or use another folder with --home' });
 }
@@ -73,6 +75,7 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
   return {
     kernel,
     local: kernel,
+    remote: undefined,
     async close() {
       if (guests.count() > 0) await untilGuestsLeft(guests, kernel);
       else await guests.leave();

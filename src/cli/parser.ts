@@ -75,6 +75,7 @@ const promptFlags = (parser: Argv): Argv =>
     .positional('prompt', { type: 'string', describe: 'the request' })
     .option('print', { alias: 'p', type: 'boolean', describe: 'do one task without a terminal and print the answer' })
     .option('continue', { type: 'boolean', describe: 'go on with the last conversation of this folder' })
+    .option('output-schema', { type: 'string', describe: 'JSON Schema the answer has to fit; exit 1 when it does not', requiresArg: true })
     .option('session', { type: 'string', describe: 'go on with this conversation', requiresArg: true });
 
 /** The types of yargs leave `getOptions` out. */

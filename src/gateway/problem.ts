@@ -10,7 +10,7 @@ export interface Problem {
 export type ProblemStatus = 400 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 503;
 
 /** A body beyond the cap; told apart because HTTP has a status of its own for it. */
-export const TOO_LARGE = 'the request has more than 1 MB';
+export const TOO_LARGE = 'the request is too large';
 
 export const problemOf = (error: unknown): Problem => {
   const { code, detail, hint } = known(error);

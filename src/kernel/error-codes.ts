@@ -57,6 +57,7 @@ export const ERROR_CODES = {
   STALE_FILE: ['blocked', 'A file changed since it was read.'],
   COMMAND_DENIED: ['blocked', 'A command cannot be judged or is refused.'],
   TOOL_INPUT: ['blocked', 'The arguments of a tool call do not fit its schema.'],
+  OUTPUT_INVALID: ['rejected', 'The answer does not fit the schema it had to fit.'],
   REPLAY_DIVERGED: ['rejected', 'A replayed run produced another event than the recorded one.'],
   NOT_RESUMABLE: ['usage', 'The run has ended and cannot be resumed.'],
   INTERRUPTED: ['interrupted', 'The run was interrupted; it can be resumed.'],

@@ -9,6 +9,10 @@ export const PROTOCOL_ARGS = z.object({
   seed: z.string(),
   file: z.string(),
   digest: z.string(),
+  /** Criteria of one level that are worked on at once; omitted: one after the other. */
+  workers: z.number().int().positive().optional(),
+  /** Criteria that need no worker. They are evaluated like all others. */
+  completed: z.array(z.string()).optional(),
 });
 
 /** A seed ready to be worked on. */
@@ -16,6 +20,8 @@ export interface Job {
   readonly seed: Seed;
   readonly digest: string;
   readonly file: string;
+  readonly workers: number;
+  readonly completed: ReadonlySet<string>;
   readonly criteria: ReadonlyMap<string, PlanItem & { readonly criterion: Criterion }>;
 }
 

@@ -18,13 +18,10 @@ export const protocol: Body = async (ctx) => {
   const job = openJob(ctx);
   const state = createState(ctx);
   await load(job, state);
-  const order = await plan(job, state);
+  const levels = await plan(job, state);
   const baseline = await lookFirst(ctx, job, state);
-  for (const id of order) {
-    const criterion = job.criteria.get(id);
-    if (criterion && !state.now().criteria.get(id)?.worked) await work(ctx, job, criterion, state.emit);
-  }
-  const judged = await evaluate({ ctx, job, order, baseline, progress: state.now, emit: state.emit });
+  for (const level of levels) await workOff(ctx, job, level, state);
+  const judged = await evaluate({ ctx, job, order: levels.flat(), baseline, progress: state.now, emit: state.emit });
   return conclude(judged, state);
 };
 
@@ -50,6 +47,8 @@ function openJob(ctx: BodyContext): Job {
     seed,
     digest: args.digest,
     file: args.file,
+    workers: args.workers ?? 1,
+    completed: new Set(args.completed),
     criteria: new Map(planItems(seed).map((item, at) => [item.id, { ...item, criterion: seed.acceptance_criteria[at] as never }])),
   };
 }
@@ -61,10 +60,24 @@ async function load(job: Job, state: State): Promise<void> {
   if (before === undefined) await state.emit({ type: 'seed.loaded', digest: job.digest, file: job.file, seed: job.seed as unknown as Json });
 }
 
-async function plan(job: Job, state: State): Promise<readonly string[]> {
+async function plan(job: Job, state: State): Promise<readonly (readonly string[])[]> {
   const made = makePlan([...job.criteria.values()]);
   if (!state.now().levels) await state.emit({ type: 'plan.made', levels: made.levels as unknown as Json, edges: made.edges as unknown as Json });
-  return made.levels.flat();
+  return made.levels;
+}
+
+/** The criteria of one level, as many at once as there may be workers. A fault of one is thrown when the others under way have ended. */
+async function workOff(ctx: BodyContext, job: Job, level: readonly string[], state: State): Promise<void> {
+  const open = level.filter((id) => !job.completed.has(id) && !state.now().criteria.get(id)?.worked);
+  const faults: unknown[] = [];
+  const next = async (): Promise<void> => {
+    const item = job.criteria.get(open.shift() ?? '');
+    if (!item || faults.length > 0) return;
+    await work(ctx, job, item, state.emit).catch((fault: unknown) => void faults.push(fault));
+    await next();
+  };
+  await Promise.all(Array.from({ length: Math.min(job.workers, open.length) }, next));
+  if (faults.length > 0) throw faults[0];
 }
 
 /** Every contract runs on the untouched workspace first: one that already holds proves nothing alone. */

@@ -13,15 +13,16 @@ import { type Command, text } from './shared.ts';
 export const config: Command = {
   name: 'config',
   usage: 'config <action> [key] [value]',
-  describe: 'Read and write config.json: get, set, list',
+  describe: 'Read and write config.json: get, set, unset, list',
   examples: [
     ['oxios config set model anthropic/claude-sonnet-4-5', ''],
     ['oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1', ''],
     ['oxios config get limits.turns', ''],
+    ['oxios config unset limits.turns', 'the default holds again'],
   ],
   options: (yargs) =>
     yargs
-      .positional('action', { choices: ['get', 'set', 'list'] as const, demandOption: true })
+      .positional('action', { choices: ['get', 'set', 'unset', 'list'] as const, demandOption: true })
       .positional('key', { type: 'string', describe: 'dotted key' })
       .positional('value', { type: 'string', describe: 'JSON, or plain text' }),
   async run(args) {
@@ -31,6 +32,11 @@ export const config: Command = {
     if (args.action === 'set') {
       await set(home, key, text(args.value));
       io.say(`set ${key}`);
+      return EXIT.ok;
+    }
+    if (args.action === 'unset') {
+      await unset(home, need(key));
+      io.say(`unset ${key}`);
       return EXIT.ok;
     }
     const shown = masked(readConfig(home));
@@ -59,6 +65,23 @@ async function set(home: ReturnType<typeof homePath>, key: string | undefined, v
     return before;
   });
 }
+
+async function unset(home: ReturnType<typeof homePath>, key: string): Promise<void> {
+  openHome(home);
+  readConfig(home);
+  await changeConfig(home, (before) => {
+    const path = keysOf(key.split('.'));
+    const holder = path.slice(0, -1).reduce<Json | undefined>((one, name) => inside(one)?.[name], before);
+    const last = path.at(-1) ?? '';
+    const found = inside(holder);
+    if (!found || !Object.hasOwn(found, last)) throw new OxiosError('NOT_FOUND', `${key} is not set`, { hint: 'see what is: oxios config list' });
+    delete found[last];
+    return before;
+  });
+}
+
+const inside = (value: Json | undefined): Record<string, Json> | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, Json>) : undefined;
 
 /** Model ids hold dots of their own: `prices` and `models` are followed by one key. */
 const keysOf = (path: readonly string[]): readonly string[] => {

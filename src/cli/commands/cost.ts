@@ -4,7 +4,7 @@ import { totalTokens } from '../../kernel/model.ts';
 import { reading } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { table } from '../table.ts';
+import { table } from '../render/table.ts';
 import { type Command, text } from './shared.ts';
 
 export const cost: Command = {
@@ -39,7 +39,7 @@ export const cost: Command = {
         String(run.tool_calls),
         run.title,
       ]);
-      io.out(table(['RUN', 'MODEL', 'TOKENS', 'COST', 'TURNS', 'CALLS', 'WHAT'], rows));
+      io.out(table([{ head: 'RUN', whole: true }, 'MODEL', 'TOKENS', 'COST', 'TURNS', 'CALLS', 'WHAT'], rows, process.stdout.columns));
       io.out(`all: ${total.tokens} tokens, ${dollars(total.cost_usd)}`);
     }
     return EXIT.ok;

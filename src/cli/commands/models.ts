@@ -4,7 +4,7 @@ import { EXIT } from '../../kernel/error-codes.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { table } from '../table.ts';
+import { table } from '../render/table.ts';
 import type { Command } from './shared.ts';
 
 export const models: Command = {
@@ -34,7 +34,7 @@ export const models: Command = {
     else {
       io.out(
         table(
-          ['MODEL', 'CONTEXT', 'IN $/M', 'OUT $/M', 'USABLE'],
+          [{ head: 'MODEL', whole: true }, 'CONTEXT', 'IN $/M', 'OUT $/M', 'USABLE'],
           rows.map((one) => [
             `${one.id}${one.default ? ' (default)' : ''}`,
             String(one.context_tokens),
@@ -42,6 +42,7 @@ export const models: Command = {
             one.price ? String(one.price.output) : '?',
             one.usable ? 'yes' : 'no key',
           ]),
+          process.stdout.columns,
         ),
       );
       io.say('any other model of a provider works too: --model provider/NAME');

@@ -5,9 +5,10 @@ import { sanitize } from '../../kernel/text/sanitize.ts';
 import { headlessGrants, workspace } from '../authority.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
-import { createIo } from '../io.ts';
+import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { absoluteScript } from '../run/flags.ts';
+import type { AnswerSchema } from '../run/schema.ts';
 import { type Args, flag, text, texts } from './shared.ts';
 
 /** `oxios -p "request"`: one task without a specification; the answer on stdout. */
@@ -15,24 +16,38 @@ export async function prompt(args: Args<Record<string, unknown>>): Promise<numbe
   const io = createIo(args);
   // What it takes to run is loaded while standard input is read.
   const loading = import('../run/work.ts');
-  const request = await requestOf(args);
+  const file = text(args.outputSchema);
+  const schema = file === undefined ? undefined : (await import('../run/schema.ts')).readAnswerSchema(file);
+  const request = await requestOf(args, schema?.instruction);
   const { beginOnce, conclude, work } = await loading;
-  return work({
+  let answer: string | undefined;
+  const code = await work({
     io,
     args,
     begin: beginOnce(await continued(args, request), args.home),
     tell(ended) {
-      if (!io.json && ended.exit.how === 'done') io.out(sanitize(ended.exit.text));
+      if (ended.exit.how === 'done') answer = ended.exit.text;
+      if (answer !== undefined && !io.json && !schema) io.out(sanitize(answer));
       if (ended.exit.how !== 'done' || io.verbose) conclude(io, ended);
     },
   });
+  if (answer !== undefined && schema) fitting(io, answer, schema);
+  return code;
+}
+
+/** The answer in the form it was asked for, when all else is written. Throws OUTPUT_INVALID. */
+function fitting(io: Io, answer: string, schema: AnswerSchema): void {
+  const json = schema.check(answer);
+  if (!io.json) io.out(json);
 }
 
 /** A new conversation, or a turn more of an earlier one: its transcript is the beginning of the new one. */
 async function continued(args: Args<Record<string, unknown>>, request: RunRequest): Promise<RunRequest> {
   const session = text(args.session) ?? (flag(args.continue) ? await latest(args, request.cwd) : undefined);
   if (session === undefined) return request;
-  return { ...request, args: { ...(request.args as object), system: await transcriptOf(args, session as RunId) } };
+  const before = await transcriptOf(args, session as RunId);
+  const { system, ...rest } = request.args as { system?: string };
+  return { ...request, args: { ...rest, system: system === undefined ? before : `${before}\n\n${system}` } };
 }
 
 async function latest(args: Args<Record<string, unknown>>, cwd: string): Promise<string> {
@@ -64,7 +79,7 @@ async function transcriptOf(args: Args<Record<string, unknown>>, run: RunId): Pr
   return `Earlier in this conversation:\n${said.join('\n')}`;
 }
 
-async function requestOf(args: Args<Record<string, unknown>>): Promise<RunRequest> {
+async function requestOf(args: Args<Record<string, unknown>>, system: string | undefined): Promise<RunRequest> {
   const io = createIo(args);
   const asked = text(args.prompt)?.trim() ?? '';
   const piped = await pipedText();
@@ -76,7 +91,7 @@ async function requestOf(args: Args<Record<string, unknown>>): Promise<RunReques
     title: (asked || piped).split('\n')[0]?.slice(0, 200) ?? '',
     cwd,
     body: 'agent',
-    args: { task: piped === '' ? asked : `${asked}\n\n[standard input]\n${piped}` },
+    args: { task: piped === '' ? asked : `${asked}\n\n[standard input]\n${piped}`, ...(system === undefined ? {} : { system }) },
     model: absoluteScript(text(args.model) ?? config.model ?? ''),
     limits: limitsOf(limitFlags(args), config),
     ...headlessGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }),

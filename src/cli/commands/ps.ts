@@ -5,7 +5,7 @@ import type { RunView } from '../../kernel/view/runs.ts';
 import { ifLogged, ifRunning } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { table } from '../table.ts';
+import { table } from '../render/table.ts';
 import { type Command, flag } from './shared.ts';
 
 export const ps: Command = {
@@ -128,5 +128,7 @@ function picture(procs: readonly ProcView[], alive: boolean): string {
     proc.run,
     proc.tool ?? '',
   ]);
-  return table(['PID', 'PPID', 'NAME', 'STATE', 'TURN', 'TOKENS', 'COST', 'RUN', 'NOW'], rows);
+  const right = (head: string) => ({ head, align: 'right' }) as const;
+  const columns = [right('PID'), right('PPID'), 'NAME', 'STATE', right('TURN'), right('TOKENS'), right('COST'), { head: 'RUN', whole: true }, 'NOW'];
+  return table(columns, rows, process.stdout.columns);
 }

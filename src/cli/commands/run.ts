@@ -2,18 +2,20 @@ import { resolve } from 'node:path';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { planItems } from '../../ouroboros/job.ts';
 import { makePlan } from '../../ouroboros/plan.ts';
-import { formatDiagnostic, readSeed } from '../../ouroboros/seed/read.ts';
-import type { SeedReading } from '../../ouroboros/seed/types.ts';
-import { readNamed, seedGrants, workspace } from '../authority.ts';
+import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
+import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
+import { readNamed, readSeedFile, seedGrants, workspace } from '../authority.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
+import { completedIn } from '../run/completed.ts';
 import { absoluteScript, workFlags } from '../run/flags.ts';
-import { type Args, type Command, flag, text, texts } from './shared.ts';
+import { type Args, type Command, flag, numeric, text, texts } from './shared.ts';
 
 export const run: Command = {
   name: 'run',
@@ -27,19 +29,32 @@ export const run: Command = {
   options: (yargs) =>
     workFlags(yargs.positional('seed', { type: 'string', describe: 'seed file', demandOption: true }))
       .option('junit', { type: 'string', describe: 'write a JUnit report', requiresArg: true })
+      .option('sarif', { type: 'string', describe: 'write what was not proved as SARIF 2.1.0', requiresArg: true })
+      .option('skip-completed', {
+        type: 'string',
+        describe: 'start no worker for criteria this file says are done; they are checked all the same',
+        requiresArg: true,
+      })
+      .option('workers', { type: 'number', describe: 'criteria that do not depend on each other, worked on at once', requiresArg: true })
       .option('strict', { type: 'boolean', describe: 'treat lint warnings as errors' })
       .option('dry-run', { type: 'boolean', describe: 'check, plan and show the limits and grants; run nothing' }),
   async run(args) {
     const io = createIo(args);
     const file = text(args.seed) ?? '';
     const bytes = readNamed(file);
-    const reading = readSeed(bytes, file);
+    const reading = readSeedFile(file, bytes);
     explain(io, reading, file, flag(args.strict));
     if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see all of it: oxios seed lint ${file}` });
     const { request, plan } = prepare(args, reading, { file, bytes });
     if (flag(args.dryRun)) return dryRun(io, request, plan, reading);
     const { beginOnce, conclude, work } = await import('../run/work.ts');
-    return work({ io, args, begin: beginOnce(request, args.home), tell: (ended) => conclude(io, ended) });
+    return work({
+      io,
+      args,
+      begin: beginOnce(request, args.home),
+      seed: { path: file, text: new TextDecoder().decode(bytes) },
+      tell: (ended) => conclude(io, ended),
+    });
   },
 };
 
@@ -59,7 +74,7 @@ function prepare(
     title: seed.goal.trim().split('\n')[0] ?? '',
     cwd,
     body: 'protocol',
-    args: { seed: new TextDecoder().decode(named.bytes), file: named.file, digest: reading.digest },
+    args: { seed: new TextDecoder().decode(named.bytes), file: named.file, digest: reading.digest, ...courseOf(args, seed) },
     model: absoluteScript(model),
     limits: limitsOf(limitFlags(args), config, seed.oxios),
     grants,
@@ -70,6 +85,16 @@ function prepare(
     hidden: [resolve(named.file), ...(model.startsWith('script:') ? [resolve(model.slice('script:'.length))] : [])] as AbsPath[],
   };
   return { request, plan: makePlan(planItems(seed)) };
+}
+
+/** What the flags say of how the plan is worked off. */
+function courseOf(args: Args<Record<string, unknown>>, seed: Seed): JsonObject {
+  const file = text(args.skipCompleted);
+  const workers = numeric(args.workers);
+  if (args.workers !== undefined && !(workers !== undefined && Number.isInteger(workers) && workers > 0))
+    throw new OxiosError('USAGE', '--workers is a whole number from 1', { hint: 'such as: oxios run seed.yaml --workers 3' });
+  const ids = planItems(seed).map((item) => item.id);
+  return { ...(workers === undefined ? {} : { workers }), ...(file === undefined ? {} : { completed: [...completedIn(file, ids)] }) };
 }
 
 function explain(io: Io, reading: SeedReading, file: string, strict: boolean): void {

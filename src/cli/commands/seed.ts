@@ -3,10 +3,10 @@ import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import { diffSeeds } from '../../ouroboros/seed/diff.ts';
 import { normalized } from '../../ouroboros/seed/digest.ts';
-import { formatDiagnostic, readSeed } from '../../ouroboros/seed/read.ts';
+import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import { seedTemplate } from '../../ouroboros/seed/template.ts';
 import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
-import { readNamed } from '../authority.ts';
+import { readSeedFile } from '../authority.ts';
 import { createIo, type Io, outputError } from '../io.ts';
 import { type Args, type Command, flag, text } from './shared.ts';
 
@@ -34,7 +34,7 @@ export const seed: Command = {
 const ACTIONS: Readonly<Record<string, Action>> = {
   lint(io, args) {
     const file = named(args.file);
-    const reading = readSeed(readNamed(file), file);
+    const reading = readSeedFile(file);
     const diagnostics = flag(args.strict) ? reading.diagnostics.map((one) => ({ ...one, severity: 'error' as const })) : reading.diagnostics;
     const ok = reading.ok && !diagnostics.some((one) => one.severity === 'error');
     if (io.json) io.out(JSON.stringify({ ok, ...(reading.ok ? { digest: reading.digest } : {}), diagnostics }));
@@ -99,7 +99,7 @@ function named(value: unknown): string {
 }
 
 function valid(file: string): Extract<SeedReading, { ok: true }> {
-  const reading = readSeed(readNamed(file), file);
+  const reading = readSeedFile(file);
   if (reading.ok) return reading;
   for (const one of reading.diagnostics) process.stderr.write(`${formatDiagnostic(one, file)}\n`);
   throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `mend what is said above, and look again: oxios seed lint ${file}` });

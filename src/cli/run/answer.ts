@@ -3,7 +3,7 @@ import { OxiosError } from '../../kernel/errors.ts';
 import type { EventOf } from '../../kernel/events.ts';
 import type { AskId } from '../../kernel/ids.ts';
 import type { Kernel, Reply } from '../../kernel/kernel-types.ts';
-import { sanitize } from '../../kernel/text/sanitize.ts';
+import { reveal } from '../../kernel/text/sanitize.ts';
 
 type Asked = EventOf<'approval.asked'>;
 
@@ -57,12 +57,12 @@ async function promptFor(event: Asked, signal: AbortSignal): Promise<Reply | und
 }
 
 function questionText(event: Asked): string {
-  const options = event.options.map((one, at) => `  ${at + 1}) ${sanitize(one)}\n`).join('');
-  return `\n${sanitize(event.text)}\n${options}`;
+  const options = event.options.map((one, at) => `  ${at + 1}) ${reveal(one)}\n`).join('');
+  return `\n${reveal(event.text)}\n${options}`;
 }
 
 const approvalText = (event: Asked): string =>
-  `\nAn agent wants to: ${sanitize(event.text)}\n  needs: ${event.needs.map(sanitize).join(', ')}\n  why it is asked: ${sanitize(event.reason)}\n`;
+  `\nAn agent wants to: ${reveal(event.text)}\n  needs: ${event.needs.map(reveal).join(', ')}\n  why it is asked: ${reveal(event.reason)}\n`;
 
 function verdictOf(typed: string): Reply {
   if (typed === 'y' || typed === 'yes') return { verdict: 'allow', scope: 'once' };

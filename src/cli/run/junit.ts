@@ -1,19 +1,16 @@
-import type { JsonObject } from '../../kernel/json.ts';
 import type { Result } from './course.ts';
+import { verdictsOf } from './verdicts.ts';
 
 /** The criteria as a JUnit report: a failure for FAIL, an error for what could not be decided. */
 export function junitOf(result: Result): string {
-  const criteria = result.criteria as unknown as readonly JsonObject[];
-  const count = (...statuses: readonly string[]) => criteria.filter((one) => statuses.includes(String(one.status))).length;
+  const criteria = verdictsOf(result);
+  const count = (...statuses: readonly string[]) => criteria.filter((one) => statuses.includes(one.status)).length;
   const cases = criteria.map((one) => {
-    const name = `name="${escaped(`${String(one.id)} ${String(one.description)}`)}" classname="oxios"`;
+    const name = `name="${escaped(`${one.id} ${one.description}`)}" classname="oxios"`;
     if (one.status === 'PASS') return `    <testcase ${name}/>`;
-    const why = (one.evidence as readonly JsonObject[])
-      .filter((evidence) => evidence.ok === false)
-      .map((evidence) => String(evidence.text))
-      .join('\n');
+    const { why } = one;
     const tag = one.status === 'FAIL' ? 'failure' : 'error';
-    return `    <testcase ${name}>\n      <${tag} type="${escaped(String(one.status))}" message="${escaped(why.split('\n')[0] ?? '')}">${escaped(why)}</${tag}>\n    </testcase>`;
+    return `    <testcase ${name}>\n      <${tag} type="${escaped(one.status)}" message="${escaped(why.split('\n')[0] ?? '')}">${escaped(why)}</${tag}>\n    </testcase>`;
   });
   const errors = criteria.length - count('PASS', 'FAIL');
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n  <testsuite name="${escaped(result.run)}" tests="${criteria.length}" failures="${count('FAIL')}" errors="${errors}">\n${cases.join('\n')}\n  </testsuite>\n</testsuites>\n`;

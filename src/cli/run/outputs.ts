@@ -4,9 +4,11 @@ import { type BusEvent, isDurable, type KernelEvent } from '../../kernel/events.
 import type { Kernel } from '../../kernel/kernel-types.ts';
 import type { Io } from '../io.ts';
 import { createAnswering } from './answer.ts';
+import type { Result } from './course.ts';
 import { checkWritable, openEvents, writeWhole } from './files.ts';
 import { lastWord } from './last-word.ts';
 import { createRecorder } from './record.ts';
+import type { SeedFile } from './sarif.ts';
 import type { Ended } from './session.ts';
 import { createShow } from './show.ts';
 
@@ -15,6 +17,9 @@ export interface OutputFlags {
   readonly record?: string | undefined;
   readonly junit?: string | undefined;
   readonly failOn?: string | undefined;
+  readonly sarif?: string | undefined;
+  /** What reports point into. */
+  readonly seed?: SeedFile | undefined;
 }
 
 /** Everywhere a run's events go: stdout as JSON, a file, a script, JUnit, a person. */
@@ -28,7 +33,7 @@ export interface Outputs {
 
 export function createOutputs(io: Io, flags: OutputFlags): Outputs {
   const show = createShow(io);
-  for (const path of [flags.record, flags.junit]) if (path !== undefined) checkWritable(path);
+  for (const path of [flags.record, flags.junit, flags.sarif]) if (path !== undefined) checkWritable(path);
   const file = openEvents(flags.events);
   const recorder = flags.record === undefined ? undefined : createRecorder();
   const refusals = createRefusals();
@@ -50,11 +55,17 @@ export function createOutputs(io: Io, flags: OutputFlags): Outputs {
     async finish(ended) {
       if (io.json && !ended.result) io.out(lastWord(errorOf(ended), ended.code, ended.run));
       if (flags.record !== undefined && recorder) writeWhole(flags.record, await recorder.script());
-      if (flags.junit !== undefined && ended.result) writeWhole(flags.junit, (await import('./junit.ts')).junitOf(ended.result));
+      if (ended.result) await writeReports(ended.result, flags);
       file.close();
       return ended.code === EXIT.ok ? refusals.code(flags.failOn) : ended.code;
     },
   };
+}
+
+async function writeReports(result: Result, { junit, sarif, seed }: OutputFlags): Promise<void> {
+  if (junit !== undefined) writeWhole(junit, (await import('./junit.ts')).junitOf(result));
+  if (sarif !== undefined && seed) writeWhole(sarif, (await import('./sarif.ts')).sarifOf(result, seed));
+  if (process.env.GITHUB_STEP_SUMMARY) (await import('./github.ts')).tellGithub(result, seed);
 }
 
 interface Refusals {

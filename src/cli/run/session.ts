@@ -1,3 +1,4 @@
+import type { RemoteKernel } from '../../gateway/client.ts';
 import { type ErrorCode, EXIT } from '../../kernel/error-codes.ts';
 import { exitOf, OxiosError } from '../../kernel/errors.ts';
 import type { BusEvent, Exit } from '../../kernel/events.ts';
@@ -37,7 +38,7 @@ export async function runSession(session: Session): Promise<Ended> {
     const begun = await session.begin(kernel);
     course.begin(begun);
     interrupt.arm((signal) => void end(kernel, begun.pid, signal));
-    const exit = booted.local ? await kernel.wait(begun.pid) : await followed(kernel, home, begun, course);
+    const exit = booted.remote ? await followed(booted.remote, home, begun, course) : await kernel.wait(begun.pid);
     return { run: begun.run, exit, result: course.result, code: codeOf(course.result, exit, interrupt.signal) };
   } finally {
     leave();
@@ -57,10 +58,10 @@ async function end(kernel: Kernel, pid: Pid, signal: EndSignal): Promise<void> {
 }
 
 /** A run in another process: its stream, and, should that break, what the log on the disk has of it. */
-async function followed(kernel: Kernel, home: AbsPath, { run, pid }: Begun, course: Course): Promise<Exit> {
+async function followed(kernel: RemoteKernel, home: AbsPath, { run, pid }: Begun, course: Course): Promise<Exit> {
   const stop = new AbortController();
   const read = async (follow: boolean) => {
-    for await (const event of kernel.read({ run, from: course.next, follow }, stop.signal)) {
+    for await (const event of kernel.events({ run, from: course.next, follow }, stop.signal)) {
       course.take(event);
       if (event.type === 'run.result') return;
     }

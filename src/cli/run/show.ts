@@ -1,8 +1,9 @@
-import type { BusEvent } from '../../kernel/events.ts';
-import { isDurable } from '../../kernel/events.ts';
+import { type BusEvent, isDurable, type KernelEvent } from '../../kernel/events.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { sanitize } from '../../kernel/text/sanitize.ts';
 import type { Io } from '../io.ts';
+import { progressLine } from '../render/events.ts';
+import { fit, oneLine } from '../render/fit.ts';
+import { coloured, plain } from '../render/paint.ts';
 
 /** Shows a run to a person on stderr: a line for what matters, and on a terminal one live line of what goes on. */
 export interface Show {
@@ -26,19 +27,22 @@ export function createShow(io: Io): Show {
     timer = undefined;
     const seconds = Math.round((Date.now() - began) / 1000);
     const cost = state.cost === null ? '' : ` $${state.cost.toFixed(4)}`;
-    const line = `${state.agent} ${state.tool}`.trim().slice(0, Math.max(20, (process.stderr.columns ?? 80) - 30));
-    state.line = `  ${sanitize(line).replaceAll('\n', ' ')} · ${state.tokens} tokens${cost} · ${seconds} s`;
-    process.stderr.write(`\r\u001b[K${state.line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    const width = process.stderr.columns ?? 80;
+    const what = fit(oneLine(`${state.agent} ${state.tool}`), Math.max(20, width - 30));
+    state.line = fit(`  ${what} · ${state.tokens} tokens${cost} · ${seconds} s`, width - 1);
+    process.stderr.write(`\r\u001b[K${state.line}`);
+  };
+  const write = (event: KernelEvent) => {
+    const text = isEnd(event) ? undefined : progressLine(event, { verbose: io.verbose, paint: io.live ? coloured : plain });
+    if (text === undefined) return;
+    clear();
+    io.say(text);
   };
   return {
     event(event) {
       if (!isDurable(event) || io.quiet) return;
       follow(state, event as unknown as JsonObject & { type: string });
-      const text = lineOf(event as unknown as JsonObject & { type: string }, io.verbose);
-      if (text !== undefined) {
-        if (io.live) clear();
-        io.say(sanitize(text));
-      }
+      write(event);
       if (io.live) timer ??= setTimeout(draw, REDRAW_MS).unref();
     },
     end() {
@@ -58,51 +62,5 @@ function follow(state: { tokens: number; cost: number | null; tool: string; agen
   if (event.type === 'model.answered') state.cost = state.cost === null || event.cost_usd === null ? null : state.cost + Number(event.cost_usd);
 }
 
-const MARK: Readonly<Record<string, string>> = { PASS: '✓', FAIL: '✗', BLOCKED: '!', UNVERIFIED: '?', INVALID: '!', UNAVAILABLE: '!' };
-
-/** What a person wants to know; undefined for the rest. */
-function lineOf(event: Event, verbose: boolean): string | undefined {
-  switch (event.type) {
-    case 'run.started':
-      return `${String(event.title)}\n  model ${String(event.model)} · ${String((event.sandbox as JsonObject).detail)} · ${limitsLine(event.limits as JsonObject)}`;
-    case 'run.resumed':
-      return 'going on where it stopped';
-    case 'ac.started':
-      return `▸ ${String(event.criterion)} ${String(event.title)}`;
-    case 'ac.judged':
-      return `${MARK[String(event.status)] ?? '?'} ${String(event.criterion)} ${String(event.status)}${reasons(event)}`;
-    case 'evaluation.started':
-      return '▸ checking in disposable copies';
-    case 'tool.denied':
-      return `  refused: ${String(event.action)}: ${String((event.decision as JsonObject).reason)}`;
-    case 'tool.indoubt':
-      return `  unknown outcome: ${String(event.text)}`;
-    case 'model.failed':
-      return event.final
-        ? undefined
-        : `  ${String(event.code)}: ${String(event.message)}; trying again in ${Math.round(Number(event.wait_ms ?? 0) / 100) / 10} s`;
-    case 'tool.intended':
-      return verbose ? `  ${String(event.tool)}: ${String(event.action)}` : undefined;
-    case 'budget.exceeded':
-      return `  limit reached: ${String(event.limit)} (${String(event.spent)} of ${String(event.max)})`;
-    default:
-      return undefined;
-  }
-}
-
-const reasons = (event: Event): string => {
-  if (event.status === 'PASS') return '';
-  const evidence = (event.evidence as readonly JsonObject[]).filter((one) => one.ok === false).map((one) => String(one.text));
-  return evidence.map((text) => `\n    ${text.split('\n')[0]}`).join('');
-};
-
-function limitsLine(limits: JsonObject): string {
-  const parts = [
-    limits.turns === null ? '' : `${String(limits.turns)} turns an agent`,
-    limits.wall_ms === null ? '' : `${Math.round(Number(limits.wall_ms) / 60_000)} min`,
-    limits.tool_calls === null ? '' : `${String(limits.tool_calls)} tool calls`,
-    limits.tokens === null ? '' : `${String(limits.tokens)} tokens`,
-    limits.usd === null ? 'no cost limit' : `$${String(limits.usd)}`,
-  ];
-  return `limits: ${parts.filter(Boolean).join(', ')}`;
-}
+/** How the run itself ended is said once, when everything is written. */
+const isEnd = (event: KernelEvent): boolean => event.type === 'run.result' || (event.type === 'process.exited' && event.exit.how === 'failed');

@@ -8,12 +8,15 @@ import { homePath } from '../home.ts';
 import type { Io } from '../io.ts';
 import type { Begun } from './course.ts';
 import { createOutputs } from './outputs.ts';
+import type { SeedFile } from './sarif.ts';
 import { type Ended, runSession } from './session.ts';
 
 export interface Work {
   readonly io: Io;
   readonly args: Args<Record<string, unknown>>;
   begin(kernel: Kernel): Promise<Begun>;
+  /** What reports point into. */
+  readonly seed?: SeedFile;
   /** Says to a person how it ended. */
   tell(ended: Ended): void;
 }
@@ -22,9 +25,16 @@ export interface Work {
 const MAX_HANDOVERS = 20;
 
 /** What `run`, `-p` and `resume` have in common: a kernel, a run in it, its outputs, its exit code. */
-export async function work({ io, args, begin, tell }: Work): Promise<number> {
+export async function work({ io, args, begin, tell, seed }: Work): Promise<number> {
   const home = homePath(args.home);
-  const outputs = createOutputs(io, { events: text(args.events), record: text(args.record), junit: text(args.junit), failOn: text(args.failOn) });
+  const outputs = createOutputs(io, {
+    events: text(args.events),
+    record: text(args.record),
+    junit: text(args.junit),
+    failOn: text(args.failOn),
+    sarif: text(args.sarif),
+    seed,
+  });
   for (let handovers = 0; ; handovers++) {
     const booted = await boot(home);
     try {

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { OxiosError } from '../../kernel/errors.ts';
 import { type RunId, runIdOf } from '../../kernel/ids.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
-import { bodyOf } from '../body.ts';
+import { bodyOf, MAX_RUN_BYTES } from '../body.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { CANCEL, RESUME_OPTIONS, RUN_REQUEST } from '../schemas.ts';
 
@@ -10,7 +10,7 @@ import { CANCEL, RESUME_OPTIONS, RUN_REQUEST } from '../schemas.ts';
 export function runs(app: Hono, deps: GatewayDeps): void {
   const { kernel } = deps;
   app.get('/v1/runs', (context) => context.json(deps.runs()));
-  app.post('/v1/runs', async (context) => context.json(await kernel.start(await bodyOf(context.req.raw, RUN_REQUEST)), 201));
+  app.post('/v1/runs', async (context) => context.json(await kernel.start(await bodyOf(context.req.raw, RUN_REQUEST, MAX_RUN_BYTES)), 201));
   app.get('/v1/runs/:run', (context) => context.json(viewOf(deps, runIdOf(context.req.param('run')))));
   app.post('/v1/runs/:run/resume', async (context) =>
     context.json(await kernel.resume(runIdOf(context.req.param('run')), await bodyOf(context.req.raw, RESUME_OPTIONS))),
