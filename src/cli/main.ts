@@ -8,8 +8,12 @@ import { unknownCommand } from './usage.ts';
 async function dispatch(argv: readonly string[]): Promise<number> {
   const word = isPrompt(argv) ? undefined : commandIn(argv);
   const called = COMMANDS.find(([usage]) => nameOf(usage) === word);
-  const completing = word === 'completion' || argv.includes('--get-yargs-completions');
-  if (word !== undefined && !called && !completing) throw unknownCommand(word, [...COMMANDS.map(([usage]) => nameOf(usage)), 'completion']);
+  const completing = argv.includes('--get-yargs-completions');
+  if (word !== undefined && !called && !completing)
+    throw unknownCommand(
+      word,
+      COMMANDS.map(([usage]) => nameOf(usage)),
+    );
   const [{ default: yargs }, { commandParser, completionParser, topParser }, command] = await Promise.all([
     import('yargs'),
     import('./parser.ts'),
@@ -17,8 +21,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   ]);
   let code: number = EXIT.ok;
   const parser = yargs([...argv]);
-  if (word === 'completion') parser.scriptName('oxios').showCompletionScript();
-  else if (completing) await (await completionParser(parser)).parseAsync();
+  if (completing) await (await completionParser(parser)).parseAsync();
   else if (command)
     await commandParser(parser, argv, command, async (args) => {
       code = await command.run(args);

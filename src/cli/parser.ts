@@ -36,7 +36,7 @@ export async function completionParser(yargs: Argv): Promise<Argv> {
     const command = await load();
     parser.command(usage, describe, (own) => command.options?.(own) ?? own);
   }
-  return parser.completion('completion', (_current: string, _args: unknown, defaults: Defaults, done: (names: string[]) => void) => {
+  return parser.completion('completion', false, (_current: string, _args: unknown, defaults: Defaults, done: (names: string[]) => void) => {
     defaults((_error, names) => done((names ?? []).filter((name) => !name.startsWith('$0'))));
   });
 }
@@ -56,7 +56,6 @@ const common = (parser: Argv, fault: (message: string) => Error): Argv =>
     .option('quiet', { type: 'boolean', describe: 'nothing on stderr but errors' })
     .option('verbose', { type: 'boolean', describe: 'more on stderr' })
     .option('color', { type: 'boolean', describe: 'colour and a live line; --no-color for plain lines', default: true })
-    .completion('completion', 'print a completion script for bash or zsh')
     .strict()
     .parserConfiguration({ 'duplicate-arguments-array': false, 'greedy-arrays': false })
     .exitProcess(false)

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { nearest } from '../../src/cli/usage.ts';
 import { oxios, place } from '../helpers/oxios.ts';
+import { shell } from '../helpers/shell.ts';
 
 const here = place();
 afterAll(() => here.remove());
@@ -83,6 +84,7 @@ describe('help', () => {
     'config',
     'models',
     'doctor',
+    'completion',
     'demo',
   ];
 
@@ -116,11 +118,26 @@ describe('help', () => {
 });
 
 describe('completion', () => {
-  test('prints a script for the shell and nothing else', async () => {
-    const ran = await say('completion');
-    expect(ran.stdout).toContain('complete -o');
+  test.each([
+    ['bash', 'complete -o bashdefault', '/bin/sh'],
+    ['zsh', '#compdef oxios', '/bin/sh'],
+    ['fish', "complete -c oxios -a '(__oxios_complete)'", '/bin/sh'],
+    [undefined, '#compdef oxios', '/usr/bin/zsh'],
+    [undefined, 'complete -c oxios', '/usr/bin/fish'],
+    [undefined, 'complete -o bashdefault', '/bin/sh'],
+  ])('for %s prints a script with %j and nothing else, where the shell is %s', async (shell, holds, own) => {
+    const ran = await oxios(['completion', ...(shell === undefined ? [] : [shell])], { home: here.home, env: { SHELL: own } });
+    expect(ran.stdout).toContain(holds);
     expect(ran.stderr).toBe('');
     expect(ran.code).toBe(0);
+  });
+
+  test('works in bash', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the shell
+    const ran = await shell('eval "$(oxios completion bash)"; COMP_WORDS=(oxios run --max-t); COMP_CWORD=2; _oxios; printf "%s\\n" "${COMPREPLY[@]}"', {
+      home: here.home,
+    });
+    expect(ran).toEqual({ code: 0, stdout: '--max-tokens\n--max-turns\n--max-tool-calls\n', stderr: '' });
   });
 
   test.each([

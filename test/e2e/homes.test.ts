@@ -59,7 +59,7 @@ describe('a home that cannot be used', () => {
   test.skipIf(!canMount)('on a disk that is full from the beginning or fills up', async () => {
     const home = here.path('small');
     mkdirSync(home);
-    for (const bytes of [4096, 80_000, 100_000, 140_000]) {
+    for (const bytes of [4096, 30_720, 80_000, 100_000, 140_000]) {
       const ran = await shell(
         `bwrap --dev-bind / / --size ${bytes} --tmpfs ${home} "$NODE" "$BIN" -p hi --model script:${here.path('hello.yaml')} --home ${home} --json`,
         { home: here.home },

@@ -18,6 +18,7 @@ export const COMMANDS: readonly (readonly [usage: string, describe: string, load
   ['config <action> [key] [value]', 'read and write the configuration: get, set, unset, list', async () => (await import('./config.ts')).config],
   ['models <action>', 'list the models that are known', async () => (await import('./models.ts')).models],
   ['doctor', 'look at what Oxios needs on this machine', async () => (await import('./doctor.ts')).doctor],
+  ['completion [shell]', 'print a completion script: bash, zsh, fish', async () => (await import('./completion.ts')).completion],
   ['demo', 'run a small seed with a scripted model: no key, no network', async () => (await import('./demo.ts')).demo],
 ];
 

@@ -62,8 +62,8 @@ const LINES: Lines = {
     return verbose ? ['dim', 'done'] : undefined;
   },
   'process.signalled': ({ signal, by }) => ['warn', `${signal} from ${by}`],
-  'model.failed': ({ final, code, message, wait_ms, next_model }) => {
-    const then = next_model !== undefined ? `, going on with ${next_model}` : final ? '' : `, again in ${seconds(wait_ms ?? 0)}`;
+  'model.failed': ({ final, code, message, wait_ms, model, next_model }) => {
+    const then = next_model !== undefined && next_model !== model ? `, going on with ${next_model}` : final ? '' : `, again in ${seconds(wait_ms ?? 0)}`;
     return [final ? 'bad' : 'warn', `${code}: ${message}${then}`];
   },
   'model.answered': ({ model, usage, ms, cost_usd }, verbose) =>

@@ -63,4 +63,5 @@ function follow(state: { tokens: number; cost: number | null; tool: string; agen
 }
 
 /** How the run itself ended is said once, when everything is written. */
-const isEnd = (event: KernelEvent): boolean => event.type === 'run.result' || (event.type === 'process.exited' && event.exit.how === 'failed');
+const isEnd = (event: KernelEvent): boolean =>
+  event.type === 'run.result' || (event.type === 'process.exited' && event.exit.how === 'failed') || (event.type === 'model.failed' && event.final);

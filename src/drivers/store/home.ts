@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, renameSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
@@ -74,16 +74,34 @@ function makeFolder(path: string): void {
   }
 }
 
-/** SQLITE_FULL. */
+/** Primary result codes of SQLite: FULL, IOERR. */
 const FULL = 13;
+const IOERR = 10;
+/** Less than SQLite needs for its index of the write-ahead log (32 KB) and a page, bytes: where this is not left, it says "disk I/O error". */
+const SCARCE_BYTES = 40 * 1024;
 
 export const unwritable = (path: string, cause: unknown): OxiosError =>
-  errnoOf(cause) === 'ENOSPC' || (cause instanceof Error && 'errcode' in cause && cause.errcode === FULL)
+  isFull(path, cause)
     ? new OxiosError('DISK_FULL', `no space left to write ${path}`, { hint: 'free some space, or choose another folder with --home', cause })
     : new OxiosError('HOME_UNWRITABLE', `the home ${path} cannot be written: ${messageOf(cause)}`, {
         hint: 'choose another folder with --home or OXIOS_HOME',
         cause,
       });
+
+function isFull(path: string, cause: unknown): boolean {
+  const sqlite = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
+  if (errnoOf(cause) === 'ENOSPC' || errnoOf(cause) === 'EDQUOT' || sqlite === FULL) return true;
+  return sqlite === IOERR && bytesLeft(dirname(path)) < SCARCE_BYTES;
+}
+
+function bytesLeft(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
 
 const formatFile = (home: Home): string => join(home.path, 'home.json');
 
