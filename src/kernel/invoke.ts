@@ -214,7 +214,11 @@ async function run(tool: Tool<unknown>, input: unknown, sys: Sys, proc: Process)
   } catch (error) {
     if (proc.controller.signal.aborted) throw new Ended();
     if (!(error instanceof OxiosError) || error.code === 'NEEDS_ANSWER' || error.code === 'LIMIT') throw error;
-    return { ok: false, text: [`${error.code}: ${error.detail}`, error.hint].filter(Boolean).join('. '), details: { code: error.code } };
+    return {
+      ok: false,
+      text: [`${error.code}: ${error.detail}`, error.hint].filter(Boolean).join('. '),
+      details: { code: error.code, message: error.detail, ...(error.hint === undefined ? {} : { hint: error.hint }) },
+    };
   }
 }
 

@@ -1,18 +1,15 @@
+import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../kernel/error-codes.ts';
 import { OxiosError } from '../kernel/errors.ts';
 
-/** What stood in the way of a process or a check. */
-export interface Obstacle {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string | undefined;
-}
+/** What stood in the way of a process or a check; the details of a tool call that failed have the same form. */
+export const OBSTACLE = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() });
 
 /**
  * The machine or the provider failed, and says nothing about the work: no verdict is made of it. The run ends as an error
  * that can be resumed, and goes on at the same place.
  */
-export function pauseOn({ code, message, hint }: Obstacle): void {
+export function pauseOn({ code, message, hint }: z.infer<typeof OBSTACLE>): void {
   if (isErrorCode(code) && ERROR_CODES[code][0] === 'environment' && !OF_ONE_CONVERSATION.has(code))
     throw new OxiosError(code, message, hint === undefined ? {} : { hint });
 }

@@ -19,6 +19,8 @@ export interface Workspaces extends HostWorkspaces {
   close(): void;
 }
 
+type Copy = Awaited<ReturnType<HostWorkspaces['copy']>>;
+
 interface Known {
   manifest: Manifest;
   tree: string;
@@ -48,7 +50,7 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
       return { tree, files: found.manifest.size, ms: Math.round((performance.now() - began) * 10) / 10 };
     } catch (error) {
       store.rollback();
-      throw failure(root, error);
+      throw error;
     }
   };
 
@@ -58,38 +60,43 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
     return held;
   };
 
-  return {
-    snapshot: async (root) => snapshot(root),
-    changes: async (from, to) => (from === to ? [] : difference(treeOf(from), treeOf(to))),
-    async file(tree, path) {
-      const entry = treeOf(tree).get(path);
-      return entry?.kind === 'file' ? objects().get(entry.sha256) : undefined;
-    },
-    async entries(tree, path) {
-      const inside = `${path.replace(/\/+$/u, '')}/`;
-      const found = [...treeOf(tree)].filter(([one]) => one === path || one.startsWith(inside));
-      return found.map(([one, { size, sha256 }]) => ({ path: one, size, sha256 })).sort((a, b) => (a.path < b.path ? -1 : 1));
-    },
-    async copy(tree, from) {
-      sweep(options.scratch);
-      const folder = join(options.scratch, `${process.pid}-${randomBytes(6).toString('hex')}`);
-      const root = join(folder, 'workspace') as AbsPath;
-      mkdirSync(root, { recursive: true, mode: 0o700 });
+  const copy = (tree: string, from: AbsPath | undefined): Copy => {
+    sweep(options.scratch);
+    const fill = (root: AbsPath): readonly AbsPath[] => {
       const made = new Set<string>([root]);
       for (const [path, entry] of treeOf(tree)) put(objects(), join(root, path), entry, made);
-      const linked = from ? link(from, root, roots.get(from)?.left_out ?? []) : [];
-      return { root, linked, dispose: async () => rmSync(folder, { recursive: true, force: true }) };
-    },
-    async restore(tree, root) {
-      const wanted = treeOf(tree);
-      const changes = difference(treeOf(snapshot(root).tree), wanted);
-      for (const { path } of changes) rmSync(join(root, path), { recursive: true, force: true });
-      const made = new Set<string>([root]);
-      const paths = new Set(changes.map((one) => one.path));
-      for (const [path, entry] of wanted) if (paths.has(path)) put(objects(), join(root, path), entry, made);
-      for (const { path, change } of changes) if (change === 'removed') pruneEmpty(root, dirname(join(root, path)));
-      return changes;
-    },
+      return from ? link(from, root, roots.get(from)?.left_out ?? []) : [];
+    };
+    return disposable(options.scratch, fill);
+  };
+
+  const restore = (tree: string, root: AbsPath): readonly TreeChange[] => {
+    const wanted = treeOf(tree);
+    const changes = difference(treeOf(snapshot(root).tree), wanted);
+    for (const { path } of changes) rmSync(join(root, path), { recursive: true, force: true });
+    const made = new Set<string>([root]);
+    const paths = new Set(changes.map((one) => one.path));
+    for (const [path, entry] of wanted) if (paths.has(path)) put(objects(), join(root, path), entry, made);
+    for (const { path, change } of changes) if (change === 'removed') pruneEmpty(root, dirname(join(root, path)));
+    return changes;
+  };
+
+  return {
+    snapshot: (root) => told(root, () => snapshot(root)),
+    changes: (from, to) => told('a workspace', () => (from === to ? [] : difference(treeOf(from), treeOf(to)))),
+    file: (tree, path) =>
+      told(path, () => {
+        const entry = treeOf(tree).get(path);
+        return entry?.kind === 'file' ? objects().get(entry.sha256) : undefined;
+      }),
+    entries: (tree, path) =>
+      told(path, () => {
+        const inside = `${path.replace(/\/+$/u, '')}/`;
+        const found = [...treeOf(tree)].filter(([one]) => one === path || one.startsWith(inside));
+        return found.map(([one, { size, sha256 }]) => ({ path: one, size, sha256 })).sort((a, b) => (a.path < b.path ? -1 : 1));
+      }),
+    copy: (tree, from) => told(from ?? 'a workspace', () => copy(tree, from)),
+    restore: (tree, root) => told(root, () => restore(tree, root)),
     close() {
       if (!opened) return;
       for (const [root, known] of roots) opened.putStamps(root, known.manifest);
@@ -97,6 +104,20 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
       opened = undefined;
     },
   };
+}
+
+/** A folder of its own that `fill` makes; nothing is left of it when that fails. */
+function disposable(scratch: string, fill: (root: AbsPath) => readonly AbsPath[]): Copy {
+  const folder = join(scratch, `${process.pid}-${randomBytes(6).toString('hex')}`);
+  const root = join(folder, 'workspace') as AbsPath;
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    return { root, linked: fill(root), dispose: async () => remove() };
+  } catch (error) {
+    remove();
+    throw error;
+  }
 }
 
 /** The hash of what was found; kept unless it is the tree that is known already. */
@@ -191,6 +212,15 @@ function isAlive(pid: number): boolean {
 
 /** SQLITE_FULL. */
 const FULL = 13;
+
+/** Whatever the machine or the store says, as ours. */
+async function told<T>(what: string, work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    throw failure(what, error);
+  }
+}
 
 function failure(root: string, error: unknown): OxiosError {
   if (error instanceof OxiosError) return error;

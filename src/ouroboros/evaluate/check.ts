@@ -1,6 +1,6 @@
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import { CHECK_FACTS, type CheckFacts } from '../events.ts';
-import { pauseOn } from '../pause.ts';
+import { OBSTACLE, pauseOn } from '../pause.ts';
 
 /** A criterion's contract: how it can be checked without anybody's opinion. */
 export interface Contract {
@@ -30,7 +30,7 @@ export async function runCheck(ctx: BodyContext, contract: Contract, at: CheckAt
   });
   const facts = CHECK_FACTS.safeParse(result.details);
   if (facts.success) return facts.data;
-  const code = result.details?.code;
-  if (typeof code === 'string') pauseOn({ code, message: result.text.replace(`${code}: `, '') });
+  const obstacle = OBSTACLE.safeParse(result.details);
+  if (obstacle.success) pauseOn(obstacle.data);
   return { exit_code: null, timed_out: false, assertion_found: null, artifacts: [], output_tail: '', refused: result.denied ?? result.text };
 }
