@@ -11,16 +11,23 @@ function swap([a, b]) {
   take(`${a}.held`, b);
 }
 
-/** Somebody may have made something of that name in the meantime. */
+const TAKEN = ['ENOTEMPTY', 'EEXIST', 'EISDIR', 'ENOTDIR'];
+
+/** Somebody may have made something of that name in the meantime, and may put something into it while it is removed. */
 function take(from, to) {
   for (;;) {
-    try {
-      renameSync(from, to);
-      return;
-    } catch (error) {
-      if (!['ENOTEMPTY', 'EEXIST', 'EISDIR', 'ENOTDIR'].includes(error.code)) throw error;
-      rmSync(to, { recursive: true, force: true });
-    }
+    if (succeeds(() => renameSync(from, to))) return;
+    succeeds(() => rmSync(to, { recursive: true, force: true }));
+  }
+}
+
+function succeeds(work) {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (!TAKEN.includes(error.code)) throw error;
+    return false;
   }
 }
 

@@ -41,7 +41,7 @@ export function createHostExec(options: ExecOptions): HostExec {
       }
       return launch({ blobs: options.blobs, sandbox: sandbox(), pipes }, request, signal);
     },
-    reap: async (group) => killStale(group),
+    reap: killStale,
     which: async (program) => which(program, process.env.PATH ?? '', '/'),
     spilled: async (id, range) => readSpill(options.blobs, id, range),
   };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoOf } from '../../kernel/errors.ts';
 import type { ProcessGroup } from '../../kernel/host.ts';
 import { descendantsOf, type ProcStat, processes, processesSince, startedWith, statOf } from './proc.ts';
@@ -27,10 +28,17 @@ export function killLeft(group: ProcessGroup): void {
   if (group.start_ticks === 0) send(-group.pgid, 'SIGKILL');
 }
 
-/** Kills a group an earlier process left behind; false when nothing of it is there any more. */
-export function killStale(group: ProcessGroup): boolean {
-  return group.start_ticks !== 0 && sweep(group, processes);
+/** Kills a group an earlier process left behind, and waits until it is gone; false when nothing of it was there any more. */
+export async function killStale(group: ProcessGroup): Promise<boolean> {
+  if (group.start_ticks === 0 || !sweep(group, processes)) return false;
+  // A killed process holds its files until the system has taken it down: what comes next must not meet it.
+  for (let waited = 0; waited < GONE_MS && sweep(group, processes); waited += LOOK_MS) await sleep(LOOK_MS);
+  return true;
 }
+
+/** How long a killed process may take to be gone, and how often it is looked for, milliseconds. */
+const GONE_MS = 2000;
+const LOOK_MS = 10;
 
 /** A process may fork while it is being killed: look again until nobody is left. */
 const ROUNDS = 20;
