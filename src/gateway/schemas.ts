@@ -48,7 +48,10 @@ const resumeFields = {
   limits: z.strictObject(Object.fromEntries(Object.entries(limits).map(([key, one]) => [key, one.exactOptional()])) as PartialLimits).exactOptional(),
   extend: z.boolean().exactOptional(),
   answer: z.string().exactOptional(),
+  model: z.string().exactOptional(),
   grants: z.array(capability).exactOptional(),
+  denies: z.array(capability).exactOptional(),
+  require_sandbox: z.boolean().exactOptional(),
   interactive: z.boolean().exactOptional(),
 } satisfies Record<keyof ResumeOptions, z.ZodType>;
 

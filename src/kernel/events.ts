@@ -43,7 +43,8 @@ export const KERNEL_EVENTS = {
     /** The request as submitted, enough to resume or replay it. */
     request: json,
   }),
-  'run.resumed': z.object({ after: count, version: z.string(), limits, request: json }),
+  /** `request`: what this resumption changes of the request. */
+  'run.resumed': z.object({ after: count, version: z.string(), model: z.string(), facts: json, limits, request: json }),
   'run.finished': z.object({ outcome: z.string(), exit_code: count }),
   /** Last event of a run; the shape is ouroboros.md section 6. */
   'run.result': z.object({

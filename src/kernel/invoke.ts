@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Exceeded, isExceeded, type Reservation, reserveOrWait } from './budget.ts';
 import { type Capability, formatRule } from './capability.ts';
 import { type Authority, decide, type Protection } from './decide.ts';
+import { isDenial } from './denial.ts';
 import { OxiosError } from './errors.ts';
 import type { Decision, Payload } from './events.ts';
 import { type AbsPath, type CallId, callIdOf, sha256 } from './ids.ts';
@@ -151,7 +152,7 @@ async function approved(deps: GateDeps, proc: Process, call: Call, prepared: Pre
 
 async function refuse(deps: GateDeps, proc: Process, call: Call, refusal: Refusal): Promise<Outcome> {
   const { id, denied, needs, action, decision } = refusal;
-  proc.run.denials.push({ pid: proc.pid, tool: call.name, action, needs, reason: decision.reason });
+  if (isDenial(decision)) proc.run.denials.push({ pid: proc.pid, tool: call.name, action, needs, reason: decision.reason });
   await deps.write(proc, 'kernel', {
     type: 'tool.denied',
     call: id,

@@ -80,7 +80,12 @@ export interface ResumeOptions {
   readonly extend?: boolean;
   /** Answer to the question the run stopped on. */
   readonly answer?: string;
+  /** The model that goes on; the one before if not given. */
+  readonly model?: string;
+  /** Added to what the run was granted and denied before. */
   readonly grants?: readonly Capability[];
+  readonly denies?: readonly Capability[];
+  readonly require_sandbox?: boolean;
   readonly interactive?: boolean;
 }
 

@@ -8,6 +8,7 @@ import { addUsage, NO_USAGE, type Usage } from './model.ts';
 
 /** What an earlier kernel left of a run. */
 export interface Remains {
+  /** As the resumptions so far have changed it. */
   readonly request: RunRequest;
   readonly limits: Limits;
   readonly root: Pid;
@@ -36,17 +37,31 @@ export function remainsOf(events: readonly KernelEvent[]): Remains {
   const last = events.findLast((event) => event.type === 'run.result' || event.type === 'run.resumed');
   if (last?.type === 'run.result' && !last.resumable)
     throw new OxiosError('NOT_RESUMABLE', `the run has ended: ${last.outcome}`, { hint: 'start a new one with oxios run' });
-  const resumed = events.findLast((event) => event.type === 'run.resumed');
+  const resumptions = events.filter((event): event is EventOf<'run.resumed'> => event.type === 'run.resumed');
   const trees = events.flatMap((event) => (event.type === 'workspace.snapshotted' ? [event.tree] : []));
   return {
-    request: first.request as unknown as RunRequest,
-    limits: (resumed?.type === 'run.resumed' ? resumed : first).limits,
+    request: resumptions.reduce((request, event) => amended(request, event.request as ResumeOptions), first.request as unknown as RunRequest),
+    limits: (resumptions.at(-1) ?? first).limits,
     root: root.pid,
     open: openCalls(events),
     ...usageOf(events),
     active_ms: activeTime(events),
     firstTree: trees[0],
     lastTree: trees.at(-1),
+  };
+}
+
+/** A resumption adds to what was granted and denied, and says anew whether somebody can be asked. */
+export function amended(request: RunRequest, options: ResumeOptions): RunRequest {
+  const interactive = options.interactive ?? false;
+  return {
+    ...request,
+    interactive,
+    asks: interactive,
+    model: options.model ?? request.model,
+    grants: [...request.grants, ...(options.grants ?? [])],
+    denies: [...request.denies, ...(options.denies ?? [])],
+    require_sandbox: request.require_sandbox || options.require_sandbox === true,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Capability, formatRule, parseRule } from './capability.ts';
-import type { Denial } from './denial.ts';
+import { type Denial, isDenial } from './denial.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
 import { type AbsPath, newRunId, type Pid, type RunId } from './ids.ts';
@@ -7,7 +7,7 @@ import type { Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
 import { type ModelFacts, NO_USAGE } from './model.ts';
 import { absoluteIn } from './paths.ts';
 import type { Process } from './process.ts';
-import { type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
+import { amended, type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
 import type { Run } from './run.ts';
 import { failureOf, resultOf } from './run-end.ts';
 import { createSnapshots, filesChanged, type Snapshot } from './snapshots.ts';
@@ -178,9 +178,13 @@ async function revived(deps: RunsDeps, id: RunId, before: readonly KernelEvent[]
   const { ports } = deps;
   const remains = remainsOf(before);
   const wanted = resumedLimits(remains.limits, options);
+  const asked = amended(remains.request, options);
+  checkSandbox(ports, asked);
+  const { facts } = await ports.models.open(asked.model);
+  checkPrice(facts, wanted);
   await settleOpen(deps, id, remains);
   const past = [...before, ...(await collect(ports.log.read({ run: id, from: before.length, types: ['tool.indoubt'] })))];
-  const request: RunRequest = { ...remains.request, interactive: options.interactive ?? false, grants: [...remains.request.grants, ...(options.grants ?? [])] };
+  const request: RunRequest = { ...asked, model: facts.id };
   const wall_ms = wanted.wall_ms === null ? null : Math.max(1, wanted.wall_ms - remains.active_ms);
   const { usage, cost_usd, firstTree, lastTree } = remains;
   const denials = denialsOf(past);
@@ -201,7 +205,15 @@ async function revived(deps: RunsDeps, id: RunId, before: readonly KernelEvent[]
   const spawn: Spawn = { name: forked?.name ?? 'run', body, args, cwd, caps: grants, model, revive: { pid: remains.root, past: rootPast } };
   return {
     run,
-    first: { type: 'run.resumed', after: before.length - 1, version: ports.version, limits: wanted, request: { ...options } as unknown as never },
+    first: {
+      type: 'run.resumed',
+      after: before.length - 1,
+      version: ports.version,
+      model: facts.id,
+      facts: facts as unknown as never,
+      limits: wanted,
+      request: { ...options } as unknown as never,
+    },
     spawn,
   };
 }
@@ -217,7 +229,9 @@ async function settleOpen({ ports, publish }: RunsDeps, id: RunId, remains: Rema
 
 const denialsOf = (past: readonly KernelEvent[]): Denial[] =>
   past.flatMap((event) =>
-    event.type === 'tool.denied' ? [{ pid: event.pid, tool: event.tool, action: event.action, needs: event.needs, reason: event.decision.reason }] : [],
+    event.type === 'tool.denied' && isDenial(event.decision)
+      ? [{ pid: event.pid, tool: event.tool, action: event.action, needs: event.needs, reason: event.decision.reason }]
+      : [],
   );
 
 /** What a person allowed for the whole run still holds. */

@@ -6,11 +6,11 @@ import { OxiosError } from '../kernel/errors.ts';
 export const OBSTACLE = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() });
 
 /**
- * The machine or the provider failed, and says nothing about the work: no verdict is made of it. The run ends as an error
- * that can be resumed, and goes on at the same place.
+ * The machine or the provider failed, or a question waits for its answer: that says nothing about the work, and no verdict
+ * is made of it. The run ends in a way that can be resumed, and goes on at the same place.
  */
 export function pauseOn({ code, message, hint }: z.infer<typeof OBSTACLE>): void {
-  if (isErrorCode(code) && ERROR_CODES[code][0] === 'environment' && !OF_ONE_CONVERSATION.has(code))
+  if (isErrorCode(code) && (code === 'NEEDS_ANSWER' || ERROR_CODES[code][0] === 'environment') && !OF_ONE_CONVERSATION.has(code))
     throw new OxiosError(code, message, hint === undefined ? {} : { hint });
 }
 

@@ -186,3 +186,27 @@ describe('--output-schema', () => {
     expect(ran.code).toBe(2);
   });
 });
+
+describe('a call that could not be read', () => {
+  const slips = [
+    { calls: [{ name: 'write', raw: '{"path":' }] },
+    { calls: [{ name: 'no-such-tool', input: {} }] },
+    { calls: [{ name: 'read', input: { at: 1 } }] },
+  ];
+
+  test('is answered, blocks no criterion and is no denial', async () => {
+    given([criterion('a')], { 'worker a': [...slips, { text: 'I made it' }] });
+    const ran = await run();
+    expect(ran.events().filter((event) => event.type === 'tool.denied')).toHaveLength(3);
+    expect(statuses(ran.events())).toEqual([['a', 'FAIL']]);
+    expect(ran.events().at(-1)).toMatchObject({ outcome: 'REJECTED', denials: [] });
+  });
+
+  test.each([
+    ['denied', 0],
+    ['any-tool-error', 1],
+  ])('with --fail-on %s exits %i', async (what, code) => {
+    given([criterion('a')], { 'worker a': [...slips, ...writes('a')], 'judge a': yes('a') });
+    expect((await run(['--fail-on', what])).code).toBe(code);
+  });
+});

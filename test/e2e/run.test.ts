@@ -199,6 +199,23 @@ describe('exit codes', () => {
     expect(answered.events().some((event) => event.type === 'tool.finished' && event.text === 'Ada')).toBe(true);
   });
 
+  test('4 for a question of a worker: the run waits for the answer and goes on with it', async () => {
+    const script = [
+      { calls: [{ name: 'ask', input: { question: 'Which name?' } }] },
+      { calls: [{ name: 'write', input: { path: 'x', content: 'x' } }] },
+      { text: 'done' },
+    ];
+    given(one, { 'worker a': script });
+    const first = await runExample();
+    expect(first.code).toBe(4);
+    expect(first.events().at(-1)).toMatchObject({ outcome: 'UNVERIFIED', resumable: true, error: { code: 'NEEDS_ANSWER' } });
+    const second = await oxios(['resume', '--answer', 'Ada', '--json'], { home: here.home });
+    expect(second.events().at(-1)).toMatchObject({ outcome: 'APPROVED', exit_code: 0 });
+    expect(second.events().filter((event) => event.type === 'tool.finished')).toEqual(
+      expect.arrayContaining([expect.objectContaining({ tool: 'ask', text: 'Ada' })]),
+    );
+  });
+
   test('5 for a missing interpreter', async () => {
     given({ acceptance_criteria: [{ id: 'a', description: 'x', verify_command: 'no-such-interpreter-here x.y' }] }, { 'worker a': [{ text: 'done' }] });
     expect((await runExample()).events().at(-1)).toMatchObject({ outcome: 'ERROR', exit_code: 5 });

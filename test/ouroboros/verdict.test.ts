@@ -35,7 +35,7 @@ const known = (change: Partial<Known> = {}): Known => ({
   assertionWritten: false,
   judgement: undefined,
   unjudged: '',
-  worker: { how: 'done', denials: [], code: undefined },
+  worker: { how: 'done', denials: [] },
   ...change,
 });
 
@@ -64,9 +64,8 @@ describe('a criterion is', () => {
     ['INVALID', 'its command proves nothing', { vacuous: true }],
     ['UNAVAILABLE', 'an interpreter is missing', { facts: facts({ interpreter_missing: 'ruby' }) }],
     ['UNAVAILABLE', 'the contract could not be run', { facts: facts({ refused: 'no' }) }],
-    ['BLOCKED', 'it failed and the worker was refused something', { facts: failed, worker: { how: 'done', denials: ['bash: curl'], code: undefined } }],
-    ['BLOCKED', 'it failed and the worker had a question', { facts: failed, worker: { how: 'failed: NEEDS_ANSWER', denials: [], code: 'NEEDS_ANSWER' } }],
-    ['PASS', 'it holds although the worker was refused something', { worker: { how: 'done', denials: ['bash: curl'], code: undefined } }],
+    ['BLOCKED', 'it failed and the worker was refused something', { facts: failed, worker: { how: 'done', denials: ['bash: curl'] } }],
+    ['PASS', 'it holds although the worker was refused something', { worker: { how: 'done', denials: ['bash: curl'] } }],
     ['FAIL', 'a judge says no', { judgement: { ...good, compliance: false } }],
     ['FAIL', 'a judge scores it low', { judgement: { ...good, score: 0.7 } }],
     ['FAIL', 'a judge smells a trick', { judgement: { ...good, reward_hacking_risk: 0.7 } }],

@@ -2,13 +2,16 @@ import { homedir } from 'node:os';
 import { parseRule } from '../../kernel/capability.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { RunId } from '../../kernel/ids.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { ResumeOptions, RunRequest } from '../../kernel/kernel-types.ts';
 import { absoluteIn } from '../../kernel/paths.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
 import { flagLimits, limitFlags } from '../limits.ts';
-import { workFlags } from '../run/flags.ts';
+import { absoluteScript, goOnFlags, reportFlags } from '../run/flags.ts';
+import type { SeedFile } from '../run/sarif.ts';
 import { type Args, type Command, flag, text, texts } from './shared.ts';
 
 export const resume: Command = {
@@ -19,28 +22,23 @@ export const resume: Command = {
     ['oxios resume', 'the newest that can go on'],
     ['oxios resume r_m3x --answer "yes, both"', 'answer the question it stopped on'],
     ['oxios resume r_m3x --extend --max-turns 100', 'with a higher limit'],
+    ['oxios resume r_m3x --model openai/gpt-5', 'with another model'],
   ],
   options: (yargs) =>
-    workFlags(yargs.positional('run', { type: 'string', describe: 'id of the run' }))
-      .option('junit', { type: 'string', describe: 'write a JUnit report', requiresArg: true })
+    reportFlags(goOnFlags(yargs.positional('run', { type: 'string', describe: 'id of the run' })))
       .option('answer', { type: 'string', describe: 'answer to the question it stopped on', requiresArg: true })
       .option('extend', { type: 'boolean', describe: 'allow limits to be raised' }),
   async run(args) {
     const io = createIo(args);
-    const run = await wanted(args);
-    const grants = (texts(args.allow) ?? []).map((rule) => parseRule(rule, (path) => absoluteIn(path, run.cwd, homedir())));
-    const answer = text(args.answer);
-    const options = {
-      limits: flagLimits(limitFlags(args)),
-      extend: flag(args.extend),
-      interactive: io.interactive,
-      grants,
-      ...(answer === undefined ? {} : { answer }),
-    };
+    const { run, seed } = await wanted(args);
+    if (!seed && (args.junit !== undefined || args.sarif !== undefined))
+      throw new OxiosError('USAGE', `${run.run} was begun with -p: it has no criteria to report on`, { hint: 'leave out --junit and --sarif' });
+    const options = changes(args, run, io.interactive);
     const { conclude, work } = await import('../run/work.ts');
     return work({
       io,
       args,
+      ...(seed ? { seed } : {}),
       begin: (kernel) => kernel.resume(run.run, options),
       tell(ended) {
         if (!io.json && run.kind === 'prompt' && ended.exit.how === 'done') io.out(sanitize(ended.exit.text));
@@ -50,12 +48,49 @@ export const resume: Command = {
   },
 };
 
-async function wanted(args: Args<Record<string, unknown>>): Promise<RunView> {
+/** What the flags change of the run. */
+function changes(args: Args<Record<string, unknown>>, run: RunView, interactive: boolean): ResumeOptions {
+  const rules = (flag: unknown) => (texts(flag) ?? []).map((rule) => parseRule(rule, (path) => absoluteIn(path, run.cwd, homedir())));
+  const answer = text(args.answer);
+  const model = text(args.model);
+  return {
+    limits: flagLimits(limitFlags(args)),
+    extend: flag(args.extend),
+    interactive,
+    grants: rules(args.allow),
+    denies: rules(args.deny),
+    require_sandbox: flag(args.requireSandbox),
+    ...(model === undefined ? {} : { model: absoluteScript(model) }),
+    ...(answer === undefined ? {} : { answer }),
+  };
+}
+
+interface Wanted {
+  readonly run: RunView;
+  /** The seed it works on, as it was when the run began. */
+  readonly seed: SeedFile | undefined;
+}
+
+async function wanted(args: Args<Record<string, unknown>>): Promise<Wanted> {
   const { reading } = await import('../boot.ts');
   const store = reading(homePath(args.home));
-  const runs = store.runs();
-  store.close();
-  const id = text(args.run);
+  try {
+    const run = chosen(store.runs(), text(args.run));
+    for await (const event of store.read({ run: run.run, types: ['run.started'] })) {
+      if (event.type === 'run.started' && event.kind === 'run') return { run, seed: seedIn(event.request) };
+    }
+    return { run, seed: undefined };
+  } finally {
+    store.close();
+  }
+}
+
+const seedIn = (request: Json): SeedFile => {
+  const { seed, file } = (request as unknown as RunRequest).args as { seed: string; file: string };
+  return { path: file, text: seed };
+};
+
+function chosen(runs: readonly RunView[], id: string | undefined): RunView {
   const found = id === undefined ? runs.findLast((one) => one.resumable) : (runs.find((one) => one.run === (id as RunId)) ?? onlyMatch(runs, id));
   if (found) return found;
   throw new OxiosError('NOT_FOUND', id === undefined ? 'there is no run that can go on' : `no run ${id}`, { hint: 'see the runs with oxios ps --all' });

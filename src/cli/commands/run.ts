@@ -14,7 +14,7 @@ import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { completedIn } from '../run/completed.ts';
-import { absoluteScript, workFlags } from '../run/flags.ts';
+import { absoluteScript, reportFlags, workFlags } from '../run/flags.ts';
 import { type Args, type Command, flag, numeric, text, texts } from './shared.ts';
 
 export const run: Command = {
@@ -27,9 +27,7 @@ export const run: Command = {
     ['oxios run seed.yaml --dry-run', 'what would happen, without a model'],
   ],
   options: (yargs) =>
-    workFlags(yargs.positional('seed', { type: 'string', describe: 'seed file', demandOption: true }))
-      .option('junit', { type: 'string', describe: 'write a JUnit report', requiresArg: true })
-      .option('sarif', { type: 'string', describe: 'write what was not proved as SARIF 2.1.0', requiresArg: true })
+    reportFlags(workFlags(yargs.positional('seed', { type: 'string', describe: 'seed file', demandOption: true })))
       .option('skip-completed', {
         type: 'string',
         describe: 'start no worker for criteria this file says are done; they are checked all the same',

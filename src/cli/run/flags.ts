@@ -1,8 +1,12 @@
 import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 
-/** Flags of everything that makes agents work. */
+/** Flags of what begins work in a folder. */
 export const workFlags = (yargs: Argv): Argv =>
+  goOnFlags(yargs).option('project-dir', { type: 'string', describe: 'folder to work in, default here', requiresArg: true });
+
+/** Flags of everything that makes agents work. */
+export const goOnFlags = (yargs: Argv): Argv =>
   yargs
     .option('model', { type: 'string', describe: 'provider/model, or script:FILE', requiresArg: true })
     .option('events', { type: 'string', describe: 'write every durable event to a file, one JSON a line', requiresArg: true })
@@ -15,8 +19,13 @@ export const workFlags = (yargs: Argv): Argv =>
     .option('allow', { type: 'string', array: true, describe: 'grant a rule, such as exec:npm', requiresArg: true })
     .option('deny', { type: 'string', array: true, describe: 'deny a rule, whatever grants it', requiresArg: true })
     .option('fail-on', { choices: ['denied', 'any-tool-error'] as const, describe: 'exit 4 when a call was denied, 1 when one failed', requiresArg: true })
-    .option('require-sandbox', { type: 'boolean', describe: 'refuse to work without a sandbox' })
-    .option('project-dir', { type: 'string', describe: 'folder to work in, default here', requiresArg: true });
+    .option('require-sandbox', { type: 'boolean', describe: 'refuse to work without a sandbox' });
+
+/** Flags of what judges criteria. */
+export const reportFlags = (yargs: Argv): Argv =>
+  yargs
+    .option('junit', { type: 'string', describe: 'write a JUnit report', requiresArg: true })
+    .option('sarif', { type: 'string', describe: 'write what was not proved as SARIF 2.1.0', requiresArg: true });
 
 /** A script is found again from wherever the run is resumed. */
 export const absoluteScript = (model: string): string => (model.startsWith('script:') ? `script:${resolve(model.slice('script:'.length))}` : model);

@@ -1,3 +1,4 @@
+import { isDenial } from '../../kernel/denial.ts';
 import { type ErrorCode, EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import { type BusEvent, isDurable, type KernelEvent } from '../../kernel/events.ts';
@@ -78,8 +79,8 @@ function createRefusals(): Refusals {
   let failed = 0;
   return {
     take(event) {
-      if (event.type === 'tool.denied') denied += 1;
-      if (event.type === 'tool.finished' && !event.ok) failed += 1;
+      if (event.type === 'tool.denied' && isDenial(event.decision)) denied += 1;
+      else if (event.type === 'tool.denied' || (event.type === 'tool.finished' && !event.ok)) failed += 1;
     },
     code(failOn) {
       if (failOn === 'denied' && denied > 0) return EXIT.blocked;

@@ -9,13 +9,14 @@ import type { AnyTool, Sys, ToolResult } from '../tool.ts';
 
 /** Models that give the recorded answers, in the order of each process's requests. */
 export function replayedModels(recorded: readonly KernelEvent[]): Models {
-  const started = recorded.find((event) => event.type === 'run.started');
-  const facts = started?.facts as unknown as ModelFacts;
+  const known = recorded.flatMap((event) => (event.type === 'run.started' || event.type === 'run.resumed' ? [event.facts as unknown as ModelFacts] : []));
+  const [first] = known;
+  if (!first) throw new OxiosError('NOT_FOUND', 'the recording does not begin with a start');
   const open = (id: string): Model => ({
-    facts: { ...facts, id },
+    facts: { ...(known.find((one) => one.id === id) ?? first), id },
     stream: (request, signal) => play(recorded, Number(request.session.split('/')[1]), request.number, signal),
   });
-  return { defaultId: () => facts.id, open: async (id) => open(id) };
+  return { defaultId: () => first.id, open: async (id) => open(id) };
 }
 
 async function* play(recorded: readonly KernelEvent[], pid: number, number: number, signal: AbortSignal): AsyncIterable<ModelEvent> {

@@ -69,7 +69,7 @@ const begun = (event: Extract<KernelEvent, { type: 'run.started' }>): RunView =>
 function foldTotals(view: RunView, event: KernelEvent): RunView {
   switch (event.type) {
     case 'run.resumed':
-      return { ...view, status: 'running', ended_at: null, outcome: null, exit_code: null, resumable: true, limits: event.limits };
+      return { ...view, status: 'running', ended_at: null, outcome: null, exit_code: null, resumable: true, model: event.model, limits: event.limits };
     case 'run.result':
       return {
         ...view,

@@ -15,7 +15,7 @@ export interface Known {
   readonly judgement: Judgement | undefined;
   /** Why there is no judgement, when there is none. */
   readonly unjudged: string;
-  readonly worker: { readonly how: string; readonly denials: readonly string[]; readonly code: string | undefined } | undefined;
+  readonly worker: { readonly how: string; readonly denials: readonly string[] } | undefined;
 }
 
 export interface Verdict {
@@ -74,9 +74,8 @@ const MAX_HACKING = 0.7;
 const refutes = (one: Judgement): boolean =>
   !one.compliance || one.score < MIN_SCORE || one.goal_alignment < MIN_ALIGNMENT || one.drift > MAX_DRIFT || one.reward_hacking_risk >= MAX_HACKING;
 
-/** The worker was kept from something it tried, or could not ask: the failure may not be its own. */
-const isBlocked = (known: Known): boolean =>
-  known.worker !== undefined && (known.worker.denials.length > 0 || known.worker.code === 'NEEDS_ANSWER' || known.worker.code === 'NEEDS_APPROVAL');
+/** The worker was kept from something it tried: the failure may not be its own. */
+const isBlocked = (known: Known): boolean => known.worker !== undefined && known.worker.denials.length > 0;
 
 function contractEvidence(command: string | null, assertion: string | null, facts: CheckFacts): readonly Evidence[] {
   if (command === null) return [];

@@ -6,7 +6,7 @@ import type { AcStatus, CheckFacts, Evidence, Judgement } from '../events.ts';
 export interface CriterionProgress {
   readonly baseline?: CheckFacts;
   readonly started?: boolean;
-  readonly worked?: { readonly how: string; readonly denials: readonly string[]; readonly claim: string; readonly code: string | undefined };
+  readonly worked?: { readonly how: string; readonly denials: readonly string[]; readonly claim: string };
   readonly checked?: { readonly facts: CheckFacts; readonly restored: readonly string[]; readonly with_restored: CheckFacts | undefined };
   readonly judged?: { readonly judgement: Judgement | undefined; readonly why_not: string };
   readonly verdict?: { readonly status: AcStatus; readonly evidence: readonly Evidence[] };
@@ -60,7 +60,7 @@ function changeOf(type: string, data: JsonObject): CriterionProgress | undefined
       return { started: true };
     case 'ac.worked':
       return {
-        worked: { how: String(data.how), denials: data.denials as readonly string[], claim: String(data.claim), code: data.code as string | undefined },
+        worked: { how: String(data.how), denials: data.denials as readonly string[], claim: String(data.claim) },
       };
     case 'evaluation.checked':
       return {
