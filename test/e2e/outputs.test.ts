@@ -73,6 +73,14 @@ describe('stdin', () => {
       .find((event) => event.type === 'process.forked');
     expect(forked.args.task).toBe('what is this\n\n[standard input]\nthe piped words');
   });
+
+  test('left open by mistake: it says what it waits for', async () => {
+    const ran = await sh(
+      'mkfifo in; exec 3<>in; oxios -p hi --model "$M" <in 2>said 3>&- & until grep -q "standard input" said; do sleep 0.05; done; exec 3>&-; wait; cat said',
+    );
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('waiting for the end of standard input; give none with < /dev/null\n') });
+    expect(ran.stdout).toContain('Hello from the script.');
+  });
 });
 
 describe('--events', () => {

@@ -82,7 +82,7 @@ async function transcriptOf(args: Args<Record<string, unknown>>, run: RunId): Pr
 async function requestOf(args: Args<Record<string, unknown>>, system: string | undefined): Promise<RunRequest> {
   const io = createIo(args);
   const asked = text(args.prompt)?.trim() ?? '';
-  const piped = await pipedText();
+  const piped = await pipedText(() => io.say('waiting for the end of standard input; give none with < /dev/null'));
   if (asked === '' && piped === '') throw new OxiosError('USAGE', 'the request is empty', { hint: 'say what to do: oxios -p "..."' });
   const cwd = workspace(text(args.projectDir));
   const config = readConfig(homePath(args.home));
@@ -102,9 +102,11 @@ async function requestOf(args: Args<Record<string, unknown>>, system: string | u
 }
 
 const MAX_PIPED = 1_000_000;
+/** Somebody may have left standard input open without meaning to: said after this time, milliseconds. */
+const PATIENCE_MS = 3000;
 
 /** What was piped in; nothing from a terminal, a closed stdin or /dev/null. */
-async function pipedText(): Promise<string> {
+async function pipedText(remind: () => void): Promise<string> {
   const { fstatSync } = await import('node:fs');
   try {
     const stat = fstatSync(0);
@@ -114,11 +116,16 @@ async function pipedText(): Promise<string> {
   }
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of process.stdin) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
-    if (size > MAX_PIPED)
-      throw new OxiosError('USAGE', `standard input has more than ${MAX_PIPED} bytes`, { hint: 'put it into a file of the workspace and name that' });
+  const reminder = setTimeout(remind, PATIENCE_MS);
+  try {
+    for await (const chunk of process.stdin) {
+      chunks.push(chunk as Buffer);
+      size += (chunk as Buffer).length;
+      if (size > MAX_PIPED)
+        throw new OxiosError('USAGE', `standard input has more than ${MAX_PIPED} bytes`, { hint: 'put it into a file of the workspace and name that' });
+    }
+  } finally {
+    clearTimeout(reminder);
   }
   return Buffer.concat(chunks).toString('utf8').trim();
 }
