@@ -12,6 +12,7 @@ import { createReport, type Report } from './report.ts';
 import { type Draft, SEED } from './schema.ts';
 import { spotAt } from './spot.ts';
 import type { Criterion, Seed, SeedReading } from './types.ts';
+import { layOut } from './yaml/layout.ts';
 import { parseSyntax } from './yaml/syntax.ts';
 import { buildTree, type Tree } from './yaml/tree.ts';
 
@@ -21,9 +22,10 @@ import { buildTree, type Tree } from './yaml/tree.ts';
  */
 export function readSeed(bytes: Uint8Array, file: string, environment: Environment = {}): SeedReading {
   const decoded = decode(bytes);
-  const report = createReport(decoded.text);
+  const layout = layOut(decoded.text);
+  const report = createReport(decoded.text, layout.origin);
   if (!decoded.ok) report.add(decoded.finding);
-  const syntax = decoded.ok ? parseSyntax(decoded.text, report) : undefined;
+  const syntax = decoded.ok ? parseSyntax(layout.text, report) : undefined;
   const tree = syntax && buildTree(syntax.root, report);
   const seed = tree && readTree(tree, report);
   if (tree) lintKeys(tree, report);

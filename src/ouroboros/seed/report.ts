@@ -22,8 +22,8 @@ export interface Report {
 /** A person reads no more of one kind, and a hostile file must not fill the memory with complaints. */
 const MAX_OF_A_KIND = 100;
 
-/** Collects findings on one text. Collecting never throws and never stops at the first. */
-export function createReport(text: string): Report {
+/** Collects findings on one text, at offsets that `origin` leads back to it. Collecting never throws and never stops at the first. */
+export function createReport(text: string, origin: (at: number) => number = (at) => at): Report {
   const starts = lineStarts(text);
   const found: Diagnostic[] = [];
   const counts = new Map<DiagnosticCode, number>();
@@ -39,7 +39,7 @@ export function createReport(text: string): Report {
         severity,
         code,
         path: cut(path, MAX_PATH),
-        ...placeOf(starts, at),
+        ...placeOf(starts, origin(at)),
         message: cut(message, MAX_MESSAGE),
         ...(hint === undefined ? {} : { hint: cut(hint, MAX_MESSAGE) }),
       });

@@ -120,6 +120,33 @@ describe('mappings', () => {
   });
 });
 
+describe('quoted text and brackets that go on further left than they began', () => {
+  test.each([
+    ['double quotes at the margin', 'x: "one\ntwo"\n', { x: 'one two' }],
+    ['single quotes in a list', "x:\n  - 'one\n\n  two'\n  - three\n", { x: ['one\ntwo', 'three'] }],
+    ['quotes that escape their line end', 'x:\n  - "one \\\n  two"\n', { x: ['one two'] }],
+    ['several of them', `x:\n${'  - "a \\" b\n  c"\n'.repeat(40)}`, { x: Array(40).fill('a " b c') }],
+    ['brackets at the margin', 'x:\n  - [1, "a\nb",\n2,\n3]\n  - y\n', { x: [[1, 'a b', 2, 3], 'y'] }],
+    ['braces', 'x:\n    a: {b: 1,\n  c: 2}\ny: 3\n', { x: { a: { b: 1, c: 2 } }, y: 3 }],
+    ['a quote in plain and block text', 'x: |\n  it "is\ny: don\'t\n', { x: 'it "is\n', y: "don't" }],
+  ])('read on: %s', (_, text, extra) => {
+    expect({ ...valid(`${HEAD}${text}`).seed.extra }).toEqual(extra);
+  });
+
+  test.each([
+    ['text that never ends', 'x: "one\ntwo\n', 6],
+    ['a document mark inside', 'x: "one\n--- two"\n', 4],
+    ['a second key on the line it ends', 'x: "one\ntwo" y: 1\n', 4],
+  ])('end where they must: %s', (_, text, line) => {
+    expect(errorsOf(`${HEAD}${text}`)[0]).toMatchObject({ line });
+  });
+
+  test('leave every place of the file where it was', () => {
+    expect(errorsOf(`${HEAD}x: "one\ntwo"\nconstraints: 5\n`)).toMatchObject([{ path: 'constraints', line: 6, col: 14 }]);
+    expect(errorsOf(`${HEAD}x: [1,\n2, !foo y]\n`)).toMatchObject([{ line: 5, col: 9 }]);
+  });
+});
+
 describe('anchors and aliases', () => {
   test('an alias repeats its anchor', () => {
     expect(valid(`${HEAD}constraints: &c [a, b]\nmore: *c\n`).seed.extra.more).toEqual(['a', 'b']);
@@ -127,6 +154,7 @@ describe('anchors and aliases', () => {
 
   test.each([
     ['an unknown anchor', 'x: *nowhere'],
+    ['an anchor that is no name', 'x: &a. b'],
     ['an anchor inside itself', 'x: &a [*a]'],
     ['an anchor set twice', 'x: [&a 1, &a 2]'],
   ])('%s is refused', (_, line) => {

@@ -23,6 +23,7 @@ export function checkTokens(text: string, tokens: readonly CST.Token[], report: 
       return false;
     }
     checkTab(token, report);
+    checkAnchor(token, report);
     const flow = visit.flow || (isRecord(token) && token.type === 'flow-collection');
     if (flow) checkFlowText(token, report);
     checkKey(text, token, report);
@@ -82,6 +83,14 @@ function checkTab(token: unknown, report: Report): void {
   if (tab < 0) return;
   const at = offsetOf(token) + tab;
   report.add({ code: 'yaml.tab', at, message: 'a tab stands here', hint: 'YAML wants spaces: replace the tab, or put the text in quotes' });
+}
+
+/** Names of anchors are letters, digits, `-` and `_`. */
+function checkAnchor(token: unknown, report: Report): void {
+  if (!isRecord(token) || (token.type !== 'anchor' && token.type !== 'alias') || typeof token.source !== 'string') return;
+  if (/^[&*][\w-]+$/u.test(token.source)) return;
+  const [sign] = token.source;
+  report.add({ code: 'yaml.alias', at: offsetOf(token), message: `${token.source} is no name`, hint: `text that starts with ${sign} needs quotes` });
 }
 
 /** Inside brackets `?` ends a plain text and `:` cannot start one. */
