@@ -44,6 +44,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'string-width': ANYWHERE,
   unbash: ANYWHERE,
   yaml: ['ouroboros', 'drivers', 'cli'],
+  // Reads a project's own checks; docs/decisions says why.
+  'smol-toml': ['ouroboros'],
   '@anthropic-ai/sdk': ['drivers'],
   openai: ['drivers'],
   cockatiel: ['drivers'],

@@ -23,7 +23,7 @@ const family = (deps: BodyDeps, proc: Process): readonly { pid: number; ppid: nu
 ];
 
 /** As much of a file as is looked at for contract strings. */
-const MAX_TEXT_BYTES = 1_000_000;
+const MAX_TEXT_BYTES = 10_000_000;
 
 /** A process as its own body sees it: everything it does goes through the gate and the log. */
 export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
@@ -73,7 +73,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
     changes: (from, to) => deps.workspaces.changes(from, to),
     async written(tree, paths) {
       const files = await Promise.all(paths.map((path) => deps.workspaces.file(tree, path)));
-      return files.flatMap((bytes) => (bytes && !bytes.subarray(0, 8000).includes(0) ? [new TextDecoder().decode(bytes.subarray(0, MAX_TEXT_BYTES))] : []));
+      return files.flatMap((bytes) => (bytes ? [new TextDecoder().decode(bytes.subarray(0, MAX_TEXT_BYTES))] : []));
     },
     denials(pid) {
       const below = new Set<number>([pid]);

@@ -176,10 +176,17 @@ export interface TreeChange {
   readonly change: 'added' | 'removed' | 'modified';
 }
 
+/** How a copy differs from its snapshot: paths put back as they are in another one, and paths left out. */
+export interface Patch {
+  readonly from: string;
+  readonly restore: readonly string[];
+  readonly without: readonly string[];
+}
+
 /** Snapshots of a folder in Oxios' own store; nothing is ever written into the user's `.git`. */
 export interface HostWorkspaces {
-  /** <= 10 ms at 1,000 files, <= 150 ms at 50,000 when little changed since the last one. `before` names what it is taken for. */
-  snapshot(root: AbsPath, before?: string): Promise<Snapshot>;
+  /** <= 10 ms at 1,000 files, <= 150 ms at 50,000 when little changed since the last one. `before` names what it is taken for; what is `hidden` is no part of it. */
+  snapshot(root: AbsPath, before?: string, hidden?: readonly AbsPath[]): Promise<Snapshot>;
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
   /** The bytes of one file in a snapshot, undefined when it is not there. */
   file(tree: string, path: string): Promise<Uint8Array | undefined>;
@@ -189,7 +196,10 @@ export interface HostWorkspaces {
   copy(
     tree: string,
     from?: AbsPath,
+    patch?: Patch,
   ): Promise<{ readonly root: AbsPath /** Folders of `from` that the copy links to. */; readonly linked: readonly AbsPath[]; dispose(): Promise<void> }>;
-  /** Makes the folder equal to the snapshot: tracked paths only, ignored ones stay. */
-  restore(tree: string, root: AbsPath): Promise<readonly TreeChange[]>;
+  /** One hash over what is installed in the folder and is no part of snapshots, such as node_modules; empty when there is nothing. */
+  installed(root: AbsPath): Promise<string>;
+  /** Makes the folder equal to the snapshot: tracked paths only; ignored and `hidden` ones stay. */
+  restore(tree: string, root: AbsPath, hidden?: readonly AbsPath[]): Promise<readonly TreeChange[]>;
 }

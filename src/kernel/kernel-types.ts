@@ -136,7 +136,7 @@ export interface BodyContext {
   /** A snapshot of cwd now, logged. */
   snapshot(before: string): Promise<string>;
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
-  /** Texts of these files in a snapshot, the first MB of each; binary ones are left out. */
+  /** What is in these files in a snapshot, as text, the first 10 MB of each; those that are not there are left out. */
   written(tree: string, paths: readonly string[]): Promise<readonly string[]>;
   /** What a child, or anything below it, was refused so far, in this life and earlier ones. */
   denials(pid: Pid): readonly Denial[];

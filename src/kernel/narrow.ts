@@ -77,12 +77,13 @@ const judged = (lent: Lent, right: 'read' | 'write', path: AbsPath): boolean =>
 function narrowedWorkspace(lent: Lent): SysWorkspace {
   const { host, proc } = lent;
   return {
-    snapshot: () => host.workspaces.snapshot(proc.cwd),
+    snapshot: () => host.workspaces.snapshot(proc.cwd, undefined, proc.run.hidden),
     changes: (from, to) => host.workspaces.changes(from, to),
     file: (tree, path) => host.workspaces.file(tree, path),
     entries: (tree, path) => host.workspaces.entries(tree, path),
-    async copy(tree) {
-      const copy = await host.workspaces.copy(tree, proc.cwd);
+    installed: () => host.workspaces.installed(proc.cwd),
+    async copy(tree, patch) {
+      const copy = await host.workspaces.copy(tree, proc.cwd, patch);
       lent.copies.push(copy);
       return copy.root;
     },

@@ -18,16 +18,16 @@ export function createProtection({ home, userHome, hidden }: ProtectionInput): P
   return {
     writable(path) {
       const plain = folded(path);
-      if (isUnder(plain, folded(home))) return 'it belongs to Oxios';
-      if (hidden(path)) return 'it is the specification or a record of the run';
+      if (isUnder(plain, folded(home))) return OF_OXIOS;
+      if (hidden(path)) return OF_THE_RUN;
       if (GIT_OWN.test(plain)) return 'Git runs what stands there';
       if (OXIOS_OWN.test(plain)) return 'it decides what agents may do';
       return isStartup(plain, folded(userHome)) ? 'shells run it when they start' : undefined;
     },
     readable(path) {
       const plain = folded(path);
-      if (isUnder(plain, folded(home))) return 'it belongs to Oxios';
-      if (hidden(path)) return 'it is the specification or a record of the run';
+      if (isUnder(plain, folded(home))) return OF_OXIOS;
+      if (hidden(path)) return OF_THE_RUN;
       const name = basename(plain);
       if (ENVIRONMENT.test(name) && !EXAMPLE.test(name)) return 'environment files hold secrets';
       if (KEY_FILE.test(name) || CREDENTIALS.some((folder) => isUnder(plain, join(folded(userHome), folder)))) return 'it holds keys or credentials';
@@ -35,6 +35,12 @@ export function createProtection({ home, userHome, hidden }: ProtectionInput): P
     },
   };
 }
+
+const OF_OXIOS = 'it belongs to Oxios';
+const OF_THE_RUN = 'it is the specification or a record of the run';
+
+/** Whether a refusal was of what no work can need: the specification, the records of the run, Oxios' own files. */
+export const isOutOfBounds = (reason: string): boolean => reason.endsWith(OF_OXIOS) || reason.endsWith(OF_THE_RUN);
 
 /** As a file system that ignores case, composition and trailing dots would see it. */
 const folded = (path: string): string =>

@@ -1,4 +1,4 @@
-import { type Capability, formatRule, parseRule } from './capability.ts';
+import { type Capability, formatRule, isUnder, parseRule } from './capability.ts';
 import { type Denial, isDenial } from './denial.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
@@ -261,7 +261,7 @@ function createHidden(): Hidden {
   return {
     add: (paths) => paths.forEach((path) => void count(path, 1)),
     remove: (paths) => paths.forEach((path) => void count(path, -1)),
-    has: (path) => uses.has(path),
+    has: (path) => uses.has(path) || [...uses.keys()].some((hidden) => isUnder(path, hidden)),
   };
 }
 

@@ -14,7 +14,7 @@ export interface SnapshotDeps {
 export function createSnapshots(deps: SnapshotDeps): Snapshot {
   let chain: Promise<unknown> = Promise.resolve();
   const take = async (proc: Process, before: string): Promise<string> => {
-    const { tree, files, ms } = await deps.ports.host.workspaces.snapshot(proc.cwd, before);
+    const { tree, files, ms } = await deps.ports.host.workspaces.snapshot(proc.cwd, before, proc.run.hidden);
     const { run } = proc;
     run.firstTree ??= tree;
     if (run.lastTree !== tree) {

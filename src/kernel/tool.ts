@@ -7,6 +7,7 @@ import type {
   FileStat,
   FileWritten,
   FindRequest,
+  Patch,
   SearchOutcome,
   SearchRequest,
   Snapshot,
@@ -139,7 +140,9 @@ export interface SysWorkspace {
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
   file(tree: string, path: string): Promise<Uint8Array | undefined>;
   entries(tree: string, path: string): Promise<readonly { readonly path: string; readonly size: number; readonly sha256: string }[]>;
-  copy(tree: string): Promise<AbsPath>;
+  copy(tree: string, patch?: Patch): Promise<AbsPath>;
+  /** What is installed in the working directory, as one hash. */
+  installed(): Promise<string>;
 }
 
 /** Small per-process state that tools keep between calls (what was read, the todo list); folded from results on resume. */

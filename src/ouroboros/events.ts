@@ -9,6 +9,8 @@ export const CHECK_FACTS = z.object({
   artifacts: z.array(z.object({ path: z.string(), exists: z.boolean(), bytes: z.number(), same_as_baseline: z.boolean() })),
   output_tail: z.string(),
   interpreter_missing: z.string().optional(),
+  /** One hash over what is installed beside the snapshot, such as node_modules. */
+  installed: z.string().optional(),
   /** The call itself was refused or failed: nothing is known. */
   refused: z.string().optional(),
 });
@@ -19,7 +21,7 @@ export type AcStatus = (typeof AC_STATUS)[number];
 
 /** One reason for a verdict. */
 export const EVIDENCE = z.object({
-  kind: z.enum(['contract', 'artifact', 'baseline', 'restored', 'semantic', 'worker', 'denial', 'project']),
+  kind: z.enum(['contract', 'artifact', 'baseline', 'restored', 'semantic', 'worker', 'denial', 'project', 'workspace']),
   ok: z.boolean(),
   text: z.string(),
   at: z.array(z.string()).optional(),
@@ -56,11 +58,39 @@ export const OUROBOROS_EVENTS = {
     denials: z.array(z.string()),
     claim: z.string(),
     code: z.string().optional(),
+    /** It was refused something it may have needed. */
+    blocked: z.boolean().optional(),
   }),
   'evaluation.started': z.object({ tree: z.string(), baseline: z.string(), changed: z.array(z.string()) }),
-  'evaluation.checked': z.object({ criterion, facts: CHECK_FACTS, restored: z.array(z.string()), with_restored: CHECK_FACTS.optional() }),
-  'evaluation.judged': z.object({ criterion, judge: z.number(), judgement: JUDGEMENT.nullable(), why_not: z.string().optional() }),
+  /** The project's own check, which was there before the work; the first facts are of the untouched workspace. */
+  'evaluation.project': z.object({
+    name: z.string(),
+    command: z.string(),
+    before: CHECK_FACTS.optional(),
+    facts: CHECK_FACTS,
+    restored: z.array(z.string()),
+    with_restored: CHECK_FACTS.optional(),
+  }),
+  'evaluation.checked': z.object({
+    criterion,
+    facts: CHECK_FACTS,
+    restored: z.array(z.string()),
+    with_restored: CHECK_FACTS.optional(),
+    /** Added files that may decide how the check goes, and the facts without them. */
+    left_out: z.array(z.string()).optional(),
+    without_added: CHECK_FACTS.optional(),
+  }),
+  'evaluation.judged': z.object({
+    criterion,
+    judge: z.number(),
+    judgement: JUDGEMENT.nullable(),
+    why_not: z.string().optional(),
+    /** A judge was asked, and nothing can be made of its answer. */
+    unusable: z.boolean().optional(),
+  }),
   'ac.judged': z.object({ criterion, status: z.enum(AC_STATUS), evidence: z.array(EVIDENCE) }),
+  /** The workspace is no longer the one that was evaluated. */
+  'evaluation.outdated': z.object({ tree: z.string(), now: z.string(), changed: z.array(z.string()) }),
   'evaluation.finished': z.object({ outcome: z.string(), exit_code: z.number() }),
 } as const;
 
@@ -69,7 +99,8 @@ export const OUROBOROS_BODIES: BodyFields = {
   'ac.baseline': ['facts'],
   'ac.started': ['title'],
   'ac.worked': ['claim', 'denials'],
-  'evaluation.checked': ['facts', 'with_restored'],
+  'evaluation.project': ['before', 'facts', 'with_restored'],
+  'evaluation.checked': ['facts', 'with_restored', 'without_added'],
   'evaluation.judged': ['judgement', 'why_not'],
   'ac.judged': ['evidence'],
 };

@@ -1,6 +1,7 @@
+import type { Denial } from '../kernel/denial.ts';
 import type { Exit } from '../kernel/events.ts';
-import type { Pid } from '../kernel/ids.ts';
 import type { BodyContext } from '../kernel/kernel-types.ts';
+import { isOutOfBounds } from '../kernel/protect.ts';
 import type { Job } from './job.ts';
 import { createMask } from './mask.ts';
 import { pauseOn } from './pause.ts';
@@ -20,20 +21,31 @@ export async function work(ctx: BodyContext, job: Job, item: Item, emit: State['
   });
   const exit = await ctx.wait(pid);
   if (exit.how === 'failed') pauseOn(exit);
-  const denials = await deniedTo(ctx, pid);
+  const denials = ctx.denials(pid);
   const { claim, ...ended } = account(exit);
-  await emit({ type: 'ac.worked', criterion: item.id, attempt, worker: pid, denials: [...denials], claim, ...ended });
+  await emit({
+    type: 'ac.worked',
+    criterion: item.id,
+    attempt,
+    worker: pid,
+    denials: denials.map((one) => `${one.tool}: ${one.action}: ${one.reason}`),
+    blocked: denials.some(mayHaveBeenNeeded),
+    claim,
+    ...ended,
+  });
 }
 
 function taskOf(job: Job, item: Item): string {
   const { seed } = job;
   const mask = createMask(seed.acceptance_criteria.flatMap((one) => [one.verify_command, one.output_assertion]));
+  // What a criterion asks for may have to name the output it is about; how it is checked never has to be named.
+  const maskCommands = createMask(seed.acceptance_criteria.map((one) => one.verify_command));
   const brownfield = seed.brownfield_context;
   return workerTask({
-    goal: seed.goal,
+    goal: maskCommands(seed.goal),
     constraints: seed.constraints.map(mask),
-    criterion: { id: item.id, description: item.description, artifacts: item.expected_artifacts },
-    siblings: [...job.criteria.values()].filter((one) => one.id !== item.id).map((one) => ({ id: one.id, description: one.description })),
+    criterion: { id: item.id, description: maskCommands(item.description), artifacts: item.expected_artifacts },
+    siblings: [...job.criteria.values()].filter((one) => one.id !== item.id).map((one) => ({ id: one.id, description: maskCommands(one.description) })),
     context: [
       ...brownfield.context_references.map((one) => `${one.path} (${one.role}) ${one.summary}`),
       ...brownfield.existing_patterns,
@@ -48,7 +60,5 @@ function account(exit: Exit): { how: string; claim: string; code?: string } {
   return { how: `failed: ${exit.code}`, claim: exit.message, code: exit.code };
 }
 
-/** What a worker was refused, from the kernel's own record of it. */
-async function deniedTo(ctx: BodyContext, pid: Pid): Promise<readonly string[]> {
-  return ctx.denials(pid).map((denial) => `${denial.tool}: ${denial.action}: ${denial.reason}`);
-}
+/** A call that nobody could have made sense of, or that reached for the specification, kept nobody from the work. */
+const mayHaveBeenNeeded = (denial: Denial): boolean => denial.needs.length > 0 && !isOutOfBounds(denial.reason);

@@ -21,8 +21,8 @@ export const protocol: Body = async (ctx) => {
   const levels = await plan(job, state);
   const baseline = await lookFirst(ctx, job, state);
   for (const level of levels) await workOff(ctx, job, level, state);
-  const judged = await evaluate({ ctx, job, order: levels.flat(), baseline, progress: state.now, emit: state.emit });
-  return conclude(judged, state);
+  const judged = await evaluate({ ctx, job, state, baseline });
+  return conclude(await stillTrue(ctx, judged, state), state);
 };
 
 function createState(ctx: BodyContext): State {
@@ -85,11 +85,30 @@ async function lookFirst(ctx: BodyContext, job: Job, state: State): Promise<stri
   const tree = state.now().baseline ?? (await ctx.snapshot('the work'));
   for (const [id, item] of job.criteria) {
     if (state.now().criteria.get(id)?.baseline) continue;
-    const facts = await runCheck(ctx, contractOf(item.criterion), { tree, baseline: tree, restore: [] });
+    const facts = await runCheck(ctx, contractOf(item.criterion), { tree, baseline: tree, restore: [], without: [] });
     await state.emit({ type: 'ac.baseline', criterion: id, tree, facts: facts as unknown as JsonObject });
   }
   return tree;
 }
+
+/** A verdict is on what was evaluated: it proves nothing of a workspace that something has changed since. */
+async function stillTrue(ctx: BodyContext, judged: readonly Judged[], state: State): Promise<readonly Judged[]> {
+  const tree = state.now().final;
+  if (tree === undefined || judged.length === 0) return judged;
+  if (!state.now().outdated) {
+    const now = await ctx.snapshot('the end');
+    const changed = (await ctx.changes(tree, now)).map((one) => one.path);
+    if (changed.length > 0) await state.emit({ type: 'evaluation.outdated', tree, now, changed });
+  }
+  const { outdated } = state.now();
+  if (!outdated) return judged;
+  const text = `the workspace changed while it was evaluated: ${outdated.slice(0, MAX_NAMED).join(', ')}`;
+  return judged.map((one) =>
+    one.status === 'PASS' ? { ...one, status: 'UNVERIFIED', evidence: [...one.evidence, { kind: 'workspace', ok: false, text }] } : one,
+  );
+}
+
+const MAX_NAMED = 8;
 
 async function conclude(judged: readonly Judged[], state: State): Promise<Exit> {
   const { outcome, exit_code } = outcomeOf(judged);

@@ -8,8 +8,9 @@ const input = z.object({
   /** Snapshot that is checked, and the one from before the work. */
   tree: z.string(),
   baseline: z.string(),
-  /** Workspace-relative paths put back from the baseline first. */
+  /** Workspace-relative paths put back from the baseline first, and paths left out. */
   restore: z.array(z.string()),
+  without: z.array(z.string()).default([]),
   command: z.string().nullable(),
   assertion: z.string().nullable(),
   artifacts: z.array(z.string()),
@@ -21,8 +22,9 @@ type Input = z.infer<typeof input>;
 const TAIL = 2000;
 /** An assertion is looked for in this much output, bytes. */
 const CAP_BYTES = 10 * 1024 * 1024;
-/** What a shell says of a program it does not find. */
+/** What a shell says of a program it does not find, and of a script whose interpreter it does not find. */
 const NOT_FOUND = 127;
+const NOT_RUNNABLE = 126;
 
 /** Facts about a snapshot, found in a disposable copy: a command's exit and output, files and their sizes. It judges nothing. */
 export const check = defineTool<Input>({
@@ -50,31 +52,46 @@ function programs(command: string): readonly string[] {
 }
 
 async function runCommand(one: Input, command: string, sys: Sys) {
-  const root = await sys.workspace.copy(one.tree);
-  for (const path of one.restore) await putBack(one, path, root, sys);
+  const { tree, baseline, restore, without } = one;
+  const installed = await sys.workspace.installed();
+  const root: AbsPath = await sys.workspace.copy(tree, { from: baseline, restore, without });
   const began = await sys.exec.run({ script: command, cwd: root, timeout_ms: one.timeout_ms, cap_bytes: CAP_BYTES });
-  const missing = began.code === NOT_FOUND ? missingProgram(began.output) : undefined;
+  const missing = missingProgram(began.code, began.output);
   return {
     exit_code: began.code,
     timed_out: began.timed_out,
     assertion_found: one.assertion === null ? null : began.output.includes(one.assertion),
     output_tail: began.output.slice(-TAIL),
     ...(missing ? { interpreter_missing: missing } : {}),
+    ...(installed === '' ? {} : { installed }),
   };
 }
 
-async function putBack(one: Input, path: string, root: AbsPath, sys: Sys): Promise<void> {
-  const bytes = await sys.workspace.file(one.baseline, path);
-  if (bytes) await sys.fs.write(sys.resolve(`${root}/${path}`), bytes);
+/** A name is looked for on PATH; what is named by a path belongs to the work. */
+const SHELL_SAYS = /(?:^|[\s:])([\w.+-]+): (?:command )?not found/u;
+const ENV_SAYS = /env: [‘'`]?([\w.+-]+)['’]?: No such file or directory/u;
+const SHEBANG_SAYS = /: (\/[\w./+-]+): bad interpreter: No such file or directory/u;
+
+function missingProgram(code: number | null, output: string): string | undefined {
+  if (code === NOT_FOUND) return (SHELL_SAYS.exec(output) ?? ENV_SAYS.exec(output) ?? SHEBANG_SAYS.exec(output))?.[1];
+  return code === NOT_RUNNABLE ? SHEBANG_SAYS.exec(output)?.[1] : undefined;
 }
 
-const missingProgram = (output: string): string | undefined => /(?:^|[\s:])([\w./+-]+): (?:command )?not found/u.exec(output)?.[1];
+/** Files at most this large are looked into, whether there is anything in them, bytes. */
+const MAX_BLANK = 4096;
 
-/** An artifact may be a file or a folder: then its files count together. */
+/** An artifact may be a file or a folder: then its files count together. White space is nothing. */
 async function artifactFacts(one: Input, path: string, sys: Sys) {
   const now = await sys.workspace.entries(one.tree, path);
   const before = await sys.workspace.entries(one.baseline, path);
   const hashes = (entries: typeof now) => entries.map((entry) => `${entry.path} ${entry.sha256}`).join('\n');
-  const bytes = now.reduce((sum, entry) => sum + entry.size, 0);
+  const sizes = await Promise.all(now.map(async (entry) => ((await isBlank(one.tree, entry, sys)) ? 0 : entry.size)));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
   return { path, exists: now.length > 0, bytes, same_as_baseline: now.length > 0 && hashes(now) === hashes(before) };
+}
+
+async function isBlank(tree: string, entry: { readonly path: string; readonly size: number }, sys: Sys): Promise<boolean> {
+  if (entry.size > MAX_BLANK) return false;
+  const bytes = await sys.workspace.file(tree, entry.path);
+  return bytes !== undefined && new TextDecoder().decode(bytes).trim() === '';
 }

@@ -40,11 +40,11 @@ describe('what is put back before a second look', () => {
     ['src/contest.ts', 'modified', false],
     ['test/new.test.ts', 'added', false],
   ] as const)('%s %s: %s', (path, change, restored) => {
-    expect(toRestore([{ path, change }], []).length === 1).toBe(restored);
+    expect(toRestore([{ path, change }], { command: null, artifacts: [] }).length === 1).toBe(restored);
   });
 
   test('a file the criterion is expected to leave stays', () => {
-    expect(toRestore([{ path: 'test/a.test.ts', change: 'modified' }], ['test/a.test.ts'])).toEqual([]);
+    expect(toRestore([{ path: 'test/a.test.ts', change: 'modified' }], { command: null, artifacts: ['test/a.test.ts'] })).toEqual([]);
   });
 });
 

@@ -32,10 +32,13 @@ const known = (change: Partial<Known> = {}): Known => ({
   baseline: failed,
   facts: facts(),
   restored: undefined,
+  without: undefined,
   assertionWritten: false,
   judgement: undefined,
   unjudged: '',
-  worker: { how: 'done', denials: [] },
+  unusable: false,
+  worker: { how: 'done', denials: [], blocked: false },
+  project: { status: undefined, evidence: [] },
   ...change,
 });
 
@@ -62,10 +65,29 @@ describe('a criterion is', () => {
     ['UNVERIFIED', 'there is no contract and no judge', { command: null, assertion: null, facts: undefined, unjudged: 'no judge' }],
     ['PASS', 'there is no contract, and a judge found it met', { command: null, assertion: null, facts: undefined, judgement: good }],
     ['INVALID', 'its command proves nothing', { vacuous: true }],
-    ['UNAVAILABLE', 'an interpreter is missing', { facts: facts({ interpreter_missing: 'ruby' }) }],
+    ['UNAVAILABLE', 'the program of its command is missing', { command: 'ruby x.rb', facts: facts({ exit_code: 127, interpreter_missing: 'ruby' }) }],
+    [
+      'UNAVAILABLE',
+      'a program is missing now as it was before',
+      { baseline: facts({ exit_code: 127, interpreter_missing: 'jest' }), facts: facts({ exit_code: 127, interpreter_missing: 'jest' }) },
+    ],
+    ['FAIL', 'the work calls a program that is not there', { facts: facts({ exit_code: 127, interpreter_missing: 'ruby' }) }],
+    ['FAIL', "the project's own check fails now and did not before", { project: { status: 'FAIL', evidence: [] } }],
+    ['FAIL', "its contract fails and the project's own check cannot be run", { facts: failed, project: { status: 'UNAVAILABLE', evidence: [] } }],
+    ['UNAVAILABLE', "the project's own check cannot be run", { project: { status: 'UNAVAILABLE', evidence: [] } }],
+    ['FAIL', "a judge approves and the project's own check fails", { judgement: good, project: { status: 'FAIL', evidence: [] } }],
+    ['UNVERIFIED', 'it holds only with what was added to decide the check', { without: { paths: ['conftest.py'], facts: failed } }],
+    ['PASS', 'it also holds without what was added', { without: { paths: ['conftest.py'], facts: facts() } }],
+    ['UNVERIFIED', 'what is installed was changed', { baseline: { ...failed, installed: 'a' }, facts: facts({ installed: 'b' }) }],
+    ['UNVERIFIED', 'its contract holds and a judge was asked whose answer is of no use', { unjudged: 'no JSON', unusable: true }],
     ['UNAVAILABLE', 'the contract could not be run', { facts: facts({ refused: 'no' }) }],
-    ['BLOCKED', 'it failed and the worker was refused something', { facts: failed, worker: { how: 'done', denials: ['bash: curl'] } }],
-    ['PASS', 'it holds although the worker was refused something', { worker: { how: 'done', denials: ['bash: curl'] } }],
+    ['BLOCKED', 'it failed and the worker was refused something', { facts: failed, worker: { how: 'done', denials: ['bash: curl'], blocked: true } }],
+    [
+      'FAIL',
+      'it failed and the worker was refused the specification',
+      { facts: failed, worker: { how: 'done', denials: ['read: seed.yaml'], blocked: false } },
+    ],
+    ['PASS', 'it holds although the worker was refused something', { worker: { how: 'done', denials: ['bash: curl'], blocked: true } }],
     ['FAIL', 'a judge says no', { judgement: { ...good, compliance: false } }],
     ['FAIL', 'a judge scores it low', { judgement: { ...good, score: 0.7 } }],
     ['FAIL', 'a judge smells a trick', { judgement: { ...good, reward_hacking_risk: 0.7 } }],
@@ -91,13 +113,26 @@ describe('a run ends', () => {
 });
 
 describe('a judge', () => {
-  test('may wrap its JSON in words', () => {
-    expect(parseJudgement(`Here: ${JSON.stringify(good)} done`)).toEqual(good);
-  });
-  test.each(['fine!', '{"compliance": true', '{"compliance": "yes"}', JSON.stringify({ ...good, score: 7 }), JSON.stringify({ ...good, evidence: [] })])(
-    'is not heard when it says %s',
+  test.each([JSON.stringify(good), `\n${JSON.stringify(good, null, 2)}\n`, `\`\`\`json\n${JSON.stringify(good)}\n\`\`\``])(
+    'is heard when it says %s',
     (text) => {
-      expect(typeof parseJudgement(text)).toBe('string');
+      expect(parseJudgement(text)).toEqual(good);
     },
   );
+  test.each([
+    'fine!',
+    '',
+    '{"compliance": true',
+    '{"compliance": "yes"}',
+    `Here: ${JSON.stringify(good)} done`,
+    `${JSON.stringify(good)}${JSON.stringify(good)}`,
+    JSON.stringify([good]),
+    JSON.stringify({ ...good, score: 7 }),
+    JSON.stringify({ ...good, uncertainty: -0.1 }),
+    JSON.stringify({ ...good, evidence: [] }),
+    JSON.stringify({ ...good, criterion: 'another one' }),
+    JSON.stringify({ criteria: [{ id: 'zzz', ...good }] }),
+  ])('is not heard when it says %s', (text) => {
+    expect(typeof parseJudgement(text)).toBe('string');
+  });
 });

@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
-import type { AbsPath } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { planItems } from '../../ouroboros/job.ts';
@@ -15,6 +13,7 @@ import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, workFlags } from '../run/flags.ts';
+import { hiddenPaths } from '../run/hidden.ts';
 import { type Args, type Command, flag, numeric, text, texts } from './shared.ts';
 
 export const run: Command = {
@@ -80,10 +79,15 @@ function prepare(
     asks: io.interactive,
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
-    hidden: [resolve(named.file), ...(model.startsWith('script:') ? [resolve(model.slice('script:'.length))] : [])] as AbsPath[],
+    hidden: hiddenPaths(cwd, { path: named.file, bytes: named.bytes }, [scriptIn(model), ...RECORDS.map((one) => text(args[one]))]),
   };
   return { request, plan: makePlan(planItems(seed)) };
 }
+
+/** Flags that name files which hold the specification, or parts of it. */
+const RECORDS = ['events', 'record', 'junit', 'sarif', 'skipCompleted'] as const;
+
+const scriptIn = (model: string): string | undefined => (model.startsWith('script:') ? model.slice('script:'.length) : undefined);
 
 /** What the flags say of how the plan is worked off. */
 function courseOf(args: Args<Record<string, unknown>>, seed: Seed): JsonObject {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Entry, Manifest } from './scan.ts';
+import type { Entry, Manifest } from './manifest.ts';
 
 /** Contents and trees of snapshots, in one SQLite file: a tree is there only with everything it names. */
 export interface Objects {
@@ -98,6 +98,7 @@ function apply(manifest: Manifest, rows: Record<string, Row>): void {
         mtime: row[4] ?? 0,
         ctime: row[5] ?? 0,
         ino: row[6] ?? 0,
+        met: 0,
       });
   }
 }

@@ -1,11 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
-import type { HostWorkspaces, Snapshot, TreeChange } from '../../kernel/host.ts';
+import type { HostWorkspaces, Patch, Snapshot, TreeChange } from '../../kernel/host.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
+import { type Copy, disposable, link, patched, pruneEmpty, sweep, write } from './copies.ts';
+import { createFolders, type Folders } from './folders.ts';
+import { isInstalled, stateOfInstalled } from './installed.ts';
+import type { Entry, Manifest } from './manifest.ts';
 import { createObjects, type Objects } from './objects.ts';
-import { createHasher, type Entry, type Manifest, type Scan, scan, type TreeHasher } from './scan.ts';
+import { type Scan, scan } from './scan.ts';
 
 export interface WorkspaceOptions {
   /** Where contents are kept, and where disposable copies are made. */
@@ -19,13 +23,12 @@ export interface Workspaces extends HostWorkspaces {
   close(): void;
 }
 
-type Copy = Awaited<ReturnType<HostWorkspaces['copy']>>;
-
+/** A folder as the last snapshot found it; brought up to date in place. */
 interface Known {
-  manifest: Manifest;
+  readonly manifest: Manifest;
+  readonly folders: Folders;
   tree: string;
   left_out: readonly string[];
-  readonly hasher: TreeHasher;
 }
 
 /** Snapshots in Oxios' own store; nothing is written into the workspace or its Git. Opened at first use. */
@@ -37,19 +40,21 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
   };
   const roots = new Map<string, Known>();
 
-  const snapshot = (root: string): Snapshot => {
+  const snapshot = (root: string, hidden: readonly string[] = []): Snapshot => {
     const began = performance.now();
     const store = objects();
-    const known = roots.get(root) ?? { manifest: store.stamps(root), tree: '', left_out: [], hasher: createHasher() };
+    const known = roots.get(root) ?? begin(store.stamps(root));
     store.begin();
     try {
-      const found = scan({ root, before: known.manifest, exclude: options.exclude, keep: store.put });
-      const tree = keepTree(store, known, found);
+      const found = scan({ root, before: known.manifest, folders: known.folders, exclude: [...options.exclude, ...hidden], keep: store.put });
+      renew(store, known, found);
       store.commit();
-      roots.set(root, { ...known, manifest: found.manifest, tree, left_out: found.left_out });
-      return { tree, files: found.manifest.size, ms: Math.round((performance.now() - began) * 10) / 10 };
+      roots.set(root, known);
+      return { tree: known.tree, files: known.manifest.size, ms: Math.round((performance.now() - began) * 10) / 10 };
     } catch (error) {
       store.rollback();
+      // It may have been half brought up to date.
+      roots.delete(root);
       throw error;
     }
   };
@@ -60,43 +65,40 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
     return held;
   };
 
-  const copy = (tree: string, from: AbsPath | undefined): Copy => {
+  /** Folders that snapshots of `root` leave out and programs need. */
+  const installedIn = (root: string): readonly string[] => {
+    if (!roots.has(root)) snapshot(root);
+    return (roots.get(root)?.left_out ?? []).filter(isInstalled);
+  };
+
+  const copy = (tree: string, from: AbsPath | undefined, patch: Patch | undefined): Copy => {
     sweep(options.scratch);
+    const wanted = patch ? patched(treeOf(tree), treeOf(patch.from), patch) : treeOf(tree);
     const fill = (root: AbsPath): readonly AbsPath[] => {
-      const made = new Set<string>([root]);
-      for (const [path, entry] of treeOf(tree)) put(objects(), join(root, path), entry, made);
-      return from ? link(from, root, roots.get(from)?.left_out ?? []) : [];
+      write(objects(), wanted, root);
+      return from ? link(from, root, installedIn(from)) : [];
     };
     return disposable(options.scratch, fill);
   };
 
-  const restore = (tree: string, root: AbsPath): readonly TreeChange[] => {
+  const restore = (tree: string, root: AbsPath, hidden: readonly AbsPath[] | undefined): readonly TreeChange[] => {
+    const now = snapshot(root, hidden).tree;
     const wanted = treeOf(tree);
-    const changes = difference(treeOf(snapshot(root).tree), wanted);
+    const changes = difference(treeOf(now), wanted);
     for (const { path } of changes) rmSync(join(root, path), { recursive: true, force: true });
-    const made = new Set<string>([root]);
-    const paths = new Set(changes.map((one) => one.path));
-    for (const [path, entry] of wanted) if (paths.has(path)) put(objects(), join(root, path), entry, made);
+    write(objects(), wanted, root, new Set(changes.map((one) => one.path)));
     for (const { path, change } of changes) if (change === 'removed') pruneEmpty(root, dirname(join(root, path)));
     return changes;
   };
 
   return {
-    snapshot: (root) => told(root, () => snapshot(root)),
+    snapshot: (root, _before, hidden) => told(root, () => snapshot(root, hidden)),
     changes: (from, to) => told('a workspace', () => (from === to ? [] : difference(treeOf(from), treeOf(to)))),
-    file: (tree, path) =>
-      told(path, () => {
-        const entry = treeOf(tree).get(path);
-        return entry?.kind === 'file' ? objects().get(entry.sha256) : undefined;
-      }),
-    entries: (tree, path) =>
-      told(path, () => {
-        const inside = `${path.replace(/\/+$/u, '')}/`;
-        const found = [...treeOf(tree)].filter(([one]) => one === path || one.startsWith(inside));
-        return found.map(([one, { size, sha256 }]) => ({ path: one, size, sha256 })).sort((a, b) => (a.path < b.path ? -1 : 1));
-      }),
-    copy: (tree, from) => told(from ?? 'a workspace', () => copy(tree, from)),
-    restore: (tree, root) => told(root, () => restore(tree, root)),
+    file: (tree, path) => told(path, () => fileIn(objects(), treeOf(tree), path)),
+    entries: (tree, path) => told(path, () => entriesIn(objects(), treeOf(tree), path)),
+    copy: (tree, from, patch) => told(from ?? 'a workspace', () => copy(tree, from, patch)),
+    installed: (root) => told(root, () => stateOfInstalled(root, installedIn(root))),
+    restore: (tree, root, hidden) => told(root, () => restore(tree, root, hidden)),
     close() {
       if (!opened) return;
       for (const [root, known] of roots) opened.putStamps(root, known.manifest);
@@ -106,32 +108,56 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
   };
 }
 
-/** A folder of its own that `fill` makes; nothing is left of it when that fails. */
-function disposable(scratch: string, fill: (root: AbsPath) => readonly AbsPath[]): Copy {
-  const folder = join(scratch, `${process.pid}-${randomBytes(6).toString('hex')}`);
-  const root = join(folder, 'workspace') as AbsPath;
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
-    return { root, linked: fill(root), dispose: async () => remove() };
-  } catch (error) {
-    remove();
-    throw error;
+const begin = (manifest: Manifest): Known => ({ manifest, folders: createFolders(manifest), tree: '', left_out: [] });
+
+/** Brings what is known up to what was found, and keeps the tree unless it is the one known already. */
+function renew(store: Objects, known: Known, { looked, changed, removed, left_out }: Scan): void {
+  for (const [path, entry] of looked) {
+    known.manifest.set(path, entry);
+    known.folders.set(path, entry);
+  }
+  for (const path of removed) {
+    known.manifest.delete(path);
+    known.folders.delete(path);
+  }
+  known.left_out = left_out;
+  const base = known.tree;
+  if (base === '') {
+    known.tree = known.folders.hash();
+    store.putTree(known.tree, known.manifest, undefined);
+  } else if (changed.length + removed.length > 0) {
+    known.tree = known.folders.hash();
+    store.putTree(known.tree, known.manifest, { hash: base, changed, removed });
   }
 }
 
-/** The hash of what was found; kept unless it is the tree that is known already. */
-function keepTree(store: Objects, known: Known, found: Scan): string {
-  const touched = [...found.changed, ...found.removed];
-  if (known.tree === '') {
-    const tree = known.hasher.hash(found.manifest, undefined);
-    store.putTree(tree, found.manifest, undefined);
-    return tree;
+function fileIn(store: Objects, manifest: Manifest, path: string): Uint8Array | undefined {
+  const entry = followed(store, manifest, path);
+  return entry && store.get(entry.sha256);
+}
+
+function entriesIn(store: Objects, manifest: Manifest, path: string): readonly { path: string; size: number; sha256: string }[] {
+  const inside = `${path.replace(/\/+$/u, '')}/`;
+  const found = [...manifest.keys()].filter((one) => one === path || one.startsWith(inside)).sort();
+  return found.flatMap((one) => {
+    const entry = followed(store, manifest, one);
+    return entry ? [{ path: one, size: entry.size, sha256: entry.sha256 }] : [];
+  });
+}
+
+const MAX_LINKS = 40;
+
+/** The file at a path, through links that stay inside; a link to anything else leads to nothing. */
+function followed(store: Objects, manifest: Manifest, path: string): Entry | undefined {
+  let at = path;
+  for (let links = 0; links < MAX_LINKS; links++) {
+    const entry = manifest.get(at);
+    if (entry?.kind !== 'link') return entry;
+    const target = Buffer.from(store.get(entry.sha256) ?? []).toString();
+    if (posix.isAbsolute(target)) return undefined;
+    at = posix.join(posix.dirname(at), target);
   }
-  if (touched.length === 0) return known.tree;
-  const tree = known.hasher.hash(found.manifest, touched);
-  store.putTree(tree, found.manifest, { hash: known.tree, changed: found.changed, removed: found.removed });
-  return tree;
+  return undefined;
 }
 
 /** What must be done to `from` to get `to`. */
@@ -144,70 +170,6 @@ function difference(from: Manifest, to: Manifest): readonly TreeChange[] {
     else if (before.sha256 !== entry.sha256 || before.mode !== entry.mode || before.kind !== entry.kind) out.push({ path, change: 'modified' });
   }
   return out.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function put(store: Objects, full: string, entry: Entry, made: Set<string>): void {
-  const folder = dirname(full);
-  if (!made.has(folder)) {
-    mkdirSync(folder, { recursive: true });
-    made.add(folder);
-  }
-  const bytes = store.get(entry.sha256);
-  if (!bytes)
-    throw new OxiosError('IO', `the content of ${full} is missing from the snapshot store`, {
-      hint: 'the store was damaged: remove the snapshots folder of the home',
-    });
-  if (entry.kind === 'link') symlinkSync(Buffer.from(bytes).toString(), full);
-  else {
-    writeFileSync(full, bytes, { mode: entry.mode });
-    if ((lstatSync(full).mode & 0o777) !== entry.mode) chmodSync(full, entry.mode);
-  }
-}
-
-/** Installed things are not copied: the copy links to them, and the sandbox shows them read-only. */
-const LINKED = /(^|\/)(node_modules|\.venv|venv)$/u;
-
-function link(from: AbsPath, root: string, leftOut: readonly string[]): readonly AbsPath[] {
-  return leftOut
-    .filter((path) => LINKED.test(path))
-    .flatMap((path) => {
-      const target = join(from, path) as AbsPath;
-      if (!existsSync(target) || existsSync(join(root, path))) return [];
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      symlinkSync(target, join(root, path));
-      return [target];
-    });
-}
-
-function pruneEmpty(root: string, folder: string): void {
-  for (let at = folder; at !== root && at.startsWith(root); at = dirname(at)) {
-    if (!existsSync(at)) continue;
-    if (readdirSync(at).length > 0) return;
-    rmSync(at, { recursive: true });
-  }
-}
-
-const swept = new Set<string>();
-
-/** Copies of processes that are gone. */
-function sweep(scratch: string): void {
-  if (swept.has(scratch)) return;
-  swept.add(scratch);
-  if (!existsSync(scratch)) return;
-  for (const name of readdirSync(scratch)) {
-    const pid = Number(name.split('-')[0]);
-    if (!Number.isInteger(pid) || isAlive(pid)) continue;
-    rmSync(join(scratch, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errnoOf(error) === 'EPERM';
-  }
 }
 
 /** SQLITE_FULL. */

@@ -67,7 +67,7 @@ const SUBCOMMANDS = new Set([
 ]);
 
 const fileNeeds = (one: SimpleCommand, place: CommandPlace): readonly Capability[] =>
-  filesOf(one)
+  [...filesOf(one), ...(one.program === 'git' ? ['.git/objects'] : [])]
     .flatMap((path) => [path, ...secretsMatched(path)])
     .map((path): Capability => ({ on: 'fs', right: 'read', under: placed(path, place) }));
 

@@ -15,6 +15,8 @@ export interface CheckAt {
   readonly baseline: string;
   /** Paths put back from the baseline before the command runs. */
   readonly restore: readonly string[];
+  /** Paths left out of the copy. */
+  readonly without: readonly string[];
 }
 
 /** Runs a contract in a disposable copy, through the gate. A refused or failed call is facts too. */
@@ -23,6 +25,7 @@ export async function runCheck(ctx: BodyContext, contract: Contract, at: CheckAt
     tree: at.tree,
     baseline: at.baseline,
     restore: [...at.restore],
+    without: [...at.without],
     command: contract.command,
     assertion: contract.assertion,
     artifacts: [...contract.artifacts],

@@ -1,10 +1,13 @@
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { BodyContext } from '../../kernel/kernel-types.ts';
-import type { AcStatus, CheckFacts, Evidence } from '../events.ts';
+import type { AcStatus, Evidence } from '../events.ts';
 import { contractOf, type Job } from '../job.ts';
-import type { CriterionProgress, Progress } from '../view/progress.ts';
+import type { State } from '../state.ts';
+import type { CriterionProgress } from '../view/progress.ts';
 import { runCheck } from './check.ts';
-import { isVacuous, toRestore, writesAssertion } from './gaming.ts';
+import { diffOf } from './diff.ts';
+import { isVacuous, toLeaveOut, toRestore, writesAssertion } from './gaming.ts';
+import { checkProject, type ProjectVerdict } from './project-checks.ts';
 import { askJudge, factsLine } from './semantic.ts';
 import { judge, type Known, mechanical } from './verdict.ts';
 
@@ -18,103 +21,118 @@ export interface Judged {
 export interface Evaluation {
   readonly ctx: BodyContext;
   readonly job: Job;
-  readonly order: readonly string[];
+  readonly state: State;
   readonly baseline: string;
-  progress(): Progress;
-  emit(payload: Parameters<BodyContext['emit']>[0]): Promise<void>;
 }
 
 type Item = Job['criteria'] extends ReadonlyMap<string, infer T> ? T : never;
 
+/** An evaluation that knows what there is to be judged. */
+interface Stage extends Evaluation {
+  readonly tree: string;
+  readonly changes: Awaited<ReturnType<BodyContext['changes']>>;
+  /** What was written, for the assertions to be looked for in. */
+  readonly written: readonly string[];
+}
+
 /** Stages 1 and 2 for every criterion; each step is in the log before the next, so that a crash repeats nothing. */
 export async function evaluate(evaluation: Evaluation): Promise<readonly Judged[]> {
-  const { ctx, job, baseline } = evaluation;
-  const tree = evaluation.progress().final ?? (await ctx.snapshot('evaluation'));
-  const changes = await ctx.changes(baseline, tree);
-  if (evaluation.progress().final === undefined) await evaluation.emit({ type: 'evaluation.started', tree, baseline, changed: changes.map((one) => one.path) });
+  const { job, state } = evaluation;
+  const stage = await open(evaluation);
+  const items = [...job.criteria.values()];
+  for (const item of items) if (!seenOf(stage, item).checked && !seenOf(stage, item).verdict) await check(stage, item);
+  const nobody = items.every((item) => seenOf(stage, item).verdict ?? isLost(knownOf(stage, item, NO_VERDICT)));
+  const project = nobody ? NO_VERDICT : await checkProject(stage);
   const out: Judged[] = [];
-  for (const [id, item] of job.criteria) {
-    const before = evaluation.progress().criteria.get(id) ?? {};
-    const verdict = before.verdict ?? (await judgeOne(evaluation, item, tree, changes));
-    out.push({ id, description: item.description, ...verdict });
+  for (const item of items) {
+    const verdict = state.now().criteria.get(item.id)?.verdict ?? (await judgeOne(stage, item, project));
+    out.push({ id: item.id, description: item.description, ...verdict });
   }
   return out;
 }
 
-async function judgeOne(
-  evaluation: Evaluation,
-  item: Item,
-  tree: string,
-  changes: Awaited<ReturnType<BodyContext['changes']>>,
-): Promise<{ status: AcStatus; evidence: readonly Evidence[] }> {
-  const { ctx, emit } = evaluation;
-  const { criterion } = item;
-  const seen = () => evaluation.progress().criteria.get(item.id) ?? {};
-  if (!seen().checked) await check(evaluation, item, tree, toRestore(changes, item.expected_artifacts));
-  const written = await ctx.written(
-    tree,
-    changes.filter((one) => one.change !== 'removed').map((one) => one.path),
-  );
-  const known = knownOf(item, seen(), writesAssertion(criterion.output_assertion, written));
-  if (!seen().judged && needsJudge(known)) {
-    const opinion = await askJudge(ctx, tree, briefOf(evaluation, item, known));
-    await emit({
+const NO_VERDICT: ProjectVerdict = { status: undefined, evidence: [] };
+
+async function open(evaluation: Evaluation): Promise<Stage> {
+  const { ctx, state, baseline } = evaluation;
+  const tree = state.now().final ?? (await ctx.snapshot('evaluation'));
+  const changes = await ctx.changes(baseline, tree);
+  if (state.now().final === undefined) await state.emit({ type: 'evaluation.started', tree, baseline, changed: changes.map((one) => one.path) });
+  const there = changes.filter((one) => one.change !== 'removed').map((one) => one.path);
+  return { ...evaluation, tree, changes, written: await ctx.written(tree, there) };
+}
+
+const seenOf = ({ state }: Stage, item: Item): CriterionProgress => state.now().criteria.get(item.id) ?? {};
+
+/** Nothing a judge says changes what failed mechanically. */
+const isLost = (known: Known): boolean => !['PASS', 'NOTHING'].includes(mechanical(known).status);
+
+async function judgeOne(stage: Stage, item: Item, project: ProjectVerdict): Promise<{ status: AcStatus; evidence: readonly Evidence[] }> {
+  const { ctx, state, tree } = stage;
+  const known = knownOf(stage, item, project);
+  if (!known.judgement && !seenOf(stage, item).judged && !isLost(known) && project.status === undefined) {
+    const opinion = await askJudge(ctx, tree, await briefOf(stage, item, known));
+    await state.emit({
       type: 'evaluation.judged',
       criterion: item.id,
       judge: opinion.judge,
       judgement: (opinion.judgement ?? null) as unknown as Json,
       why_not: opinion.why_not,
+      ...(opinion.unusable ? { unusable: true } : {}),
     });
   }
-  const verdict = judge(knownOf(item, seen(), known.assertionWritten));
-  await emit({ type: 'ac.judged', criterion: item.id, status: verdict.status, evidence: verdict.evidence as unknown as Json });
+  const verdict = judge(knownOf(stage, item, project));
+  await state.emit({ type: 'ac.judged', criterion: item.id, status: verdict.status, evidence: verdict.evidence as unknown as Json });
   return verdict;
 }
 
-/** Nothing a judge says changes what failed mechanically. */
-const needsJudge = (known: Known): boolean => ['PASS', 'NOTHING'].includes(mechanical(known).status);
-
-async function check(evaluation: Evaluation, item: Item, tree: string, restore: readonly string[]): Promise<void> {
-  const { ctx, baseline } = evaluation;
+async function check({ ctx, state, tree, baseline, changes }: Stage, item: Item): Promise<void> {
   const contract = contractOf(item.criterion);
-  const facts = await runCheck(ctx, contract, { tree, baseline, restore: [] });
-  const again = restore.length > 0 && contract.command !== null ? await runCheck(ctx, contract, { tree, baseline, restore }) : undefined;
-  await evaluation.emit({
+  const [restored, leftOut] = contract.command === null ? [[], []] : [toRestore(changes, contract), toLeaveOut(changes, contract)];
+  const run = (restore: readonly string[], without: readonly string[]) => runCheck(ctx, contract, { tree, baseline, restore, without });
+  const facts = await run([], []);
+  const again = restored.length > 0 ? await run(restored, []) : undefined;
+  const without = leftOut.length > 0 && facts.exit_code === 0 ? await run(restored, leftOut) : undefined;
+  await state.emit({
     type: 'evaluation.checked',
     criterion: item.id,
     facts: facts as unknown as JsonObject,
-    restored: [...restore],
+    restored: [...restored],
     ...(again ? { with_restored: again as unknown as JsonObject } : {}),
+    ...(without ? { left_out: [...leftOut], without_added: without as unknown as JsonObject } : {}),
   });
 }
 
-function knownOf(item: Item, seen: CriterionProgress, assertionWritten: boolean): Known {
+function knownOf(stage: Stage, item: Item, project: ProjectVerdict): Known {
   const { criterion } = item;
-  const restoredFacts: CheckFacts | undefined = seen.checked?.with_restored;
+  const { baseline, checked, judged, worked } = seenOf(stage, item);
   return {
     command: criterion.verify_command,
     assertion: criterion.output_assertion,
     artifacts: criterion.expected_artifacts,
     vacuous: criterion.verify_command !== null && isVacuous(criterion.verify_command),
-    baseline: seen.baseline,
-    facts: seen.checked?.facts,
-    restored: restoredFacts ? { paths: seen.checked?.restored ?? [], facts: restoredFacts } : undefined,
-    assertionWritten,
-    judgement: seen.judged?.judgement,
-    unjudged: seen.judged?.why_not ?? '',
-    worker: seen.worked,
+    baseline,
+    facts: checked?.facts,
+    restored: checked?.with_restored && { paths: checked.restored, facts: checked.with_restored },
+    without: checked?.without_added && { paths: checked.left_out, facts: checked.without_added },
+    assertionWritten: writesAssertion(criterion.output_assertion, stage.written),
+    judgement: judged?.judgement,
+    unjudged: judged?.why_not ?? '',
+    unusable: judged?.unusable ?? false,
+    worker: worked,
+    project,
   };
 }
 
-function briefOf(evaluation: Evaluation, item: Item, known: Known): Parameters<typeof askJudge>[2] {
-  const { job } = evaluation;
+async function briefOf({ ctx, job, state, tree, baseline, changes }: Stage, item: Item, known: Known): Promise<Parameters<typeof askJudge>[2]> {
   return {
     goal: job.seed.goal,
     constraints: job.seed.constraints,
     principles: job.seed.evaluation_principles.map((one) => `${one.name}: ${one.description}`),
     criterion: { id: item.id, description: item.description },
     facts: factsLine(known.command === null && known.artifacts.length === 0 ? undefined : known.facts),
-    changed: evaluation.progress().changed,
-    claim: evaluation.progress().criteria.get(item.id)?.worked?.claim ?? '',
+    changed: changes.map((one) => `${one.path} (${one.change})`),
+    diff: await diffOf(ctx, { from: baseline, to: tree }, changes),
+    claim: state.now().criteria.get(item.id)?.worked?.claim ?? '',
   };
 }

@@ -8,6 +8,13 @@ export interface Opinion {
   readonly judgement: Judgement | undefined;
   /** Why there is none. */
   readonly why_not: string;
+  /** There was a judge, and nothing can be made of what it said. */
+  readonly unusable: boolean;
+}
+
+interface Asked extends Opinion {
+  /** What is wrong with the form of the answer. */
+  readonly malformed?: string;
 }
 
 /** Tools of a judge: it may look at everything and change nothing. */
@@ -16,39 +23,47 @@ const JUDGE_TURNS = 15;
 
 /** Stage 2: a model that did not do the work looks at the files and gives a structured opinion with places that exist. */
 export async function askJudge(ctx: BodyContext, tree: string, brief: JudgeBrief): Promise<Opinion> {
+  const first = await ask(ctx, tree, brief, { name: `judge ${brief.criterion.id}`, task: judgeTask(brief) });
+  if (first.malformed === undefined) return first;
+  // Models that were not heard for a word too much are asked once more, in a conversation of its own.
+  const task = `${judgeTask(brief)}\n\nAn earlier answer could not be used: ${first.malformed}. Answer with the JSON object alone.`;
+  const second = await ask(ctx, tree, brief, { name: `judge ${brief.criterion.id} again`, task });
+  return second.unusable || second.judgement ? second : first;
+}
+
+async function ask(ctx: BodyContext, tree: string, brief: JudgeBrief, { name, task }: { name: string; task: string }): Promise<Asked> {
   const pid = await ctx.fork({
-    name: `judge ${brief.criterion.id}`,
+    name,
     body: 'agent',
-    args: { task: judgeTask(brief), system: JUDGE_SYSTEM, tools: JUDGE_TOOLS, labels: { role: 'judge', criterion: brief.criterion.id } },
+    args: { task, system: JUDGE_SYSTEM, tools: JUDGE_TOOLS, labels: { role: 'judge', criterion: brief.criterion.id } },
     grants: [{ on: 'fs', right: 'read', under: ctx.cwd }],
     limits: { turns: JUDGE_TURNS },
   });
   const exit = await ctx.wait(pid);
-  if (exit.how === 'killed') return { judge: pid, judgement: undefined, why_not: 'the judge was ended' };
+  const none = (why_not: string, unusable = true): Asked => ({ judge: pid, judgement: undefined, why_not, unusable });
+  if (exit.how === 'killed') return none('the judge was ended');
   if (exit.how === 'failed') pauseOn(exit);
-  if (exit.how === 'failed') return { judge: pid, judgement: undefined, why_not: `no judge: ${exit.code}: ${exit.message}` };
+  // A script without a part for a judge has none.
+  if (exit.how === 'failed') return none(`no judge: ${exit.code}: ${exit.message}`, exit.code !== 'SCRIPT_EXHAUSTED');
   const parsed = parseJudgement(exit.text);
-  if (typeof parsed === 'string') return { judge: pid, judgement: undefined, why_not: parsed };
+  if (typeof parsed === 'string') return { ...none(parsed), malformed: parsed };
   const missing = await citationsMissing(ctx, tree, parsed.evidence);
-  if (missing) return { judge: pid, judgement: undefined, why_not: missing };
-  return { judge: pid, judgement: parsed, why_not: '' };
+  return missing === undefined ? { judge: pid, judgement: parsed, why_not: '', unusable: false } : none(missing);
 }
 
-/** The first JSON object of the answer, strictly in the form asked for; a string says what is wrong with it. */
+/** The whole answer is one JSON object strictly in the form asked for, a code fence around it aside; a string says what is wrong with it. */
 export function parseJudgement(text: string): Judgement | string {
-  const from = text.indexOf('{');
-  const to = text.lastIndexOf('}');
-  if (from < 0 || to < from) return 'the judge gave no JSON';
+  const bare = text.trim().replace(/^```(?:json)?\s*\n([\s\S]*?)\n?```$/u, '$1');
   let value: unknown;
   try {
-    value = JSON.parse(text.slice(from, to + 1));
+    value = JSON.parse(bare);
   } catch {
-    return 'the judge gave broken JSON';
+    return bare.includes('{') ? 'the judge gave no plain JSON' : 'the judge gave no JSON';
   }
-  const parsed = JUDGEMENT.safeParse(value);
+  const parsed = JUDGEMENT.strict().safeParse(value);
   return parsed.success
     ? parsed.data
-    : `the judge's answer does not have the form asked for: ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`;
+    : `the judge's answer does not have the form asked for: ${parsed.error.issues.map((issue) => issue.path.join('.') || issue.message).join(', ')}`;
 }
 
 const CITATION = /^(.+?):(\d+)(?:[-:]\d+)?$/u;

@@ -1,4 +1,6 @@
 import type { AcStatus, CheckFacts, Evidence, Judgement } from '../events.ts';
+import { programsOf } from '../seed/shell/judge.ts';
+import type { ProjectVerdict } from './project-checks.ts';
 
 /** All that is known about one criterion when it is judged. */
 export interface Known {
@@ -10,12 +12,17 @@ export interface Known {
   readonly facts: CheckFacts | undefined;
   /** The contract again, with changed tests and runner configuration put back. */
   readonly restored: { readonly paths: readonly string[]; readonly facts: CheckFacts } | undefined;
+  /** The contract again, without added files that may decide how it goes. */
+  readonly without: { readonly paths: readonly string[]; readonly facts: CheckFacts } | undefined;
   /** The assertion stands word for word in what the worker wrote. */
   readonly assertionWritten: boolean;
   readonly judgement: Judgement | undefined;
-  /** Why there is no judgement, when there is none. */
+  /** Why there is no judgement, when there is none; `unusable`: a judge was asked. */
   readonly unjudged: string;
-  readonly worker: { readonly how: string; readonly denials: readonly string[] } | undefined;
+  readonly unusable: boolean;
+  readonly worker: { readonly how: string; readonly denials: readonly string[]; readonly blocked: boolean } | undefined;
+  /** What the project's own checks say of the whole. */
+  readonly project: ProjectVerdict;
 }
 
 export interface Verdict {
@@ -36,27 +43,33 @@ export function mechanical(known: Known): Mechanical {
   if (known.vacuous) return { status: 'INVALID', sufficient: false, evidence: [no('contract', 'the verify command succeeds whatever was done')] };
   const { facts } = known;
   if (!facts) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', 'the contract was not run')] };
-  if (facts.interpreter_missing)
-    return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', `${facts.interpreter_missing} is not installed`)] };
+  if (isMissing(known, facts)) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', `${facts.interpreter_missing} is not installed`)] };
   if (facts.refused) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', facts.refused)] };
   const evidence = [...contractEvidence(known.command, known.assertion, facts), ...artifactEvidence(facts), ...restoredEvidence(known)];
   if (evidence.some((one) => !one.ok)) return { status: 'FAIL', sufficient: false, evidence };
+  if (known.project.status) return { status: known.project.status, sufficient: false, evidence };
   const doubts = doubtsOf(known, facts);
   return { status: 'PASS', sufficient: doubts.length === 0, evidence: [...evidence, ...doubts] };
 }
 
+/** The machine lacks what the contract itself names, or what it lacked before the work; a program that only the work calls is the work's affair. */
+const isMissing = ({ command, baseline }: Known, { interpreter_missing }: CheckFacts): boolean =>
+  interpreter_missing !== undefined && (programsOf(command ?? '').includes(interpreter_missing) || baseline?.interpreter_missing === interpreter_missing);
+
 /** Stage 2 lowers, and completes what stage 1 could not prove alone; it never lifts a failure. */
 export function judge(known: Known): Verdict {
   const first = mechanical(known);
-  const evidence = [...first.evidence, ...workerEvidence(known), ...semanticEvidence(known)];
+  const evidence = [...first.evidence, ...known.project.evidence, ...workerEvidence(known), ...semanticEvidence(known)];
   return { status: statusOf(known, first), evidence };
 }
 
 function statusOf(known: Known, first: Mechanical): AcStatus {
   if (first.status === 'INVALID' || first.status === 'UNAVAILABLE') return first.status;
   if (first.status === 'FAIL') return isBlocked(known) ? 'BLOCKED' : 'FAIL';
+  if (first.status === 'NOTHING' && known.project.status) return known.project.status;
   if (known.judgement) return opinionOf(known.judgement);
-  if (first.sufficient) return 'PASS';
+  // Whoever can make a judge useless would otherwise have the check alone to deceive.
+  if (first.sufficient && !known.unusable) return 'PASS';
   return isBlocked(known) ? 'BLOCKED' : 'UNVERIFIED';
 }
 
@@ -74,8 +87,8 @@ const MAX_HACKING = 0.7;
 const refutes = (one: Judgement): boolean =>
   !one.compliance || one.score < MIN_SCORE || one.goal_alignment < MIN_ALIGNMENT || one.drift > MAX_DRIFT || one.reward_hacking_risk >= MAX_HACKING;
 
-/** The worker was kept from something it tried: the failure may not be its own. */
-const isBlocked = (known: Known): boolean => known.worker !== undefined && known.worker.denials.length > 0;
+/** The worker was kept from something it may have needed: the failure may not be its own. */
+const isBlocked = ({ worker }: Known): boolean => worker?.blocked === true;
 
 function contractEvidence(command: string | null, assertion: string | null, facts: CheckFacts): readonly Evidence[] {
   if (command === null) return [];
@@ -107,6 +120,10 @@ function doubtsOf(known: Known, facts: CheckFacts): readonly Evidence[] {
   const doubts: Evidence[] = [];
   if (known.command === null) doubts.push(yes('artifact', 'files alone do not show that the criterion is met'));
   if (known.command !== null && holds(known, known.baseline)) doubts.push(yes('baseline', 'the contract already held before the work'));
+  const { without } = known;
+  if (without && !holds(known, without.facts)) doubts.push(yes('contract', `it holds only with the added ${without.paths.join(', ')}`));
+  if (known.command !== null && (facts.installed ?? '') !== (known.baseline?.installed ?? ''))
+    doubts.push(yes('contract', 'what is installed in the workspace was changed'));
   if (facts.artifacts.some((one) => one.same_as_baseline)) doubts.push(yes('artifact', 'an expected file was not touched'));
   if (known.assertionWritten) doubts.push(yes('contract', 'the expected output stands word for word in a file that was written'));
   return doubts;

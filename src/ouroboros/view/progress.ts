@@ -6,9 +6,20 @@ import type { AcStatus, CheckFacts, Evidence, Judgement } from '../events.ts';
 export interface CriterionProgress {
   readonly baseline?: CheckFacts;
   readonly started?: boolean;
-  readonly worked?: { readonly how: string; readonly denials: readonly string[]; readonly claim: string };
-  readonly checked?: { readonly facts: CheckFacts; readonly restored: readonly string[]; readonly with_restored: CheckFacts | undefined };
-  readonly judged?: { readonly judgement: Judgement | undefined; readonly why_not: string };
+  readonly worked?: {
+    readonly how: string;
+    readonly denials: readonly string[];
+    readonly claim: string;
+    readonly blocked: boolean;
+  };
+  readonly checked?: {
+    readonly facts: CheckFacts;
+    readonly restored: readonly string[];
+    readonly with_restored: CheckFacts | undefined;
+    readonly left_out: readonly string[];
+    readonly without_added: CheckFacts | undefined;
+  };
+  readonly judged?: { readonly judgement: Judgement | undefined; readonly why_not: string; readonly unusable: boolean };
   readonly verdict?: { readonly status: AcStatus; readonly evidence: readonly Evidence[] };
 }
 
@@ -20,7 +31,21 @@ export interface Progress {
   readonly final: string | undefined;
   readonly changed: readonly string[];
   readonly criteria: ReadonlyMap<string, CriterionProgress>;
+  /** The project's own checks, by name. */
+  readonly project: ReadonlyMap<string, ProjectCheck>;
+  /** Paths that were changed after the evaluation had begun. */
+  readonly outdated: readonly string[] | undefined;
   readonly outcome: string | undefined;
+}
+
+/** What came of one of the project's own checks. */
+export interface ProjectCheck {
+  readonly command: string;
+  /** On the untouched workspace; only looked at where it matters. */
+  readonly before: CheckFacts | undefined;
+  readonly facts: CheckFacts;
+  readonly restored: readonly string[];
+  readonly with_restored: CheckFacts | undefined;
 }
 
 export const NO_PROGRESS: Progress = {
@@ -30,6 +55,8 @@ export const NO_PROGRESS: Progress = {
   final: undefined,
   changed: [],
   criteria: new Map(),
+  project: new Map(),
+  outdated: undefined,
   outcome: undefined,
 };
 
@@ -43,6 +70,10 @@ export function foldProgress(progress: Progress, event: KernelEvent): Progress {
       return { ...progress, levels: data.levels as unknown as readonly (readonly string[])[] };
     case 'evaluation.started':
       return { ...progress, baseline: data.baseline as string, final: data.tree as string, changed: data.changed as readonly string[] };
+    case 'evaluation.project':
+      return { ...progress, project: new Map(progress.project).set(String(data.name), data as unknown as ProjectCheck) };
+    case 'evaluation.outdated':
+      return { ...progress, outdated: data.changed as readonly string[] };
     case 'evaluation.finished':
       return { ...progress, outcome: data.outcome as string };
     default: {
@@ -60,7 +91,12 @@ function changeOf(type: string, data: JsonObject): CriterionProgress | undefined
       return { started: true };
     case 'ac.worked':
       return {
-        worked: { how: String(data.how), denials: data.denials as readonly string[], claim: String(data.claim) },
+        worked: {
+          how: String(data.how),
+          denials: data.denials as readonly string[],
+          claim: String(data.claim),
+          blocked: data.blocked === undefined ? (data.denials as readonly string[]).length > 0 : data.blocked === true,
+        },
       };
     case 'evaluation.checked':
       return {
@@ -68,10 +104,18 @@ function changeOf(type: string, data: JsonObject): CriterionProgress | undefined
           facts: data.facts as unknown as CheckFacts,
           restored: data.restored as readonly string[],
           with_restored: data.with_restored as unknown as CheckFacts | undefined,
+          left_out: (data.left_out ?? []) as readonly string[],
+          without_added: data.without_added as unknown as CheckFacts | undefined,
         },
       };
     case 'evaluation.judged':
-      return { judged: { judgement: (data.judgement ?? undefined) as unknown as Judgement | undefined, why_not: String(data.why_not ?? '') } };
+      return {
+        judged: {
+          judgement: (data.judgement ?? undefined) as unknown as Judgement | undefined,
+          why_not: String(data.why_not ?? ''),
+          unusable: data.unusable === true,
+        },
+      };
     case 'ac.judged':
       return { verdict: { status: data.status as AcStatus, evidence: data.evidence as unknown as readonly Evidence[] } };
     default:

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { AbsPath } from '../../kernel/ids.ts';
+
+export interface Seen {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * What no agent of a run may read: the seed, under each of its names, and the files the run reads or writes that hold parts of it.
+ * Where Git keeps the seed as well, also Git's objects.
+ */
+export function hiddenPaths(cwd: string, seed: Seen, records: readonly (string | undefined)[]): readonly AbsPath[] {
+  const named = [seed.path, ...records.filter((one) => one !== undefined)].map((one) => resolve(one));
+  const all = [...named, ...named.map(really), ...otherNames(cwd, seed.path), ...objectsWith(seed)];
+  return [...new Set(all)] as AbsPath[];
+}
+
+/** Links in it resolved, also of a file that is still to be made. */
+function really(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  const folder = dirname(path);
+  return existsSync(folder) ? join(realpathSync(folder), basename(path)) : path;
+}
+
+/** Hard links: the same file under another name in the workspace. */
+function otherNames(cwd: string, path: string): readonly string[] {
+  const { dev, ino, nlink } = statSync(path);
+  if (nlink < 2) return [];
+  const found: string[] = [];
+  const open = [cwd];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const entry of entriesOf(at)) {
+      const full = join(at, entry.name);
+      if (entry.isDirectory()) open.push(full);
+      else if (entry.isFile() && isSame(full, dev, ino)) found.push(full);
+    }
+  }
+  return found;
+}
+
+function isSame(path: string, dev: number, ino: number): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats?.dev === dev && stats.ino === ino;
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    // What is closed to us is closed to the agents.
+    return [];
+  }
+}
+
+/** The object store of the seed's repository, if it keeps the seed: this text of it, or any that is tracked. */
+function objectsWith({ path, bytes }: Seen): readonly string[] {
+  const folder = dirname(really(resolve(path)));
+  if (!isInRepository(folder)) return [];
+  const store = git(folder, ['rev-parse', '--path-format=absolute', '--git-path', 'objects']);
+  const format = git(folder, ['rev-parse', '--show-object-format']) === 'sha256' ? 'sha256' : 'sha1';
+  const blob = createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+  const isKept = git(folder, ['cat-file', '-e', blob]) !== undefined || git(folder, ['ls-files', '--error-unmatch', '--', basename(path)]) !== undefined;
+  return store !== undefined && isKept ? [store] : [];
+}
+
+function isInRepository(folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return true;
+    if (at === dirname(at)) return false;
+  }
+}
+
+/** What Git says, undefined when it says no or is not there. Nothing that the repository configures is run. */
+function git(folder: string, args: readonly string[]): string | undefined {
+  const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-optional-locks'];
+  try {
+    return execFileSync('git', [...safe, ...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return undefined;
+  }
+}
