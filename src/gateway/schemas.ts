@@ -52,6 +52,7 @@ const resumeFields = {
   grants: z.array(capability).exactOptional(),
   denies: z.array(capability).exactOptional(),
   require_sandbox: z.boolean().exactOptional(),
+  hidden: z.array(path).exactOptional(),
   interactive: z.boolean().exactOptional(),
 } satisfies Record<keyof ResumeOptions, z.ZodType>;
 

@@ -86,6 +86,8 @@ export interface ResumeOptions {
   readonly grants?: readonly Capability[];
   readonly denies?: readonly Capability[];
   readonly require_sandbox?: boolean;
+  /** Added to what no agent of the run may read. */
+  readonly hidden?: readonly AbsPath[];
   readonly interactive?: boolean;
 }
 

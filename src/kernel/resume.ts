@@ -61,6 +61,7 @@ export function amended(request: RunRequest, options: ResumeOptions): RunRequest
     model: options.model ?? request.model,
     grants: [...request.grants, ...(options.grants ?? [])],
     denies: [...request.denies, ...(options.denies ?? [])],
+    hidden: [...(request.hidden ?? []), ...(options.hidden ?? [])],
     require_sandbox: request.require_sandbox || options.require_sandbox === true,
   };
 }

@@ -11,6 +11,7 @@ import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
 import { flagLimits, limitFlags } from '../limits.ts';
 import { absoluteScript, goOnFlags, reportFlags } from '../run/flags.ts';
+import { recordsIn } from '../run/hidden.ts';
 import type { SeedFile } from '../run/sarif.ts';
 import { type Args, type Command, flag, text, texts } from './shared.ts';
 
@@ -60,6 +61,7 @@ function changes(args: Args<Record<string, unknown>>, run: RunView, interactive:
     grants: rules(args.allow),
     denies: rules(args.deny),
     require_sandbox: flag(args.requireSandbox),
+    hidden: recordsIn(args),
     ...(model === undefined ? {} : { model: absoluteScript(model) }),
     ...(answer === undefined ? {} : { answer }),
   };

@@ -13,7 +13,7 @@ import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, workFlags } from '../run/flags.ts';
-import { hiddenPaths } from '../run/hidden.ts';
+import { hiddenPaths, recordsIn } from '../run/hidden.ts';
 import { type Args, type Command, flag, numeric, text, texts } from './shared.ts';
 
 export const run: Command = {
@@ -79,13 +79,10 @@ function prepare(
     asks: io.interactive,
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
-    hidden: hiddenPaths(cwd, { path: named.file, bytes: named.bytes }, [scriptIn(model), ...RECORDS.map((one) => text(args[one]))]),
+    hidden: hiddenPaths(cwd, { path: named.file, bytes: named.bytes }, [scriptIn(model), ...recordsIn(args)]),
   };
   return { request, plan: makePlan(planItems(seed)) };
 }
-
-/** Flags that name files which hold the specification, or parts of it. */
-const RECORDS = ['events', 'record', 'junit', 'sarif', 'skipCompleted'] as const;
 
 const scriptIn = (model: string): string | undefined => (model.startsWith('script:') ? model.slice('script:'.length) : undefined);
 

@@ -14,9 +14,22 @@ export interface Seen {
  * Where Git keeps the seed as well, also Git's objects.
  */
 export function hiddenPaths(cwd: string, seed: Seen, records: readonly (string | undefined)[]): readonly AbsPath[] {
-  const named = [seed.path, ...records.filter((one) => one !== undefined)].map((one) => resolve(one));
-  const all = [...named, ...named.map(really), ...otherNames(cwd, seed.path), ...objectsWith(seed)];
-  return [...new Set(all)] as AbsPath[];
+  return unique([...placesOf([seed.path, ...records]), ...otherNames(cwd, seed.path), ...objectsWith(seed)]);
+}
+
+/** Flags that name files which hold the specification, or parts of it. */
+const RECORDS = ['events', 'record', 'junit', 'sarif', 'skipCompleted'] as const;
+
+/** What these flags of a command name. */
+export const recordsIn = (args: Readonly<Record<string, unknown>>): readonly AbsPath[] =>
+  unique(placesOf(RECORDS.map((one) => (typeof args[one] === 'string' ? args[one] : undefined))));
+
+const unique = (paths: readonly string[]): readonly AbsPath[] => [...new Set(paths)] as AbsPath[];
+
+/** Files as they are named, and as they are reached. */
+function placesOf(paths: readonly (string | undefined)[]): readonly string[] {
+  const named = paths.filter((one) => one !== undefined).map((one) => resolve(one));
+  return [...named, ...named.map(really)];
 }
 
 /** Links in it resolved, also of a file that is still to be made. */
