@@ -51,7 +51,13 @@ const isNamed = (path: string, command: string): boolean => command.split(/[\s"'
 
 /** Configuration and modules that were added and that a check may come upon by itself: it is run again without them. */
 export const toLeaveOut = (changes: readonly Change[], own: Own): readonly string[] =>
-  changes.filter((one) => one.change === 'added' && !own.artifacts.includes(one.path) && isOneOf([...CONFIGURATION, SHADOWS], one.path)).map((one) => one.path);
+  changes.filter((one) => one.change === 'added' && !own.artifacts.includes(one.path) && decides(one.path, own.command)).map((one) => one.path);
+
+const decides = (path: string, command: string | null): boolean =>
+  isOneOf([...CONFIGURATION, SHADOWS], path) || (command !== null && MAKE.test(command) && isNamed(path.split('/')[0] ?? '', command));
+
+/** It takes a file with the name of a target for the target's work, done. */
+const MAKE = /\b(g?make|just|ninja)\b/u;
 
 /** A command that succeeds whatever was done, or throws away how it ended. */
 export const isVacuous = (command: string): boolean => judgeCommand(command).proves !== 'something';
