@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { isUnder } from './capability.ts';
+import { opensUnnamed } from './command/contents.ts';
+import { parseCommand } from './command/parse.ts';
 import { decide } from './decide.ts';
 import { scrubbed } from './environment.ts';
 import { OxiosError } from './errors.ts';
 import type { DirectoryEntry, ExecRequest, HostChild, HostFs, PathGuard } from './host.ts';
 import type { AbsPath } from './ids.ts';
 import type { Lent } from './lent.ts';
+import { absoluteIn } from './paths.ts';
 import { homedirOf, sandboxFor } from './sandbox-spec.ts';
 import type { CommandRequest, SysExec } from './tool.ts';
 
@@ -56,11 +59,12 @@ function pollOf(child: HostChild): NonNullable<ReturnType<SysExec['poll']>> {
 }
 
 async function execRequest(lent: Lent, request: CommandRequest): Promise<ExecRequest> {
-  const { proc } = lent;
+  const { proc, host } = lent;
   const argv = request.argv ?? ['bash', '-c', request.script ?? ''];
   const cwd = request.cwd ?? proc.cwd;
   const copy = lent.copies.find((one) => isUnder(cwd, one.root));
   if (!copy && !isUnder(cwd, proc.cwd)) throw new OxiosError('PATH_DENIED', `a command may not run in ${cwd}`, { hint: `run it below ${proc.cwd}` });
+  if (!copy && host.exec.sandbox.kind === 'none') keepOff(lent, request);
   const env = scrubbed({ ...lent.env, HOME: homedirOf(lent.env, lent.userHome) }, request.env);
   return {
     argv,
@@ -82,6 +86,16 @@ async function execRequest(lent: Lent, request: CommandRequest): Promise<ExecReq
     onSpawn: lent.started,
     onOutput: lent.output,
   };
+}
+
+/** What a sandbox would hide, a command without one may not come upon. */
+function keepOff({ proc, userHome }: Lent, { script, argv = [] }: CommandRequest): void {
+  const parsed = parseCommand(script ?? argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' '));
+  const found = parsed.ok ? opensUnnamed(parsed, proc.run.hidden, (path) => absoluteIn(path, proc.cwd, userHome)) : undefined;
+  if (found === undefined) return;
+  throw new OxiosError('PATH_DENIED', `the command would also read ${found}, which is hidden`, {
+    hint: 'name the files it is to read, or use the tools grep, find and read',
+  });
 }
 
 /** Files at the top of the working directory that need a grant of their own: a sandboxed command does not see them without it. */

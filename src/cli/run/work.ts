@@ -6,7 +6,7 @@ import { type Booted, boot, runIn } from '../boot.ts';
 import { type Args, text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import type { Io } from '../io.ts';
-import type { Begun } from './course.ts';
+import type { Begun, Result } from './course.ts';
 import { createOutputs } from './outputs.ts';
 import type { SeedFile } from './sarif.ts';
 import { type Ended, runSession } from './session.ts';
@@ -71,7 +71,15 @@ export function conclude(io: Io, { run, result, exit, code }: Ended): void {
       : `${changed.length} changed: ${changed.slice(0, MAX_FILES).join(', ')}${changed.length > MAX_FILES ? ', ...' : ''}`;
   const cost = result.cost_usd === null ? '' : ` · $${result.cost_usd.toFixed(4)}`;
   io.say(`${result.outcome} (exit ${code}) · ${files}${cost} · run ${run} · log ${result.audit_head.size}:${result.audit_head.root.slice(0, 12)}`);
+  const wanted = wantedRules(result);
+  if (result.exit_code === EXIT.blocked && wanted.length > 0) io.say(`if it may do what it was refused: ${wanted.map((rule) => `--allow ${rule}`).join(' ')}`);
   if (result.resumable) io.say(`go on with: oxios resume ${run}`);
 }
+
+/** Rules that nobody granted, each once; what was denied explicitly, or lies out of bounds, is not offered. */
+const wantedRules = (result: Result): readonly string[] => {
+  const denials = result.denials as unknown as readonly { readonly needs: readonly string[]; readonly reason: string }[];
+  return [...new Set(denials.flatMap(({ needs, reason }) => needs.filter((rule) => reason.startsWith(`${rule} is not granted`))))];
+};
 
 const MAX_FILES = 8;

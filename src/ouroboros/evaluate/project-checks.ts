@@ -7,6 +7,7 @@ import type { State } from '../state.ts';
 import type { ProjectCheck } from '../view/progress.ts';
 import { runCheck } from './check.ts';
 import { type Change, toRestore } from './gaming.ts';
+import { gistOf } from './gist.ts';
 import { type OwnCheck, ownChecks } from './project.ts';
 
 export interface ProjectAt {
@@ -67,6 +68,11 @@ export function verdictOn({ command, before, facts, restored, with_restored }: P
   if (holdsNow && (!with_restored || holds(with_restored))) return { status: undefined, evidence: say(true, `the project's own ${command} holds`) };
   const how = holdsNow ? ` with the original ${restored.join(', ')}` : '';
   if (!heldBefore) return { status: undefined, evidence: say(false, `the project's own ${command} fails${how}, as it did before the work`) };
-  const tail = (holdsNow ? with_restored : facts)?.output_tail.trim().slice(-300);
-  return { status: 'FAIL', evidence: say(false, `the project's own ${command} fails${how}, and did not before the work: ${tail}`) };
+  return {
+    status: 'FAIL',
+    evidence: say(
+      false,
+      `the project's own ${command} fails${how}, and did not before the work${gistOf((holdsNow ? with_restored : facts)?.output_tail ?? '')}`,
+    ),
+  };
 }

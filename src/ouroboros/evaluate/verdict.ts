@@ -1,5 +1,6 @@
 import type { AcStatus, CheckFacts, Evidence, Judgement } from '../events.ts';
 import { programsOf } from '../seed/shell/judge.ts';
+import { gistOf } from './gist.ts';
 import type { ProjectVerdict } from './project-checks.ts';
 
 /** All that is known about one criterion when it is judged. */
@@ -96,7 +97,7 @@ function contractEvidence(command: string | null, assertion: string | null, fact
   const exit =
     facts.exit_code === 0
       ? yes('contract', 'the verify command exits 0')
-      : no('contract', `the verify command exits ${facts.exit_code ?? 'by a signal'}: ${facts.output_tail.trim().slice(-300)}`);
+      : no('contract', `the verify command exits ${facts.exit_code ?? 'by a signal'}${gistOf(facts.output_tail)}`);
   if (assertion === null) return [exit];
   return [exit, facts.assertion_found ? yes('contract', 'the expected output is there') : no('contract', 'the expected output is missing')];
 }
