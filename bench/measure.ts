@@ -42,3 +42,24 @@ export function report(title: string, lines: readonly Line[]): void {
   }
   if (lines.some((line) => !line.holds)) process.exitCode = 1;
 }
+
+/** Something that should be fast: a second, against a floor measured in the same run or a figure. */
+export interface Rate {
+  readonly what: string;
+  readonly rate: number;
+  readonly floor?: number;
+  readonly goal: string;
+  /** Share of the floor, or the figure itself where there is none. */
+  readonly least: number;
+}
+
+/** Prints the table; a missed goal makes the process end with 1. */
+export function rates(title: string, lines: readonly Rate[]): void {
+  console.log(title);
+  for (const { what, rate, floor, goal, least } of lines) {
+    const holds = rate >= least * (floor ?? 1);
+    const against = floor === undefined ? '' : `   floor ${Math.round(floor).toString().padStart(9)}/s   ${((100 * rate) / floor).toFixed(0).padStart(4)} %`;
+    console.log(`  ${holds ? 'ok  ' : 'MISS'} ${what.padEnd(44)} ${Math.round(rate).toString().padStart(9)}/s${against}   goal ${goal}`);
+    if (!holds) process.exitCode = 1;
+  }
+}

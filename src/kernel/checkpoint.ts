@@ -1,4 +1,5 @@
 import { createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
+import { HASH_BYTES } from './merkle.ts';
 
 /** A signed statement of the log's head: C2SP tlog-checkpoint in a signed note, Ed25519. */
 export interface Checkpoint {
@@ -20,9 +21,9 @@ export function signCheckpoint(checkpoint: Checkpoint, key: KeyObject): string {
 /** Undefined when the text is no checkpoint. Says nothing about its signature. */
 export function parseCheckpoint(note: string): Checkpoint | undefined {
   const [origin, size, root] = note.split('\n');
-  if (!origin || !size || !root || !/^\d+$/u.test(size)) return undefined;
+  if (!origin || !size || !root || !/^(?:0|[1-9]\d*)$/u.test(size) || !Number.isSafeInteger(Number(size))) return undefined;
   const bytes = Buffer.from(root, 'base64');
-  return bytes.length === 32 ? { origin, size: Number(size), root: bytes } : undefined;
+  return bytes.length === HASH_BYTES && bytes.toString('base64') === root ? { origin, size: Number(size), root: bytes } : undefined;
 }
 
 export function isSignedBy(note: string, key: KeyObject): boolean {
@@ -45,7 +46,16 @@ export function isSignedBy(note: string, key: KeyObject): boolean {
 const keyId = (name: string, key: KeyObject): Buffer =>
   hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), ED25519, rawPublicKey(key)]), 'buffer').subarray(0, 4);
 
-export const rawPublicKey = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' }).subarray(SPKI_HEADER);
+const rawPublicKey = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' }).subarray(SPKI_HEADER);
 
 /** Short form of a public key for people, 16 hex digits. */
 export const fingerprint = (key: KeyObject): string => hash('sha256', rawPublicKey(key), 'hex').slice(0, 16);
+
+/** The name a log signs with: it stands for its key. */
+export const originOf = (key: KeyObject): string => `oxios/${fingerprint(key)}`;
+
+/** The key for other tools that check signed notes: `name+id+key` (C2SP signed-note). */
+export function verifierKey(key: KeyObject): string {
+  const name = originOf(key);
+  return `${name}+${keyId(name, key).toString('hex')}+${Buffer.concat([ED25519, rawPublicKey(key)]).toString('base64')}`;
+}

@@ -29,7 +29,7 @@ export const errnoOf = (error: unknown): string | undefined =>
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** An error as ours: it is one already, or it is the operating system's or SQLite's about space or a device. Undefined for any other. */
+/** An error as ours: it is one already, or it is the operating system's or SQLite's about space, a device or a damaged file. Undefined for any other. */
 export function faultOf(error: unknown): OxiosError | undefined {
   if (error instanceof OxiosError) return error;
   if (!(error instanceof Error)) return undefined;
@@ -38,6 +38,11 @@ export function faultOf(error: unknown): OxiosError | undefined {
     return new OxiosError('DISK_FULL', `no space left on the disk: ${messageOf(error)}`, { hint: 'free some space and go on', cause: error });
   if (DEVICE.has(errnoOf(error) ?? '') || SQLITE_DEVICE.has(sqlite))
     return new OxiosError('IO', messageOf(error), { hint: 'check the disk and the limits of this machine', cause: error });
+  if (SQLITE_DAMAGED.has(sqlite))
+    return new OxiosError('AUDIT_TAMPERED', `a database of the home is damaged: ${messageOf(error)}`, {
+      hint: 'see where with oxios audit verify; put it back from a backup, or use another folder with --home',
+      cause: error,
+    });
   return undefined;
 }
 
@@ -47,3 +52,5 @@ const DEVICE: ReadonlySet<string> = new Set(['EIO', 'EMFILE', 'ENFILE', 'ENOMEM'
 /** Primary result codes of SQLite: FULL; NOMEM, READONLY, IOERR, CANTOPEN. */
 const SQLITE_FULL = 13;
 const SQLITE_DEVICE: ReadonlySet<number> = new Set([7, 8, 10, 14]);
+/** CORRUPT, NOTADB. */
+const SQLITE_DAMAGED: ReadonlySet<number> = new Set([11, 26]);

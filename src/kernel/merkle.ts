@@ -5,11 +5,19 @@ export const TILE = 256;
 const TILE_BITS = 8;
 export const HASH_BYTES = 32;
 
-const LEAF = Buffer.from([0]);
-const NODE = Buffer.from([1]);
+/** Hash of an entry, hex: what is hashed is a zero byte and the UTF-8 of the text. */
+export const leafHash = (bytes: string): string => hash('sha256', `\0${bytes}`, 'hex');
 
-export const leafHash = (bytes: Uint8Array): Buffer => hash('sha256', Buffer.concat([LEAF, bytes]), 'buffer');
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
+/** What the hash of a node is over: a byte of one, and two hashes. Filled anew for each. */
+const pair = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
+
+/** Through a string of bytes: `hash` makes one in a third of the time it takes to make a buffer. */
+export function nodeHash(left: Buffer, right: Buffer): Buffer {
+  left.copy(pair, 1);
+  right.copy(pair, 1 + HASH_BYTES);
+  return Buffer.from(hash('sha256', pair, 'binary'), 'latin1');
+}
+
 export const EMPTY_ROOT: Buffer = hash('sha256', Buffer.alloc(0), 'buffer');
 
 /** That an entry is in a log of `size` entries; hashes are hex. */
@@ -67,25 +75,21 @@ export function createTree(store: TileStore, start: TreeStart = { size: 0, open:
     open[level] = [];
     push(level + 1, root);
   };
-  /** Hashes a level holds before the one being pushed is counted in `size`. */
+  /** Hashes of a level; the one that is just being pushed is not counted in `size` yet. */
   const countAt = (level: number): number => Math.floor(size / TILE ** level);
 
-  const at = (level: number, index: number): Buffer => {
-    const n = Math.floor(index / TILE);
-    const inOpen = index - Math.floor(Math.floor(size / TILE ** level) / TILE) * TILE;
-    if (inOpen >= 0) {
-      const found = open[level]?.[inOpen];
-      if (found) return found;
-    }
-    const from = (index % TILE) * HASH_BYTES;
-    return store.load(level, n).subarray(from, from + HASH_BYTES);
+  /** Hashes side by side of one level, all in one tile. */
+  const row = (level: number, from: number, width: number): readonly Buffer[] => {
+    const n = Math.floor(from / TILE);
+    if (n === Math.floor(countAt(level) / TILE)) return (open[level] ?? []).slice(from % TILE, (from % TILE) + width);
+    const hashes = store.load(level, n);
+    return Array.from({ length: width }, (_, k) => hashes.subarray(((from % TILE) + k) * HASH_BYTES, ((from % TILE) + k + 1) * HASH_BYTES));
   };
 
   /** Root of the perfect subtree of `2^height` leaves that is number `index` of its height. */
   const perfect = (height: number, index: number): Buffer => {
-    const level = Math.floor(height / TILE_BITS);
     const width = 2 ** (height % TILE_BITS);
-    return rootOf(Array.from({ length: width }, (_, k) => at(level, index * width + k)));
+    return rootOf(row(Math.floor(height / TILE_BITS), index * width, width));
   };
 
   const range = (from: number, to: number): Buffer => {

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../../kernel/ids.ts';
+import { writeDurably } from './durable.ts';
 
 /** Large bodies and command outputs as files named by their SHA-256. */
 export interface Blobs {
@@ -17,15 +18,8 @@ export function createBlobs(folder: string): Blobs {
       const id = sha256(bytes);
       if (!made) mkdirSync(folder, { recursive: true, mode: 0o700 });
       made = true;
-      const temp = join(folder, `.${id}.${process.pid}`);
-      const fd = openSync(temp, 'w', 0o600);
-      try {
-        for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-        fsyncSync(fd);
-      } finally {
-        closeSync(fd);
-      }
-      renameSync(temp, join(folder, id));
+      writeDurably(join(folder, id), bytes);
+      syncFolder(folder);
       return id;
     },
     get(id) {
@@ -37,4 +31,14 @@ export function createBlobs(folder: string): Blobs {
       }
     },
   };
+}
+
+/** The entry that names the file is on the disk soon after: then the name has to be there too. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }

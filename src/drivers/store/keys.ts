@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, OxiosError } from '../../kernel/errors.ts';
+import { writeDurably } from './durable.ts';
 
 /** The key that signs checkpoints; made on first need, readable by its owner only. */
 export function signingKey(folder: string): KeyObject {
@@ -9,7 +10,7 @@ export function signingKey(folder: string): KeyObject {
   if (existsSync(file)) return readKey(file);
   const { privateKey } = generateKeyPairSync('ed25519');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+  writeDurably(file, Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' })));
   return privateKey;
 }
 

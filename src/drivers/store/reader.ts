@@ -1,8 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { KernelEvent } from '../../kernel/events.ts';
 import type { Log, LogRange } from '../../kernel/log.ts';
-import type { Blobs } from './blobs.ts';
-import type { Codec } from './codec.ts';
+import type { Codec, StoredRow } from './codec.ts';
+import type { Watch } from './watch.ts';
 
 export interface Reader {
   read: Log['read'];
@@ -10,34 +9,41 @@ export interface Reader {
 
 /** Rows read at a time: the whole log is never in memory. */
 const PAGE = 500;
-/** How often another process looks for new entries while it follows, milliseconds. Nothing is polled otherwise. */
-const POLL_MS = 40;
 
-/** Reads ranges of the log; `onCommit` tells of new entries of this process, without it the database is watched. */
-export function createReader(db: DatabaseSync, codec: Codec, blobs: Blobs, onCommit?: (listener: () => void) => () => void): Reader {
-  const decode = (row: Record<string, unknown>): KernelEvent => {
-    const blob = row.blob === null ? undefined : blobs.get(String(row.blob));
-    const body = row.body === null ? (blob?.toString('utf8') ?? null) : String(row.body);
-    return codec.decode({ leaf: Number(row.leaf), bytes: String(row.bytes), body });
-  };
+/** Reads ranges of the log, and goes on with what comes when asked to. */
+export function createReader(db: DatabaseSync, codec: Codec, watch: Watch): Reader {
   return {
     async *read(range, signal) {
       let next = range.from ?? 0;
-      let rows: readonly Row[];
-      do {
-        rows = page(db, range, next);
-        yield* rows.map(decode);
+      for (let mark: number | undefined = watch.mark(); mark !== undefined; ) {
+        const rows = page(db, range, next);
+        for (const row of rows) yield codec.decode(row);
         next = after(rows, range) ?? next;
-      } while (!signal?.aborted && (rows.length === PAGE || (!isDone(range, next) && (await more(db, onCommit, signal)))));
+        mark = rows.length === PAGE ? watch.mark() : await later(watch, mark, { range, next, signal });
+      }
     },
   };
 }
 
-type Row = Record<string, unknown>;
+interface Place {
+  readonly range: LogRange;
+  readonly next: number;
+  readonly signal: AbortSignal | undefined;
+}
 
-const isDone = (range: LogRange, next: number): boolean => !range.follow || next > (range.to ?? Number.POSITIVE_INFINITY);
+/** The state of the log once there may be more of it than at `mark`; undefined when no more is wanted. */
+async function later(watch: Watch, mark: number, { range, next, signal }: Place): Promise<number | undefined> {
+  if (!range.follow || next > (range.to ?? Number.POSITIVE_INFINITY)) return undefined;
+  await more(watch, mark, signal);
+  return signal?.aborted ? undefined : watch.mark();
+}
 
-function after(rows: readonly Record<string, unknown>[], range: LogRange): number | undefined {
+interface Row extends StoredRow {
+  readonly leaf: unknown;
+  readonly seq: unknown;
+}
+
+function after(rows: readonly Row[], range: LogRange): number | undefined {
   const last = rows.at(-1);
   return last && Number(range.run === undefined ? last.leaf : last.seq) + 1;
 }
@@ -62,23 +68,19 @@ function page(db: DatabaseSync, range: LogRange, from: number): readonly Row[] {
     where.push(`e.type IN (${range.types.map(() => '?').join(', ')})`);
     values.push(...range.types);
   }
-  return db.prepare(`SELECT leaf, seq, bytes, body, blob FROM entries e WHERE ${where.join(' AND ')} ORDER BY e.${column} LIMIT ${PAGE}`).all(...values);
+  const query = `SELECT leaf, seq, bytes, body, blob FROM entries e WHERE ${where.join(' AND ')} ORDER BY e.${column} LIMIT ${PAGE}`;
+  return db.prepare(query).all(...values) as unknown as readonly Row[];
 }
 
-/** Resolves when there may be new entries, or the signal aborts. */
-function more(db: DatabaseSync, onCommit: ((listener: () => void) => () => void) | undefined, signal: AbortSignal | undefined): Promise<true> {
-  return new Promise((resolve) => {
-    const version = () => db.prepare('PRAGMA data_version').get()?.data_version;
-    const before = version();
-    const timer = onCommit ? undefined : setInterval(() => version() !== before && done(), POLL_MS);
-    const leave = onCommit?.(() => done());
-    const done = () => {
-      clearInterval(timer);
-      leave?.();
-      signal?.removeEventListener('abort', done);
-      resolve(true);
-    };
-    signal?.addEventListener('abort', done, { once: true });
-    if (signal?.aborted) done();
+/** Resolves when there may be new entries since `mark`, or the signal aborts. */
+function more(watch: Watch, mark: number, signal: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const leave = watch.onMore(mark, resolve);
+  const abort = () => resolve();
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted) resolve();
+  return promise.finally(() => {
+    leave();
+    signal?.removeEventListener('abort', abort);
   });
 }

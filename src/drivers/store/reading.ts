@@ -9,9 +9,19 @@ import { createBlobs } from './blobs.ts';
 import { createCodec } from './codec.ts';
 import type { Home } from './home.ts';
 import { createReader } from './reader.ts';
-import { openDatabase, versionOf } from './schema.ts';
+import { atOneMoment, openDatabase, versionOf } from './schema.ts';
+import { inclusionIn, loadTree, tilesIn } from './tiles.ts';
 import { createViews } from './views.ts';
-import { loadTree, proofOf } from './writer.ts';
+import { watchDatabase } from './watch.ts';
+
+/** That the log of `from` entries is the beginning of the one of `size` entries; hashes hex. */
+export interface ConsistencyProof {
+  readonly from: number;
+  readonly size: number;
+  readonly old_root: string;
+  readonly root: string;
+  readonly path: readonly string[];
+}
 
 /** A home's log for a process that only reads, also while another one writes. */
 export interface ReadStore {
@@ -19,9 +29,9 @@ export interface ReadStore {
   head: Log['head'];
   runs(): readonly RunView[];
   run(id: RunId): RunView | undefined;
-  proof(leaf: number): InclusionProof | undefined;
-  /** That the log of `from` entries is the beginning of the present one; hashes hex. */
-  consistency(from: number): { from: number; size: number; old_root: string; root: string; path: readonly string[] } | undefined;
+  /** In the present log, or in that of `size` entries. Undefined when there is no such entry. */
+  proof(leaf: number, size?: number): InclusionProof | undefined;
+  consistency(from: number, size?: number): ConsistencyProof | undefined;
   close(): void;
 }
 
@@ -29,37 +39,37 @@ export interface ReadStore {
 export function openForReading(home: Home, bodies: BodyFields): ReadStore | undefined {
   if (!isLogged(home.db)) return undefined;
   const db = openDatabase(home.db, true);
-  const codec = createCodec(bodies);
-  const views = () => createViews(db, codec);
-  const tree = () =>
-    loadTree(db, {
-      keep: () => undefined,
-      load: (level, n) => Buffer.from(db.prepare('SELECT hashes FROM tiles WHERE level = ? AND n = ?').get(level, n)?.hashes as Uint8Array),
-    });
+  const codec = createCodec(bodies, createBlobs(home.blobs));
+  const views = () => atOneMoment(db, () => createViews(db, codec));
+  const tree = () => loadTree(db, tilesIn(db));
   return {
-    read: createReader(db, codec, createBlobs(home.blobs)).read,
-    head: () => {
-      const now = tree();
-      return { size: now.size, root: now.root().toString('hex') };
-    },
+    read: createReader(db, codec, watchDatabase(db)).read,
+    head: () =>
+      atOneMoment(db, () => {
+        const now = tree();
+        return { size: now.size, root: now.root().toString('hex') };
+      }),
     runs: () => views().all(),
     run: (id) => views().one(id),
-    proof(leaf) {
-      const row = db.prepare('SELECT hash FROM entries WHERE leaf = ?').get(leaf);
-      return proofOf(tree(), leaf, row?.hash as Uint8Array | undefined);
-    },
-    consistency(from) {
-      const now = tree();
-      if (from < 0 || from > now.size) return undefined;
-      const path = now.consistency(from, now.size).map((one) => one.toString('hex'));
-      return { from, size: now.size, old_root: now.rootAt(from).toString('hex'), root: now.root().toString('hex'), path };
-    },
+    proof: (leaf, size) =>
+      atOneMoment(db, () => {
+        const now = tree();
+        return inclusionIn(db, now, leaf, size ?? now.size);
+      }),
+    consistency: (from, to) =>
+      atOneMoment(db, () => {
+        const now = tree();
+        const size = to ?? now.size;
+        if (from > size || size > now.size) return undefined;
+        const path = now.consistency(from, size).map((one) => one.toString('hex'));
+        return { from, size, old_root: now.rootAt(from).toString('hex'), root: now.rootAt(size).toString('hex'), path };
+      }),
     close: () => db.close(),
   };
 }
 
 /** A kernel that starts at this moment makes the file first and its tables then. */
-function isLogged(path: string): boolean {
+export function isLogged(path: string): boolean {
   if (!existsSync(path) || statSync(path).size === 0) return false;
   const db = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
   try {

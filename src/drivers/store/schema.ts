@@ -1,13 +1,14 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { messageOf, OxiosError } from '../../kernel/errors.ts';
+import { faultOf, OxiosError } from '../../kernel/errors.ts';
 import { unwritable } from './home.ts';
 
-/** `runs.id` keeps the index on (run, seq) small. A body of NULL with a salt was redacted; `blob` names a body kept as a file. */
+/** `runs.id` keeps the index on (run, seq) small. An entry that commits to a body and has neither salt nor body was redacted; `blob` names a body kept as a file. */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, view TEXT);
 CREATE TABLE IF NOT EXISTS entries (
   leaf INTEGER PRIMARY KEY, run INTEGER NOT NULL, seq INTEGER NOT NULL, pid INTEGER NOT NULL, type TEXT NOT NULL,
-  bytes TEXT NOT NULL, hash BLOB NOT NULL, salt BLOB, body TEXT, blob TEXT);
+  bytes TEXT NOT NULL, hash TEXT NOT NULL, salt TEXT, body TEXT, blob TEXT);
 CREATE UNIQUE INDEX IF NOT EXISTS entries_run ON entries (run, seq);
 CREATE TABLE IF NOT EXISTS tiles (level INTEGER, n INTEGER, hashes BLOB NOT NULL, root BLOB NOT NULL, PRIMARY KEY (level, n)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -19,6 +20,8 @@ export const SCHEMA_VERSION = 1;
 export function openDatabase(path: string, readonly: boolean): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
+    // SQLite would make it readable for everybody.
+    if (!readonly) closeSync(openSync(path, 'a', 0o600));
     db = new DatabaseSync(path, { readOnly: readonly, timeout: 5000 });
     const version = versionOf(db);
     if (version > SCHEMA_VERSION || (readonly && version !== SCHEMA_VERSION)) throw otherVersion(path, version);
@@ -40,16 +43,18 @@ const otherVersion = (path: string, version: number): OxiosError =>
     hint: 'use the version of Oxios that wrote it, or another folder with --home',
   });
 
-/** SQLITE_CORRUPT, SQLITE_NOTADB. */
-const DAMAGED = [11, 26];
+/** What `act` reads is the log of one moment, whatever another process commits meanwhile. */
+export function atOneMoment<T>(db: DatabaseSync, act: () => T): T {
+  db.exec('BEGIN');
+  try {
+    return act();
+  } finally {
+    db.exec('COMMIT');
+  }
+}
 
 function failure(path: string, error: unknown): unknown {
   if (error instanceof OxiosError) return error;
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-  if (DAMAGED.includes(code))
-    return new OxiosError('AUDIT_TAMPERED', `${path} is damaged: ${messageOf(error)}`, {
-      hint: 'restore it from a backup, or use another folder with --home',
-      cause: error,
-    });
-  return unwritable(path, error);
+  const fault = faultOf(error);
+  return fault?.code === 'AUDIT_TAMPERED' ? fault : unwritable(path, error);
 }

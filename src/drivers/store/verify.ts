@@ -1,146 +1,128 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { isSignedBy, parseCheckpoint } from '../../kernel/checkpoint.ts';
-import { createTree, HASH_BYTES, leafHash, type TileRow } from '../../kernel/merkle.ts';
-import { createBlobs } from './blobs.ts';
-import { commitment } from './codec.ts';
+import { createEdge } from '../../kernel/edge.ts';
+import { faultOf, messageOf } from '../../kernel/errors.ts';
+import { leafHash } from '../../kernel/merkle.ts';
+import { type Bad, earliest } from './bad.ts';
+import { createLook, type Entry } from './entry.ts';
 import type { Home } from './home.ts';
-import { publicKey } from './keys.ts';
-import { openDatabase } from './schema.ts';
+import { isLogged } from './reading.ts';
+import { atOneMoment, openDatabase } from './schema.ts';
+import { type Statement, statements, unsigned } from './statements.ts';
+import { createTileCheck } from './tile-check.ts';
 
 export interface Verification {
   readonly ok: boolean;
   readonly entries: number;
   readonly head: { readonly size: number; readonly root: string };
-  readonly first_bad?: { readonly seq: number; readonly reason: string };
+  readonly first_bad?: Bad;
 }
 
-interface Known {
-  readonly size: number;
-  readonly root: string;
-  /** Where the statement was found. */
-  readonly from: string;
+/** A verification, and how many of the entries a signed checkpoint covers. */
+export interface Verified {
+  readonly verification: Verification;
+  readonly signed: number;
 }
 
-/** Proves a log against itself, its signed checkpoints and one kept elsewhere. Names the first entry that is not what it was. */
-export function verifyLog(home: Home, outside?: string): Verification {
-  const db = openDatabase(home.db, true);
+/** Proves a log against itself, its signed checkpoints and one kept elsewhere. Changes nothing. Throws AUDIT_KEY, HOME_VERSION. */
+export function verifyLog(home: Home, outside?: string): Verified {
+  const edge = createEdge(() => undefined);
+  const nothing = { size: 0, root: edge.root().toString('hex') };
+  // Cut down to nothing is truncated too.
+  if (!isLogged(home.db)) return judged(nothing, statements(undefined, home, outside), new Map([[0, nothing.root]]));
+  let db: DatabaseSync | undefined;
   try {
-    return verify(db, home, outside);
+    db = openDatabase(home.db, true);
+    const opened = db;
+    return atOneMoment(opened, () => verify(opened, home, outside));
+  } catch (error) {
+    const bad = damage(error, 0);
+    if (!bad) throw error;
+    return judged(nothing, [], new Map(), bad);
   } finally {
-    db.close();
+    db?.close();
   }
 }
 
-function verify(db: DatabaseSync, home: Home, outside: string | undefined): Verification {
-  const finished: TileRow[] = [];
-  const tree = createTree({ keep: (tile) => void finished.push(tile), load: () => Buffer.alloc(0) });
-  const known = statements(db, home, outside);
+function verify(db: DatabaseSync, home: Home, outside: string | undefined): Verified {
+  const stated = statements(db, home, outside);
+  const sizes = new Set(stated.map((one) => one.size));
   const roots = new Map<number, string>();
-  const sizes = new Set(known.found.map((one) => one.size));
+  const tiles = createTileCheck(db);
+  const edge = createEdge(tiles.onNode);
   const look = createLook(db, home);
-  let bad = known.bad;
-  if (sizes.has(0)) roots.set(0, tree.root().toString('hex'));
-  for (const row of db
-    .prepare(
-      'SELECT e.leaf, e.seq, e.pid, e.type, e.bytes, e.hash, e.salt, e.body, e.blob, r.run FROM entries e LEFT JOIN runs r ON r.id = e.run ORDER BY e.leaf',
-    )
-    .iterate()) {
-    const reason = look(row, tree.size);
-    if (reason) bad = earlier(bad, { seq: tree.size, reason });
-    tree.append(leafHash(Buffer.from(String(row.bytes))));
-    if (sizes.has(tree.size)) roots.set(tree.size, tree.root().toString('hex'));
+  const noteRoot = () => sizes.has(edge.size) && roots.set(edge.size, edge.root().toString('hex'));
+  let bad: Bad | undefined;
+  noteRoot();
+  try {
+    for (const page of pagesOf(db)) {
+      for (const entry of page) {
+        const hash = leafHash(String(entry[BYTES]));
+        bad ??= look.at(entry, hash, edge.size);
+        edge.push(hash);
+        noteRoot();
+      }
+    }
+  } catch (error) {
+    bad ??= damage(error, edge.size);
+    if (!bad) throw error;
   }
-  bad = earlier(bad, tileFault(db, finished));
-  for (const one of known.found) {
-    if (one.size > tree.size) bad = earlier(bad, { seq: tree.size, reason: `truncated: ${one.from} states ${one.size} entries, the log has ${tree.size}` });
-    else if (roots.get(one.size) !== one.root)
-      bad = earlier(bad, {
-        seq: goodBefore(known.found, roots, one.size),
-        reason: `rewritten: the first ${one.size} entries do not have the root that ${one.from} states`,
-      });
+  bad = earliest(bad, tiles.bad(edge.size), look.atEnd(edge.size));
+  return judged({ size: edge.size, root: edge.root().toString('hex') }, stated, roots, bad);
+}
+
+/** Where `bytes` stands in an entry. */
+const BYTES = 5;
+/** Rows read at a time: more cost memory, fewer cost calls. */
+const PAGE = 512;
+
+function* pagesOf(db: DatabaseSync): Generator<readonly Entry[]> {
+  const query = db.prepare('SELECT leaf, run, seq, pid, type, bytes, hash, salt, body, blob FROM entries WHERE leaf > ? ORDER BY leaf LIMIT ?');
+  query.setReturnArrays(true);
+  let last = -1;
+  for (let width = PAGE; ; ) {
+    let rows: readonly Entry[];
+    try {
+      rows = query.all(last, width) as unknown as readonly Entry[];
+    } catch (error) {
+      // One at a time from here, so that what can be read is read.
+      if (width === 1) throw error;
+      width = 1;
+      continue;
+    }
+    if (rows.length === 0) return;
+    yield rows;
+    last = Number(rows.at(-1)?.[0]);
   }
-  return { ok: bad === undefined, entries: tree.size, head: { size: tree.size, root: tree.root().toString('hex') }, ...(bad ? { first_bad: bad } : {}) };
 }
 
-type Bad = { readonly seq: number; readonly reason: string } | undefined;
-
-const earlier = (a: Bad, b: Bad): Bad => (!a || (b && b.seq < a.seq) ? (b ?? a) : a);
-
-/** The entry after the last checkpoint that still fits. */
-const goodBefore = (found: readonly Known[], roots: ReadonlyMap<number, string>, size: number): number =>
-  Math.max(0, ...found.filter((one) => one.size < size && roots.get(one.size) === one.root).map((one) => one.size));
-
-type Row = Record<string, unknown>;
-
-/** Looks at one row: its place, its hash, its columns, its body, its number in its run. */
-function createLook(_db: DatabaseSync, home: Home): (row: Row, at: number) => string | undefined {
-  const next = new Map<string, number>();
-  const blobs = createBlobs(home.blobs);
-  return (row, at) => {
-    if (Number(row.leaf) !== at) return `deleted: entry ${at} is missing, ${Number(row.leaf)} follows`;
-    const bytes = String(row.bytes);
-    if (!leafHash(Buffer.from(bytes)).equals(Buffer.from(row.hash as Uint8Array))) return 'edited: the entry does not have its hash';
-    const entry = JSON.parse(bytes) as { run: string; seq: number; pid: number; type: string; c?: string };
-    if (entry.run !== row.run || entry.seq !== Number(row.seq) || entry.pid !== Number(row.pid) || entry.type !== row.type)
-      return 'edited: the index of the entry does not fit its content';
-    const expected = next.get(entry.run) ?? 0;
-    next.set(entry.run, entry.seq + 1);
-    if (entry.seq !== expected) return `reordered or removed: entry ${entry.seq} of ${entry.run} stands where ${expected} belongs`;
-    return bodyFault(row, entry.c, blobs.get);
-  };
+/** What cannot be read: a damaged page of the database, a number beyond what any entry has. Undefined for any other error. */
+function damage(error: unknown, seq: number): Bad | undefined {
+  const beyond = error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+  return beyond || faultOf(error)?.code === 'AUDIT_TAMPERED' ? { seq, reason: `damaged: the entry cannot be read: ${messageOf(error)}` } : undefined;
 }
 
-/** A body that was redacted leaves its commitment behind; one that is there must fit it. */
-function bodyFault(row: Row, committed: string | undefined, blob: (id: string) => Buffer | undefined): string | undefined {
-  if (committed === undefined) return row.body === null ? undefined : 'edited: a body was added';
-  const body = row.body === null ? (row.blob === null ? undefined : blob(String(row.blob))?.toString('utf8')) : String(row.body);
-  if (body === undefined) return undefined;
-  return row.salt !== null && commitment(row.salt as Uint8Array, body) === committed ? undefined : 'edited: the body does not fit its commitment';
+type Roots = ReadonlyMap<number, string>;
+
+function judged(head: Verification['head'], stated: readonly Statement[], roots: Roots, entry?: Bad): Verified {
+  const bad = against(stated, roots, head.size, entry);
+  const signed = bad ? 0 : Math.max(0, ...stated.map((one) => one.size));
+  return { verification: { ok: bad === undefined, entries: head.size, head, ...(bad ? { first_bad: bad } : {}) }, signed };
 }
 
-/** Stored tiles must be the ones the entries give; with the entry inside a tile that differs. */
-function tileFault(db: DatabaseSync, finished: readonly TileRow[]): Bad {
-  const load = db.prepare('SELECT hashes, root FROM tiles WHERE level = ? AND n = ?');
-  let bad: Bad;
-  for (const tile of finished) {
-    const row = load.get(tile.level, tile.n);
-    const width = 256 ** (tile.level + 1);
-    if (!row) bad = earlier(bad, { seq: tile.n * width, reason: `deleted: tile ${tile.level}/${tile.n} is missing` });
-    else if (!tile.hashes.equals(Buffer.from(row.hashes as Uint8Array)))
-      bad = earlier(bad, {
-        seq: tile.n * width + firstDifference(tile.hashes, row.hashes as Uint8Array) * 256 ** tile.level,
-        reason: 'edited: the entry does not fit the tree',
-      });
-    else if (!tile.root.equals(Buffer.from(row.root as Uint8Array)))
-      bad = earlier(bad, { seq: tile.n * width, reason: `edited: tile ${tile.level}/${tile.n} does not have its root` });
+/**
+ * What the checkpoints say, beside what the entries say of themselves. An entry found bad explains every checkpoint
+ * over it; one over entries before it that does not fit tells of a change that left no other trace.
+ */
+function against(stated: readonly Statement[], roots: Roots, size: number, entry: Bad | undefined): Bad | undefined {
+  const trusted = stated.filter((one) => one.root !== '' && (one.entry !== undefined || one.isSigned()));
+  const before = trusted.filter((one) => one.size <= (entry?.seq ?? size));
+  const broken = before.find((one) => roots.get(one.size) !== one.root);
+  if (broken) {
+    const from = Math.max(0, ...before.filter((one) => one.size < broken.size).map((one) => one.size));
+    return { seq: from, reason: `rewritten: one of the entries ${from} to ${broken.size - 1} is not what ${broken.from} states` };
   }
-  return bad;
-}
-
-function firstDifference(a: Uint8Array, b: Uint8Array): number {
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return Math.floor(at / HASH_BYTES);
-  return 0;
-}
-
-/** Checkpoints in the log, the newest kept beside it, and one from outside. */
-function statements(db: DatabaseSync, home: Home, outside: string | undefined): { found: readonly Known[]; bad: Bad } {
-  const key = publicKey(home.keys);
-  const found: Known[] = [];
-  let bad: Bad;
-  const take = (note: string, from: string, leaf: number) => {
-    const checkpoint = parseCheckpoint(note);
-    if (!checkpoint) bad = earlier(bad, { seq: leaf, reason: `${from} is no checkpoint` });
-    else if (!key || !isSignedBy(note, key)) bad = earlier(bad, { seq: leaf, reason: `${from} is not signed by this log's key` });
-    else found.push({ size: checkpoint.size, root: checkpoint.root.toString('hex'), from });
-  };
-  for (const row of db.prepare("SELECT leaf, bytes FROM entries WHERE type = 'checkpoint.signed' ORDER BY leaf").iterate()) {
-    const entry = JSON.parse(String(row.bytes)) as { note?: string };
-    take(entry.note ?? '', `the checkpoint in entry ${Number(row.leaf)}`, Number(row.leaf));
-  }
-  const latest = join(home.checkpoints, 'latest');
-  if (existsSync(latest)) take(readFileSync(latest, 'utf8'), 'the kept checkpoint', 0);
-  if (outside !== undefined) take(outside, 'the given checkpoint', 0);
-  return { found, bad };
+  if (entry) return entry;
+  const longer = trusted.find((one) => one.size > size);
+  if (longer) return { seq: size, reason: `truncated: ${longer.from} states ${longer.size} entries, the log has ${size}` };
+  return unsigned(stated, size);
 }

@@ -18,6 +18,8 @@ export interface Views {
 
 /** Entries folded between two savings. */
 const SAVE_EVERY = 1000;
+/** Raised when `foldRun` gives something else: what an older version kept is then made again from the log. */
+const FOLD_VERSION = 1;
 
 export function createViews(db: DatabaseSync, codec: Codec): Views {
   let views = new Map<string, RunView>();
@@ -41,6 +43,7 @@ export function createViews(db: DatabaseSync, codec: Codec): Views {
     const put = db.prepare('UPDATE runs SET view = ? WHERE run = ?');
     for (const run of dirty) put.run(JSON.stringify(views.get(run)), run);
     const meta = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
+    meta.run('fold', FOLD_VERSION);
     meta.run('folded', folded);
     meta.run('pid', pid);
     dirty = new Set();
@@ -48,21 +51,14 @@ export function createViews(db: DatabaseSync, codec: Codec): Views {
   };
 
   const load = (): void => {
-    const meta = new Map(
-      db
-        .prepare('SELECT key, value FROM meta')
-        .all()
-        .map((row) => [String(row.key), Number(row.value)]),
-    );
-    views = new Map();
+    const kept = loadKept(db);
+    views = kept?.views ?? new Map();
+    folded = kept?.folded ?? 0;
+    pid = kept?.pid ?? 0;
     dirty = new Set();
-    folded = meta.get('folded') ?? 0;
     saved = folded;
-    pid = meta.get('pid') ?? 0;
-    for (const row of db.prepare('SELECT run, view FROM runs WHERE view IS NOT NULL ORDER BY id').iterate())
-      views.set(String(row.run), JSON.parse(String(row.view)) as RunView);
-    for (const row of db.prepare('SELECT leaf, bytes, body FROM entries WHERE leaf >= ? ORDER BY leaf').iterate(folded))
-      fold(codec.decode({ leaf: Number(row.leaf), bytes: String(row.bytes), body: row.body === null ? null : String(row.body) }));
+    for (const { bytes, body, blob } of db.prepare('SELECT bytes, body, blob FROM entries WHERE leaf >= ? ORDER BY leaf').iterate(folded))
+      fold(codec.decode({ bytes, body, blob }));
   };
 
   load();
@@ -77,4 +73,27 @@ export function createViews(db: DatabaseSync, codec: Codec): Views {
     save,
     reload: load,
   };
+}
+
+interface Kept {
+  readonly views: Map<string, RunView>;
+  readonly folded: number;
+  readonly pid: number;
+}
+
+/** Undefined when nothing is kept, or not what this version keeps: then all of it is folded again. */
+function loadKept(db: DatabaseSync): Kept | undefined {
+  const rows = db.prepare('SELECT key, value FROM meta').all();
+  const meta = new Map(rows.map((row) => [String(row.key), Number(row.value)]));
+  const [folded, pid] = [meta.get('folded'), meta.get('pid')];
+  if (meta.get('fold') !== FOLD_VERSION || !Number.isSafeInteger(folded) || !Number.isSafeInteger(pid)) return undefined;
+  const views = new Map<string, RunView>();
+  try {
+    for (const row of db.prepare('SELECT run, view FROM runs WHERE view IS NOT NULL ORDER BY id').iterate())
+      views.set(String(row.run), JSON.parse(String(row.view)) as RunView);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  return { views, folded: folded ?? 0, pid: pid ?? 0 };
 }

@@ -1,0 +1,89 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Bad } from './bad.ts';
+import { createBlobs } from './blobs.ts';
+import { commitment } from './codec.ts';
+import type { Home } from './home.ts';
+
+type Text = string | null;
+
+/** A row of the log in the order of its columns. Where somebody else wrote into it, any of them may be of any type. */
+export type Entry = readonly [
+  leaf: number,
+  run: number,
+  seq: number,
+  pid: number,
+  type: string,
+  bytes: string,
+  hash: string,
+  salt: Text,
+  body: Text,
+  blob: Text,
+];
+
+export interface Look {
+  /** What is wrong with the entry that stands in place `at`. */
+  at(entry: Entry, hash: string, at: number): Bad | undefined;
+  /** What is wrong beside the entries. */
+  atEnd(size: number): Bad | undefined;
+}
+
+interface RunPlace {
+  /** The id as it stands in an entry. */
+  readonly json: string;
+  next: number;
+}
+
+/** Looks at one entry after the other: its place, its hash, its columns, its number in its run, its body. */
+export function createLook(db: DatabaseSync, home: Home): Look {
+  const runs = new Map<number, RunPlace>();
+  for (const row of db.prepare('SELECT id, run FROM runs').iterate()) runs.set(Number(row.id), { json: JSON.stringify(String(row.run)), next: 0 });
+  const { get } = createBlobs(home.blobs);
+  const fault = (entry: Entry, hash: string, at: number): string | undefined => {
+    const [leaf, id, seq, , , bytes, stored] = entry;
+    if (leaf !== at) return misnumbered(leaf, at);
+    if (stored !== hash || typeof bytes !== 'string') return 'edited: it does not have its hash';
+    const run = runs.get(id);
+    if (!run) return 'edited: its run is missing';
+    if (!bytes.startsWith(start(entry, run.json))) return misplaced(bytes, at);
+    if (seq !== run.next) return `deleted or inserted: number ${seq} of its run stands where ${run.next} belongs`;
+    run.next += 1;
+    return bodyFault(entry, get);
+  };
+  return {
+    at(entry, hash, at) {
+      const reason = fault(entry, hash, at);
+      return reason === undefined ? undefined : { seq: at, reason };
+    },
+    atEnd: (size) => emptyRun(runs, size) ?? foldedBeyond(db, size),
+  };
+}
+
+/** What the columns repeat stands first in an entry, in this order. */
+const start = ([leaf, , seq, pid, type]: Entry, run: string): string => `{"v":1,"leaf":${leaf},"run":${run},"seq":${seq},"pid":${pid},"type":"${type}",`;
+
+const misnumbered = (leaf: number, at: number): string =>
+  leaf > at ? `deleted: it is missing, entry ${leaf} follows` : `inserted: an entry has the number ${leaf}`;
+
+function misplaced(bytes: string, at: number): string {
+  const own = /^\{"v":1,"leaf":(\d+),/u.exec(bytes)?.[1];
+  return own === undefined || Number(own) === at ? 'edited: its columns do not fit its content' : `reordered: it was entry ${own}`;
+}
+
+/** Whoever redacts takes salt and body away and leaves the commitment, which stands last; a body that is there must fit it. */
+function bodyFault([, , , , , bytes, , salt, body, blob]: Entry, blobOf: (id: string) => Buffer | undefined): string | undefined {
+  if (salt === null) return body === null && blob === null ? undefined : 'edited: a body was added, or its salt is missing';
+  const text = body ?? (blob === null ? undefined : blobOf(String(blob))?.toString('utf8'));
+  if (text === undefined) return 'deleted: its body is missing';
+  return bytes.endsWith(`,"c":"${commitment(salt, text)}"}`) ? undefined : 'edited: its body does not fit its commitment';
+}
+
+function emptyRun(runs: ReadonlyMap<number, RunPlace>, size: number): Bad | undefined {
+  for (const { json, next } of runs.values()) if (next === 0) return { seq: size, reason: `deleted or inserted: the run ${json} has no entry` };
+  return undefined;
+}
+
+/** The process table was folded from entries that are not there any more. */
+function foldedBeyond(db: DatabaseSync, size: number): Bad | undefined {
+  const folded = Number(db.prepare("SELECT value FROM meta WHERE key = 'folded'").get()?.value ?? 0);
+  return folded > size ? { seq: size, reason: `truncated: the process table was made from ${folded} entries, the log has ${size}` } : undefined;
+}
