@@ -88,7 +88,7 @@ const keysOf = (path: readonly string[]): readonly string[] => {
   const [first, ...rest] = path;
   if (first !== 'prices' && first !== 'models') return path;
   const last = rest.at(-1) ?? '';
-  const isField = ['input', 'output', 'cache_read', 'cache_write', 'context_tokens', 'max_output'].includes(last);
+  const isField = ['input', 'output', 'cache_read', 'cache_write', 'context_tokens', 'max_output', 'images', 'thinking'].includes(last);
   return isField ? [first, rest.slice(0, -1).join('.'), last] : [first, rest.join('.')].filter(Boolean);
 };
 

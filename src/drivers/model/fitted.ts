@@ -1,0 +1,23 @@
+import type { Message, Part } from '../../kernel/message.ts';
+import type { ModelFacts, ModelRequest } from '../../kernel/model.ts';
+
+/** A request as this model can take it: the kernel made it for the one that was asked for, and a fallback may be smaller. */
+export const fitted = (request: ModelRequest, facts: ModelFacts): ModelRequest => ({
+  ...request,
+  max_output: Math.min(request.max_output, facts.max_output),
+  messages: facts.images ? request.messages : request.messages.map(withoutImages),
+});
+
+const UNSEEN = '[an image, which this model cannot see]';
+
+function withoutImages(message: Message): Message {
+  const hasImages = message.parts.some((part) => part.type === 'image' || (part.type === 'answer' && part.images !== undefined));
+  return hasImages ? { ...message, parts: message.parts.map(withoutImage) } : message;
+}
+
+function withoutImage(part: Part): Part {
+  if (part.type === 'image') return { type: 'text', text: UNSEEN };
+  if (part.type !== 'answer' || part.images === undefined) return part;
+  const { images, ...rest } = part;
+  return { ...rest, text: [part.text, ...images.map(() => UNSEEN)].join('\n') };
+}
