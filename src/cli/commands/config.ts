@@ -15,7 +15,7 @@ export const config: Command = {
   usage: 'config <action> [key] [value]',
   describe: 'Read and write config.json: get, set, unset, list',
   examples: [
-    ['oxios config set model anthropic/claude-sonnet-4-5', ''],
+    ['oxios config set model anthropic/claude-sonnet-5-5', ''],
     ['oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1', ''],
     ['oxios config get limits.turns', ''],
     ['oxios config unset limits.turns', 'the default holds again'],

@@ -8,7 +8,8 @@ type Block = Anthropic.ContentBlockParam;
 
 /** The Messages API, with prompt caching on the tools, the instructions and the end of the conversation. */
 export const anthropicWire = (client: Anthropic, model: string): Wire => ({
-  open: (request, signal) => client.messages.create(body(request, model), { signal }).asResponse(),
+  // Not `messages.create`: it writes to the terminal about models that will be gone one day.
+  open: (request, signal) => client.post('/v1/messages', { body: body(request, model), stream: true, signal }).asResponse(),
   decoder: createDecoder,
 });
 

@@ -9,8 +9,8 @@ export interface Prospects {
   readonly hint?: string | undefined;
   /** What it says about the provider's health; omitted: down when another try may help, else nothing. */
   readonly says?: 'down' | 'up' | 'nothing';
-  /** `absent`: nobody listens there. `blocked`: the model was not asked, because it failed too often. */
-  readonly kind?: 'absent' | 'blocked';
+  /** `absent`: nobody listens there. `blocked`: the model was not asked, it failed too often. `thoughts`: it does not take its earlier thoughts back. */
+  readonly kind?: 'absent' | 'blocked' | 'thoughts';
 }
 
 /** An attempt that failed, in words for a person. */
@@ -96,23 +96,33 @@ const wordsOf = (error: unknown, status: number): string =>
 const TOO_LONG =
   /context.{0,20}(length|window|size|limit)|maximum context|too many tokens|prompt is too long|exceeds? the maximum (number of tokens|input|allowed tokens)|input length/iu;
 
-function refused(error: HttpError, status: number, { provider, words }: { provider: string; words: string }): Failure {
+/** Anthropic's words for a thought that another model had, or that followed another conversation. */
+const FOREIGN_THOUGHT = /thinking.{0,80}(signature|bound)|(signature|bound).{0,80}thinking/iu;
+
+interface Refusal {
+  readonly provider: string;
+  readonly words: string;
+}
+
+function refused(error: HttpError, status: number, { provider, words }: Refusal): Failure {
   const said = `${provider} answered ${status}: ${words}`;
   const final = (code: ErrorCode, message: string, hint?: string) => new Failure(code, message, { retry: false, hint, says: 'up' });
   if (status === 401 || status === 403) return final('AUTH', `${provider} refused the credentials (${status}): ${words}`, keyHint(provider));
-  if (status === 413 || (status === 400 && (TOO_LONG.test(words) || error.code === 'context_length_exceeded')))
+  if (isTooLong(error, status, words))
     return final('CONTEXT_FULL', `the conversation does not fit: ${words}`, 'set the window of the model: oxios config set models.ID.context_tokens N');
   if (status === 402 || error.code === 'insufficient_quota')
     return final('PROVIDER', said, 'check the balance of the account, or choose another model with --model');
-  if (status === 429) return new Failure('PROVIDER_UNAVAILABLE', said, { retry: true, wait_ms: retryAfter(error.headers), says: 'up', hint: LATER });
-  if (status === 408 || status === 409 || status >= 500)
-    return new Failure('PROVIDER_UNAVAILABLE', said, { retry: true, wait_ms: retryAfter(error.headers), hint: LATER });
-  return final(
-    'PROVIDER',
-    said,
-    status === 404 ? 'check the name of the model and the base URL: oxios models list' : 'check the model and the base URL: oxios config list',
-  );
+  if (status === 429 || status === 408 || status === 409 || status >= 500)
+    return new Failure('PROVIDER_UNAVAILABLE', said, { retry: true, wait_ms: retryAfter(error.headers), says: status === 429 ? 'up' : 'down', hint: LATER });
+  if (status === 404) return final('PROVIDER', said, 'check the name of the model and the base URL: oxios models list');
+  const hint = 'check the model and the base URL: oxios config list';
+  return status === 400 && FOREIGN_THOUGHT.test(words)
+    ? new Failure('PROVIDER', said, { retry: true, kind: 'thoughts', wait_ms: 0, says: 'up', hint })
+    : final('PROVIDER', said, hint);
 }
+
+const isTooLong = ({ code }: HttpError, status: number, words: string): boolean =>
+  status === 413 || (status === 400 && (TOO_LONG.test(words) || code === 'context_length_exceeded'));
 
 const LATER = 'try again in a while, name another model with --model, or give a list: oxios config set fallback';
 

@@ -1,9 +1,20 @@
-import { type Model, type ModelDone, type ModelEvent, type ModelFacts, type ModelRequest, NO_USAGE, totalTokens, type Usage } from '../../kernel/model.ts';
+import {
+  type Model,
+  type ModelDone,
+  type ModelEvent,
+  type ModelFacts,
+  type ModelRequest,
+  NO_USAGE,
+  type Rates,
+  ratesFor,
+  totalTokens,
+  type Usage,
+} from '../../kernel/model.ts';
 import { attempt } from './attempt.ts';
 import { type Breaker, FAILURES } from './breaker.ts';
 import { estimatedUsage } from './estimate.ts';
 import { Failure, failureOf } from './failure.ts';
-import { fitted } from './fitted.ts';
+import { fitted, signed, withoutThoughts } from './fitted.ts';
 import type { Wire } from './wire.ts';
 
 /** A model that may answer: the one asked for, or one of the fallback list. */
@@ -35,19 +46,12 @@ export const createModel = (candidates: readonly [Candidate, ...Candidate[]], pa
 });
 
 /** What is reserved before a request must be enough whoever answers it; unknown when one of them has no known price. */
-function dearest(candidates: readonly Candidate[]): ModelFacts['price'] {
-  return candidates
-    .map((one) => one.facts.price)
-    .reduce(
-      (a, b) =>
-        a &&
-        b && {
-          input: Math.max(a.input, b.input),
-          output: Math.max(a.output, b.output),
-          cache_read: Math.max(a.cache_read, b.cache_read),
-          cache_write: Math.max(a.cache_write, b.cache_write),
-        },
-    );
+function dearest([first, ...others]: readonly [Candidate, ...Candidate[]]): ModelFacts['price'] {
+  const prices = [first, ...others].map((one) => one.facts.price);
+  if (others.length === 0 || prices.includes(null)) return prices.includes(null) ? null : first.facts.price;
+  const all = prices.flatMap((price): Rates[] => (price ? [price, price.long ?? price] : []));
+  const most = (field: keyof Rates) => Math.max(...all.map((rates) => rates[field]));
+  return { input: most('input'), output: most('output'), cache_read: most('cache_read'), cache_write: most('cache_write') };
 }
 
 async function* answer(candidates: readonly Candidate[], patience: Patience, request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
@@ -72,18 +76,22 @@ interface Turn {
 
 /** One model, again and again as long as it may help. The last failure is returned. */
 async function* insist(turn: Turn, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Failure | Answered> {
+  let asked = request;
   for (let round = 0; ; round++) {
-    const outcome = yield* once(turn.candidate, turn.patience, request, signal);
+    const outcome = yield* once(turn.candidate, turn.patience, asked, signal);
     if (signal.aborted || !(outcome instanceof Failure)) return outcome;
     turn.tries.count += 1;
     const plan = planFor(outcome, round, turn);
     if (!plan) return outcome;
     yield { type: 'retry', attempt: turn.tries.count, wait_ms: plan.wait_ms, code: outcome.code, message: outcome.message, next_model: plan.next_model };
     if (plan.next_model !== turn.candidate.facts.id) return outcome;
-    if (outcome.prospects.kind === 'blocked') await turn.candidate.breaker.changed(signal);
-    else await pause(plan.wait_ms, signal);
+    if (outcome.prospects.kind === 'thoughts') asked = withoutThoughts(request);
+    await until(outcome, plan.wait_ms, turn.candidate.breaker, signal);
   }
 }
+
+const until = ({ prospects }: Failure, ms: number, breaker: Breaker, signal: AbortSignal): Promise<void> =>
+  prospects.kind === 'blocked' ? breaker.changed(signal) : pause(ms, signal);
 
 /** Again after a wait, or the next model at once; undefined when neither helps. A wish beyond our patience is one for the next model. */
 function planFor(failure: Failure, round: number, { candidate, patience, next }: Turn): { wait_ms: number; next_model: string } | undefined {
@@ -111,7 +119,7 @@ async function* once(candidate: Candidate, patience: Patience, request: ModelReq
     breaker.succeeded();
     told = true;
     const usage = totalTokens(counted) > 0 ? counted : estimatedUsage(request, parts);
-    return { type: 'done', ok: true, stop, parts, usage, cost_usd: costOf(facts, usage), model: facts.id };
+    return { type: 'done', ok: true, stop, parts: signed(parts, facts.id), usage, cost_usd: costOf(facts, usage), model: facts.id };
   } catch (error) {
     const failure = failureOf(error, candidate.secrets, candidate.provider);
     told = !signal.aborted && tell(breaker, failure);
@@ -144,14 +152,11 @@ function waitFor({ prospects: { wait_ms, kind } }: Failure, round: number): numb
   return Math.round(Math.min(MAX_WAIT_MS, (wait_ms ?? 0) + jitter));
 }
 
-const costOf = (facts: ModelFacts, usage: Usage): number | null =>
-  facts.price
-    ? (usage.input * facts.price.input +
-        usage.output * facts.price.output +
-        usage.cache_read * facts.price.cache_read +
-        usage.cache_write * facts.price.cache_write) /
-      1e6
-    : null;
+function costOf({ price }: ModelFacts, usage: Usage): number | null {
+  if (!price) return null;
+  const rates = ratesFor(price, usage.input + usage.cache_read + usage.cache_write);
+  return (usage.input * rates.input + usage.output * rates.output + usage.cache_read * rates.cache_read + usage.cache_write * rates.cache_write) / 1e6;
+}
 
 const failed = (candidate: Candidate, failure: Failure, ms: number, aborted: boolean): ModelDone => ({
   type: 'done',

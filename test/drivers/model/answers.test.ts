@@ -108,6 +108,16 @@ describe.each(APIS)('%s', (api) => {
   });
 });
 
+test('a model with other rates for long prompts is paid by them', async () => {
+  for (const [input, rate] of [
+    [100_000, 0.1],
+    [100_001, 0.5],
+  ] as const) {
+    const { done } = await ask('anthropic', [replies({ blocks: [], tokens: { input, output: 0 } })], { model: 'anthropic/claude-haiku-5-5' });
+    expect(done.cost_usd).toBeCloseTo((input * rate) / 1e6, 12);
+  }
+});
+
 test('a server that counts nothing is estimated, so that limits hold', async () => {
   const { done } = await ask('chat', [replies({ blocks: [{ text: 'x'.repeat(4000) }], tokens: null })]);
   expect(done.usage.output).toBeGreaterThan(900);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createModels } from '../../../src/drivers/model/models.ts';
 import { CONFIG } from '../../../src/kernel/config.ts';
 import type { ModelEvent } from '../../../src/kernel/model.ts';
-import { errorAfter, onlyComments, raw, says, stallsAfter, status } from '../../helpers/provider-plays.ts';
+import { errorAfter, onlyComments, raw, replies, says, stallsAfter, status } from '../../helpers/provider-plays.ts';
 import { closedPort, type Play, providerServer } from '../../helpers/provider-server.ts';
 import { APIS, ask, configOf, MODEL_OF, REQUEST } from './world.ts';
 
@@ -15,7 +15,6 @@ describe.each(APIS)('%s', (api) => {
     ['400', status(400, { message: 'bad field' }), 'PROVIDER', 'bad field'],
     ['404', status(404, { message: 'no such model' }), 'PROVIDER', 'no such model'],
     ['402', status(402, { message: 'no money' }), 'PROVIDER', 'no money'],
-    ['429 for an empty account', status(429, { type: 'insufficient_quota', message: 'no money' }), api === 'anthropic' ? 'none' : 'PROVIDER', 'no money'],
     ['413', status(413), 'CONTEXT_FULL', '413'],
     ['400 for a prompt that is too long', status(400, { message: 'prompt is too long: 210000 tokens > 200000 maximum' }), 'CONTEXT_FULL', '210000'],
     ['400 for a context that is too long', status(400, { message: 'the request exceeds the available context size' }), 'CONTEXT_FULL', 'context size'],
@@ -26,7 +25,6 @@ describe.each(APIS)('%s', (api) => {
     ['no content type', raw('', 'hello'), 'PROVIDER_PROTOCOL', 'no content type'],
     ['JSON that is no stream', raw('application/json', '{"choices":[]}'), 'PROVIDER_PROTOCOL', 'application/json'],
   ])('%s is final: one request, a typed error with a next step', async (_, fault, code, said) => {
-    if (code === 'none') return;
     const { done, server } = await ask(api, [fault]);
     expect(done).toMatchObject({ ok: false, code, message: expect.stringContaining(said), hint: expect.stringMatching(/\S/u), parts: [], cost_usd: 0 });
     expect(server.asked).toHaveLength(1);
@@ -89,6 +87,12 @@ describe.each(APIS)('%s', (api) => {
       expect(server.asked).toHaveLength(1);
     }
   });
+});
+
+test('an account without money is final, also as a 429', async () => {
+  const { done, server } = await ask('chat', [status(429, { type: 'insufficient_quota', message: 'no money' })]);
+  expect(done).toMatchObject({ code: 'PROVIDER', message: expect.stringContaining('no money'), hint: expect.stringContaining('balance') });
+  expect(server.asked).toHaveLength(1);
 });
 
 /** Answers with a wish, and aborts as soon as the wait for it has begun. */
@@ -164,4 +168,43 @@ test('no secret stands in an error, not even when the provider says it back', as
     expect(done).toMatchObject({ message: expect.stringContaining('[key]') });
     expect(JSON.stringify(done)).not.toMatch(/sk-test|gateway-secret/u);
   }
+});
+
+describe('thoughts', () => {
+  const thought = { type: 'thinking', text: 'hm', signature: 'sig' } as const;
+  const after = (by: string) => [
+    { role: 'user', parts: [{ type: 'text', text: 'q' }] } as const,
+    {
+      role: 'assistant',
+      parts: [
+        { ...thought, by },
+        { type: 'text', text: 'a' },
+      ],
+    } as const,
+    { role: 'user', parts: [{ type: 'text', text: 'r' }] } as const,
+  ];
+  const thoughtsIn = (body: unknown): number => (JSON.stringify(body).match(/"signature"/gu) ?? []).length;
+
+  test('go back to the model that had them, and to no other', async () => {
+    for (const [by, count] of [
+      ['anthropic/m', 1],
+      ['anthropic/other', 0],
+    ] as const) {
+      const { server } = await ask('anthropic', [OK], { request: { messages: after(by) } });
+      expect(thoughtsIn(server.asked[0]?.body)).toBe(count);
+    }
+  });
+
+  test('are signed with the model that answered, so that a fallback is not sent those of the first', async () => {
+    const thinks = replies({ blocks: [{ thinking: 'hm', signature: 'sig' }, { text: 'a' }] });
+    const { done } = await ask('anthropic', [status(400), thinks], { config: { fallback: ['anthropic/other'] } });
+    expect(done).toMatchObject({ model: 'anthropic/other', parts: [{ type: 'thinking', by: 'anthropic/other' }, { type: 'text' }] });
+  });
+
+  test('that the provider does not take back are left out, once', async () => {
+    const refusal = status(400, { message: 'messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a different conversation.' });
+    const { done, server } = await ask('anthropic', [refusal, OK], { request: { messages: after('anthropic/m') } });
+    expect(server.asked.map(({ body }) => thoughtsIn(body))).toEqual([1, 0]);
+    expect(done).toMatchObject({ ok: true });
+  });
 });
