@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Asked, Play } from './provider-server.ts';
+import type { Play } from './provider-server.ts';
 import { type Block, errorEvent, eventsOf, type Reply } from './provider-wire.ts';
 
 /** A whole answer. */
@@ -103,10 +103,3 @@ const write = (response: ServerResponse, bytes: string | Uint8Array): Promise<vo
     if (bytes.length === 0) setImmediate(resolve);
     else response.write(bytes, () => resolve());
   });
-
-/** The text of the last user message of a request, whatever the format. */
-export function lastUserText({ api, body }: Asked): string {
-  const messages = (api === 'responses' ? body.input : body.messages) as readonly { role?: string; content?: unknown }[];
-  const content = messages.findLast((one) => one.role === 'user')?.content ?? '';
-  return typeof content === 'string' ? content : (content as readonly { text?: string }[]).map((part) => part.text ?? '').join('');
-}

@@ -68,7 +68,7 @@ interface HttpError {
 export function failureOf(error: unknown, secrets: readonly string[], provider: string): Failure {
   const { code, message, prospects } = sorted(error, provider);
   const safe = secrets.filter(Boolean).reduce((text, secret) => text.replaceAll(secret, '[key]'), message);
-  return new Failure(code, excerpt(safe), prospects);
+  return new Failure(code, excerpt(safe), { ...prospects, hint: prospects.hint ?? LATER });
 }
 
 /** The longest part of a provider's words that is passed on, characters. */
@@ -107,7 +107,7 @@ interface Refusal {
 function refused(error: HttpError, status: number, { provider, words }: Refusal): Failure {
   const said = `${provider} answered ${status}: ${words}`;
   const final = (code: ErrorCode, message: string, hint?: string) => new Failure(code, message, { retry: false, hint, says: 'up' });
-  if (status === 401 || status === 403) return final('AUTH', `${provider} refused the credentials (${status}): ${words}`, keyHint(provider));
+  if (status === 401 || status === 403) return final('AUTH', `${provider} refused the credentials (${status}): ${words}`, checkHint(provider));
   if (isTooLong(error, status, words))
     return final('CONTEXT_FULL', `the conversation does not fit: ${words}`, 'set the window of the model: oxios config set models.ID.context_tokens N');
   if (status === 402 || error.code === 'insufficient_quota')
@@ -126,10 +126,11 @@ const isTooLong = ({ code }: HttpError, status: number, words: string): boolean 
 
 const LATER = 'try again in a while, name another model with --model, or give a list: oxios config set fallback';
 
-export const keyHint = (provider: string): string =>
-  provider === 'anthropic'
-    ? 'set ANTHROPIC_API_KEY, or: oxios config set providers.anthropic.api_key KEY'
-    : `set OPENAI_API_KEY, or: oxios config set providers.${provider}.api_key KEY`;
+const keyName = (provider: string): string => (provider === 'anthropic' ? 'ANTHROPIC_API_KEY' : 'OPENAI_API_KEY');
+
+const checkHint = (provider: string): string => `check the key, in ${keyName(provider)} or in config.json: oxios config set providers.${provider}.api_key KEY`;
+
+export const keyHint = (provider: string): string => `set ${keyName(provider)}, or: oxios config set providers.${provider}.api_key KEY`;
 
 function connection(error: unknown): Failure {
   const absent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/u.test(chain(error).join(' '));

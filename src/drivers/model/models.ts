@@ -49,10 +49,12 @@ export function createModels({ config, env, now = Date.now }: ModelsOptions): Mo
 function defaultFor(config: Config, env: ModelsOptions['env']): string {
   if (config.providers.anthropic?.api_key || env.ANTHROPIC_API_KEY || env.ANTHROPIC_AUTH_TOKEN) return DEFAULT_MODELS.anthropic;
   if (config.providers.openai?.api_key || env.OPENAI_API_KEY) return DEFAULT_MODELS.openai;
-  throw new OxiosError('NO_MODEL', 'no model is configured and no key was found', {
-    hint: 'set ANTHROPIC_API_KEY or OPENAI_API_KEY; or use a local server: oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1 and --model openai-compatible/NAME; or play a script: --model script:FILE',
-  });
+  throw new OxiosError('NO_MODEL', 'no model is configured and no key was found', { hint: NO_DEFAULT });
 }
+
+/** The three ways to get a model. */
+export const NO_DEFAULT =
+  'set ANTHROPIC_API_KEY or OPENAI_API_KEY; or use a local server: oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1 and --model openai-compatible/NAME; or play a script: --model script:FILE';
 
 type ProviderName = 'anthropic' | 'openai' | 'openai-compatible';
 

@@ -76,12 +76,14 @@ interface Turn {
 
 /** One model, again and again as long as it may help. The last failure is returned. */
 async function* insist(turn: Turn, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Failure | Answered> {
+  const rounds = { failed: 0, blocked: 0 };
   let asked = request;
-  for (let round = 0; ; round++) {
+  for (;;) {
     const outcome = yield* once(turn.candidate, turn.patience, asked, signal);
     if (signal.aborted || !(outcome instanceof Failure)) return outcome;
     turn.tries.count += 1;
-    const plan = planFor(outcome, round, turn);
+    // Who was not let in has not used up a try.
+    const plan = planFor(outcome, rounds[outcome.prospects.kind === 'blocked' ? 'blocked' : 'failed']++, turn);
     if (!plan) return outcome;
     yield { type: 'retry', attempt: turn.tries.count, wait_ms: plan.wait_ms, code: outcome.code, message: outcome.message, next_model: plan.next_model };
     if (plan.next_model !== turn.candidate.facts.id) return outcome;
@@ -93,13 +95,14 @@ async function* insist(turn: Turn, request: ModelRequest, signal: AbortSignal): 
 const until = ({ prospects }: Failure, ms: number, breaker: Breaker, signal: AbortSignal): Promise<void> =>
   prospects.kind === 'blocked' ? breaker.changed(signal) : pause(ms, signal);
 
-/** Again after a wait, or the next model at once; undefined when neither helps. A wish beyond our patience is one for the next model. */
+/** Again after a wait, or the next model at once; undefined when neither helps. A long wait is one for the next model. */
 function planFor(failure: Failure, round: number, { candidate, patience, next }: Turn): { wait_ms: number; next_model: string } | undefined {
   const { retry, kind, wait_ms = 0 } = failure.prospects;
+  const pause_ms = candidate.breaker.left();
   const most = kind === 'absent' ? Math.min(MAX_ABSENT, patience.retries) : patience.retries;
   const other = NEXT.has(failure.code) ? next : undefined;
-  const tooLong = other !== undefined && (kind === 'blocked' || wait_ms > MAX_WAIT_MS);
-  if (retry && round < most && !tooLong) return { wait_ms: waitFor(failure, round), next_model: candidate.facts.id };
+  const tooLong = other !== undefined && (kind === 'blocked' || pause_ms > 0 || wait_ms > MAX_WAIT_MS);
+  if (retry && round < most && !tooLong) return { wait_ms: Math.max(pause_ms, waitFor(failure, round)), next_model: candidate.facts.id };
   return other === undefined ? undefined : { wait_ms: 0, next_model: other };
 }
 

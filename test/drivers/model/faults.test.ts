@@ -39,6 +39,12 @@ describe.concurrent.each(APIS)('%s', (api) => {
     expect(server.asked).toHaveLength(2);
   });
 
+  test.each(CURED)('%s that stays is a typed error with a next step', async (_, fault) => {
+    const { done, server } = await ask(api, [fault], { config: { retries: 0 } });
+    expect(done).toMatchObject({ ok: false, code: expect.stringMatching(/^PROVIDER_/u), hint: expect.stringMatching(/\S/u), parts: [] });
+    expect(server.asked).toHaveLength(1);
+  });
+
   test.each(['cut', 'ended'] as const)('an answer that is %s behind any of its events is never taken for whole, nor tried again when it is', async (how) => {
     const events = eventsOf(api, ANSWER);
     const outcomes = await Promise.all(events.map((_, n) => ask(api, [cutAfter(n, ANSWER, how), OK])));
