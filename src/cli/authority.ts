@@ -76,14 +76,22 @@ export function workspace(folder: string | undefined): AbsPath {
 export const readSeedFile = (file: string, bytes = readNamed(file)): SeedReading =>
   readSeed(bytes, file, { onPath: (program) => which(program, process.env.PATH ?? '', process.cwd()) !== undefined });
 
+interface FileHints {
+  readonly missing: string;
+  readonly folder: string;
+}
+
 /** A file named on the command line, whole. */
-export function readNamed(file: string): Uint8Array {
+export function readNamed(
+  file: string,
+  hints: FileHints = { missing: 'make one with: oxios seed new', folder: `name the file in it: ${file}/seed.yaml` },
+): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code === 'ENOENT') throw new OxiosError('FILE_MISSING', `${file} does not exist`, { hint: 'make one with: oxios seed new', cause: error });
-    if (code === 'EISDIR') throw new OxiosError('FILE_UNREADABLE', `${file} is a folder`, { hint: `name the file in it: ${file}/seed.yaml`, cause: error });
+    if (code === 'ENOENT') throw new OxiosError('FILE_MISSING', `${file} does not exist`, { hint: hints.missing, cause: error });
+    if (code === 'EISDIR') throw new OxiosError('FILE_UNREADABLE', `${file} is a folder`, { hint: hints.folder, cause: error });
     throw new OxiosError('FILE_UNREADABLE', `${file} cannot be read: ${String(code)}`, { hint: 'check its permissions', cause: error });
   }
 }

@@ -74,6 +74,8 @@ const promptFlags = (parser: Argv): Argv =>
     .positional('prompt', { type: 'string', describe: 'the request' })
     .option('print', { alias: 'p', type: 'boolean', describe: 'do one task without a terminal and print the answer' })
     .option('continue', { type: 'boolean', describe: 'go on with the last conversation of this folder' })
+    .option('image', { type: 'string', array: true, describe: 'an image the request is about: PNG, JPEG, GIF or WebP', requiresArg: true })
+    .option('thinking', { choices: ['off', 'low', 'medium', 'high'] as const, describe: 'how much the model thinks before it answers', requiresArg: true })
     .option('output-schema', { type: 'string', describe: 'JSON Schema the answer has to fit; exit 1 when it does not', requiresArg: true })
     .option('session', { type: 'string', describe: 'go on with this conversation', requiresArg: true });
 

@@ -8,11 +8,13 @@ const price = z.strictObject({
 });
 const provider = z.strictObject({
   api_key: z.string().optional(),
-  base_url: z.url().optional(),
+  base_url: z.url({ protocol: /^https?$/u, error: 'an http or https address, such as http://127.0.0.1:11434/v1' }).optional(),
   /** `chat`: Chat Completions; `responses`: the Responses API. */
   api: z.enum(['chat', 'responses']).optional(),
   headers: z.record(z.string(), z.string()).optional(),
 });
+
+const thinking = z.enum(['off', 'low', 'medium', 'high']);
 
 /** `config.json` in the home. Every key is read somewhere; an unknown one is an error that names it. */
 export const CONFIG = z.strictObject({
@@ -25,7 +27,16 @@ export const CONFIG = z.strictObject({
   prices: z.record(z.string(), price).default({}),
   /** By model id. */
   models: z
-    .record(z.string(), z.strictObject({ context_tokens: z.number().int().positive().optional(), max_output: z.number().int().positive().optional() }))
+    .record(
+      z.string(),
+      z.strictObject({
+        context_tokens: z.number().int().positive().optional(),
+        max_output: z.number().int().positive().optional(),
+        /** Whether it takes images. */
+        images: z.boolean().optional(),
+        thinking: thinking.optional(),
+      }),
+    )
     .default({}),
   limits: z
     .strictObject({
@@ -40,6 +51,10 @@ export const CONFIG = z.strictObject({
   max_running: z.number().int().positive().default(5),
   /** A provider that sends nothing for this long is given up, seconds. */
   idle_timeout_s: z.number().positive().default(60),
+  /** How much a model thinks before it answers; omitted: what the provider does by itself. */
+  thinking: thinking.optional(),
+  /** How long a model that failed five times in a row is left alone, seconds. */
+  breaker_pause_s: z.number().positive().default(30),
   /** Attempts after the first. */
   retries: z.number().int().nonnegative().max(10).default(5),
 });

@@ -12,6 +12,8 @@ export interface TokenMeter {
   /** Forgets everything added and starts from these. */
   reset(messages: readonly Message[]): void;
   estimate(): number;
+  /** What these messages alone will count. */
+  of(messages: readonly Message[]): number;
   /** The provider counted `usage` input tokens for what was estimated at `bytes` then. */
   learn(usage: Usage): void;
 }
@@ -24,11 +26,16 @@ export function createMeter(system: string, tools: readonly ToolSpec[]): TokenMe
   const add = (message: Message) => {
     for (const part of message.parts) {
       bytes += bytesOf(part);
-      images += part.type === 'image' ? 1 : part.type === 'answer' ? (part.images?.length ?? 0) : 0;
+      images += imagesIn(part);
     }
   };
   return {
     add,
+    of(messages) {
+      const parts = messages.flatMap((message) => message.parts);
+      const sum = (count: (part: Part) => number) => parts.reduce((total, part) => total + count(part), 0);
+      return Math.ceil(sum(bytesOf) * ratio) + sum(imagesIn) * IMAGE_TOKENS;
+    },
     reset(messages) {
       bytes = fixed;
       images = 0;
@@ -36,7 +43,7 @@ export function createMeter(system: string, tools: readonly ToolSpec[]): TokenMe
     },
     estimate: () => Math.ceil(bytes * ratio) + images * IMAGE_TOKENS,
     learn(usage) {
-      const counted = usage.input + usage.cache_read + usage.cache_write;
+      const counted = usage.input + usage.cache_read + usage.cache_write - images * IMAGE_TOKENS;
       if (counted > 0 && bytes > 0) ratio = Math.min(1, Math.max(ratio / 2, counted / bytes));
     },
   };
@@ -44,40 +51,53 @@ export function createMeter(system: string, tools: readonly ToolSpec[]): TokenMe
 
 /** Share of the window that a request may fill before older messages are summarized. */
 const FULL = 0.8;
-/** Messages at the end that always stay as they are. */
-const KEEP = 6;
+/** Messages at the end that stay as they are: fewer when these are too long themselves. */
+const KEEPS = [6, 4, 2];
 
 export const isNearlyFull = (estimate: number, contextTokens: number, maxOutput: number): boolean =>
   estimate + Math.min(maxOutput, contextTokens / 4) > contextTokens * FULL;
 
 /** How many messages from the start may be summarized away; the rest begins with an assistant message. 0: nothing to gain. */
-export function droppable(messages: readonly Message[]): number {
-  let cut = Math.max(0, messages.length - KEEP);
-  while (cut < messages.length && messages[cut]?.role !== 'assistant') cut += 1;
-  return cut >= messages.length || cut < 2 ? 0 : cut;
+export function droppable(messages: readonly Message[], fits: (kept: readonly Message[]) => boolean): number {
+  const cuts = KEEPS.map((keep) => {
+    const at = Math.max(0, messages.length - keep);
+    return messages.findIndex((message, n) => n >= at && message.role === 'assistant');
+  }).filter((cut) => cut >= 2);
+  return cuts.find((cut) => fits(messages.slice(cut))) ?? cuts.at(-1) ?? 0;
 }
 
 const INSTRUCTION =
   'Summarize the conversation above for yourself, so that you can go on with the work without it. Keep: the task and its constraints word for word where they matter, what was decided and why, files read and changed with what is in them, commands run and their results, what is still to be done. Leave out pleasantries. Answer with the summary only.';
 
-export const compactionRequest = (request: ModelRequest, dropped: readonly Message[]): ModelRequest => ({
+/** The request for a summary; what is too long for `most` bytes is told with its longest texts cut. */
+export const compactionRequest = (request: ModelRequest, dropped: readonly Message[], most: number): ModelRequest => ({
   ...request,
   tools: [],
-  messages: [...dropped.map(withoutCalls), { role: 'user', parts: [{ type: 'text', text: INSTRUCTION }] }],
+  messages: [...cutTo(most, dropped.map(withoutCalls)), { role: 'user', parts: [{ type: 'text', text: INSTRUCTION }] }],
   session: `${request.session}/compaction`,
   labels: { ...request.labels, agent: `compaction of ${request.labels?.agent ?? 'agent'}`, role: 'compaction' },
   answered: 0,
 });
 
+function cutTo(most: number, messages: readonly Message[]): readonly Message[] {
+  const parts = messages.flatMap((message) => message.parts);
+  if (parts.reduce((total, part) => total + bytesOf(part), 0) <= most) return messages;
+  const share = Math.max(200, Math.floor(most / parts.length));
+  const cut = (part: Part): Part => (part.type === 'text' && part.text.length > share ? { type: 'text', text: `${part.text.slice(0, share)} [cut]` } : part);
+  return messages.map(({ role, parts: own }) => ({ role, parts: own.map(cut) }));
+}
+
 /** Calls and their results as plain text: the summarizing request offers no tools. */
 function withoutCalls(message: Message): Message {
   const parts = message.parts.flatMap((part): Part[] => {
-    if (part.type === 'call') return [{ type: 'text', text: `[called ${part.name} with ${JSON.stringify(part.input)}]` }];
+    if (part.type === 'call') return [{ type: 'text', text: `[called ${part.name} with ${part.malformed ?? JSON.stringify(part.input)}]` }];
     if (part.type === 'answer') return [{ type: 'text', text: `[result] ${part.text}` }];
     return part.type === 'thinking' ? [] : [part];
   });
   return { role: message.role, parts: parts.length > 0 ? parts : [{ type: 'text', text: '[nothing]' }] };
 }
+
+const imagesIn = (part: Part): number => (part.type === 'image' ? 1 : part.type === 'answer' ? (part.images?.length ?? 0) : 0);
 
 function bytesOf(part: Part): number {
   if (part.type === 'text' || part.type === 'thinking') return Buffer.byteLength(part.text) + 4;

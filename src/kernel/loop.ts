@@ -7,7 +7,7 @@ import { type Message, type ToolAnswer, type ToolCall, textOf } from './message.
 import type { Model, ModelDone, ModelRequest, ToolSpec } from './model.ts';
 import { Ended, type Process, ready } from './process.ts';
 import { type RequestDeps, type Requester, request } from './request.ts';
-import { foldTranscript, push, summaryMessage, userMessage } from './transcript.ts';
+import { foldTranscript, push, shorten, userMessage } from './transcript.ts';
 
 /** What an agent process is started with. */
 export const AGENT_ARGS = z.object({
@@ -34,6 +34,10 @@ export interface LoopDeps extends RequestDeps {
 /** Answers cut by the length limit that are followed by "go on", in a row. */
 const MAX_CONTINUATIONS = 3;
 
+/** Share of the window that unsummarized messages may keep, and bytes that are summarized at once for each of its tokens: three would fill it. */
+const KEPT = 0.4;
+const SUMMARIZED = 1.8;
+
 interface Agent extends Requester {
   readonly deps: LoopDeps;
   readonly proc: Process;
@@ -50,7 +54,7 @@ interface Agent extends Requester {
 /** One agent: request, answer, calls, results, until an answer calls nothing. Goes on from the process's own past. */
 export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
   const args = AGENT_ARGS.parse(proc.args);
-  const past = foldTranscript(args.task, proc.past);
+  const past = foldTranscript({ task: args.task, images: args.images ?? [] }, proc.past);
   const system = deps.systemPrompt(proc, args.system);
   const tools = deps.toolSpecs(proc, args.tools);
   const meter = createMeter(system, tools);
@@ -65,7 +69,7 @@ export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
   answers = [...answers, ...(await runCalls(agent, past.pending))];
   for (;;) {
     await ready(proc);
-    const message = userMessage(calls, answers, proc.inbox.splice(0));
+    const message = userMessage(calls, answers, { texts: proc.inbox.splice(0), images: past.images.splice(0) });
     if (message) append(agent, message);
     const last = agent.messages.at(-1);
     if (last?.role === 'assistant' && !message) return { how: 'done', text: textOf(last.parts) };
@@ -128,13 +132,14 @@ const outputWish = (agent: Agent): number => Math.min(agent.args.max_output ?? a
 
 /** Replaces older messages by a summary; the log keeps them. False when there is nothing to summarize. */
 async function compact(agent: Agent): Promise<boolean> {
-  const dropped = droppable(agent.messages);
+  const { context_tokens } = agent.model.facts;
+  const dropped = droppable(agent.messages, (kept) => agent.meter.of(kept) <= context_tokens * KEPT);
   if (dropped === 0) return false;
   const before_tokens = agent.meter.estimate();
-  const done = await request(agent, compactionRequest(requestOf(agent), agent.messages.slice(0, dropped)), 'compaction');
+  const done = await request(agent, compactionRequest(requestOf(agent), agent.messages.slice(0, dropped), context_tokens * SUMMARIZED), 'compaction');
   if (!done.ok) throw failure(done);
   const summary = textOf(done.parts);
-  agent.messages.splice(0, dropped, summaryMessage(summary));
+  shorten(agent.messages, dropped, summary);
   agent.meter.reset(agent.messages);
   await agent.deps.write(agent.proc, 'kernel', {
     type: 'context.compacted',

@@ -3,7 +3,8 @@ import type { Json } from './json.ts';
 /** One piece of a message; the neutral form every provider is translated to and from. */
 export type Part =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'thinking'; readonly text: string; readonly signature?: string; readonly redacted?: string }
+  /** `by` is the model that thought it: its signature is worth nothing to another. */
+  | { readonly type: 'thinking'; readonly text: string; readonly signature?: string; readonly redacted?: string; readonly by?: string }
   | { readonly type: 'image'; readonly mime: string; readonly base64: string }
   | ToolCall
   | ToolAnswer;

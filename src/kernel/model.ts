@@ -86,9 +86,24 @@ export interface ModelFacts {
   readonly context_tokens: number;
   readonly max_output: number;
   readonly images: boolean;
-  /** Dollars per million tokens, null when unknown. */
-  readonly price: Readonly<{ input: number; output: number; cache_read: number; cache_write: number }> | null;
+  /** null when unknown. */
+  readonly price: Price | null;
 }
+
+/** Dollars per million tokens. */
+export interface Rates {
+  readonly input: number;
+  readonly output: number;
+  readonly cache_read: number;
+  readonly cache_write: number;
+}
+
+export interface Price extends Rates {
+  /** Other rates for the whole of a request with more input than this, tokens. */
+  readonly long?: Rates & { readonly above: number };
+}
+
+export const ratesFor = (price: Price, input: number): Rates => (price.long && input > price.long.above ? price.long : price);
 
 export interface Model {
   readonly facts: ModelFacts;

@@ -3,7 +3,7 @@ import type { TokenMeter } from './context.ts';
 import { OxiosError } from './errors.ts';
 import type { Payload } from './events.ts';
 import type { Message, Part } from './message.ts';
-import { addUsage, type Model, type ModelDone, type ModelFacts, type ModelRequest, totalTokens, type Usage } from './model.ts';
+import { addUsage, type Model, type ModelDone, type ModelFacts, type ModelRequest, ratesFor, totalTokens, type Usage } from './model.ts';
 import { type Process, ready } from './process.ts';
 
 /** An agent as far as asking its model goes. */
@@ -132,7 +132,7 @@ async function reserve(agent: Requester, estimate: number, wish: number): Promis
   const { proc, deps, model } = agent;
   const room = proc.budget.left('tokens') - estimate;
   const dollars = proc.budget.left('usd') - bound(model.facts, estimate, 0);
-  const perToken = model.facts.price ? model.facts.price.output / 1e6 : 0;
+  const perToken = model.facts.price ? ratesFor(model.facts.price, atMost(estimate)).output / 1e6 : 0;
   const affordable = perToken > 0 ? Math.floor(dollars / perToken) : Number.POSITIVE_INFINITY;
   const max_output = Math.max(MIN_OUTPUT, Math.min(wish, room, affordable));
   const asked: Amounts = { tokens: estimate + max_output, usd: bound(model.facts, estimate, max_output), tool_calls: 0 };
@@ -141,5 +141,11 @@ async function reserve(agent: Requester, estimate: number, wish: number): Promis
 }
 
 /** The most a request can cost, dollars: nothing of the input comes from a cache. */
-const bound = (facts: ModelFacts, input: number, output: number): number =>
-  facts.price ? (input * Math.max(facts.price.input, facts.price.cache_write) + output * facts.price.output) / 1e6 : 0;
+function bound({ price }: ModelFacts, input: number, output: number): number {
+  if (!price) return 0;
+  const rates = ratesFor(price, atMost(input));
+  return (input * Math.max(rates.input, rates.cache_write) + output * rates.output) / 1e6;
+}
+
+/** An estimate of tokens may be short of the count by this much. */
+const atMost = (estimate: number): number => estimate * 1.5;

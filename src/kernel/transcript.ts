@@ -9,34 +9,55 @@ export interface Transcript {
   readonly answers: ToolAnswer[];
   /** Text that arrived and will go with the next request. */
   readonly unread: string[];
+  /** Images of the task that have not been shown yet. */
+  readonly images: Image[];
   readonly turns: number;
 }
 
+/** What a process begins with. */
+export interface Opening {
+  readonly task: string;
+  readonly images: readonly Image[];
+}
+
+interface Image {
+  readonly mime: string;
+  readonly base64: string;
+}
+
 /** Folds a process's own events, its task first; the live loop builds the same list step by step. */
-export function foldTranscript(task: string, events: readonly KernelEvent[]): Transcript {
-  const state = { messages: [] as Message[], pending: [] as ToolCall[], unread: [task], answers: [] as ToolAnswer[], turns: 0 };
+export function foldTranscript({ task, images }: Opening, events: readonly KernelEvent[]): Transcript {
+  const state: State = { messages: [], pending: [], unread: [task], images: [...images], answers: [], turns: 0 };
   const answersOf = new Map<string, string>();
   for (const event of events) foldEvent(state, answersOf, event);
   if (state.pending.length === 0 && state.answers.length > 0) flushAnswers(state);
-  return { messages: state.messages, pending: state.pending, answers: state.answers, unread: state.unread, turns: state.turns };
+  return state;
 }
 
-/** Orders answers as the calls were made and puts waiting text behind them, in one user message. */
-export function userMessage(calls: readonly ToolCall[], answers: readonly ToolAnswer[], texts: readonly string[]): Message | undefined {
+interface News {
+  readonly texts?: readonly string[];
+  readonly images?: readonly Image[];
+}
+
+/** Orders answers as the calls were made and puts what has arrived behind them, in one user message. */
+export function userMessage(calls: readonly ToolCall[], answers: readonly ToolAnswer[], { texts = [], images = [] }: News): Message | undefined {
   const ordered = calls.flatMap((call) => answers.find((answer) => answer.id === call.id) ?? []);
-  const parts: Part[] = [...ordered, ...texts.map((text) => ({ type: 'text', text }) as const)];
+  const shown = images.map((image) => ({ type: 'image', ...image }) as const);
+  const parts: Part[] = [...ordered, ...texts.map((text) => ({ type: 'text', text }) as const), ...shown];
   return parts.length > 0 ? { role: 'user', parts } : undefined;
 }
 
-export const summaryMessage = (summary: string): Message => ({
-  role: 'user',
-  parts: [{ type: 'text', text: `[Earlier part of this conversation, summarized]\n${summary}` }],
-});
+/** Puts a summary in the place of the first messages. The thoughts of the others go: a provider takes them back only behind what they followed. */
+export function shorten(messages: Message[], dropped: number, summary: string): void {
+  const kept = messages.splice(0).slice(dropped);
+  messages.push({ role: 'user', parts: [{ type: 'text', text: `[Earlier part of this conversation, summarized]\n${summary}` }] });
+  for (const { role, parts } of kept) messages.push({ role, parts: parts.filter((part) => part.type !== 'thinking') });
+}
 
 function foldEvent(state: State, answersOf: Map<string, string>, event: KernelEvent): void {
   if (event.type === 'tool.intended') answersOf.set(event.call, event.answers);
   else if (event.type === 'message.sent') state.unread.push(event.text);
-  else if (event.type === 'context.compacted') state.messages.splice(0, event.dropped_messages, summaryMessage(event.summary));
+  else if (event.type === 'context.compacted') shorten(state.messages, event.dropped_messages, event.summary);
   else if (event.type === 'model.requested' || event.type === 'model.answered') foldTurn(state, event);
   else foldOutcome(state, answersOf, event);
 }
@@ -63,6 +84,7 @@ function foldOutcome(state: State, answersOf: ReadonlyMap<string, string>, event
 
 interface State {
   turns: number;
+  images: Image[];
   messages: Message[];
   pending: ToolCall[];
   unread: string[];
@@ -77,14 +99,14 @@ function answered(state: State, id: string, outcome: Omit<ToolAnswer, 'type' | '
 
 function flush(state: State): void {
   flushAnswers(state);
-  const message = userMessage([], [], state.unread.splice(0));
+  const message = userMessage([], [], { texts: state.unread.splice(0), images: state.images.splice(0) });
   if (message) push(state.messages, message);
 }
 
 function flushAnswers(state: State): void {
   const last = state.messages.at(-1);
   const calls = last ? last.parts.filter((part) => part.type === 'call') : [];
-  const message = userMessage(calls, state.answers.splice(0), []);
+  const message = userMessage(calls, state.answers.splice(0), {});
   if (message) push(state.messages, message);
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OxiosError } from '../kernel/errors.ts';
 import { sha256 } from '../kernel/ids.ts';
+import { imageType, MAX_IMAGE } from '../kernel/image.ts';
 import { defineTool, type ToolResult } from '../kernel/tool.ts';
 import { seen } from './seen.ts';
 
@@ -9,7 +10,6 @@ const MAX_BYTES = 50 * 1024;
 /** Larger files are read in part only, and cannot be edited. */
 const MAX_FILE = 20 * 1024 * 1024;
 const BEYOND = 'use a program such as sed -n for what lies beyond';
-const MAX_IMAGE = 5 * 1024 * 1024;
 
 const input = z.object({
   path: z.string().describe('file to read'),
@@ -78,15 +78,6 @@ function imageResult(path: string, mime: string, bytes: Uint8Array): ToolResult 
     return { ok: false, text: `${path} is an image of ${bytes.length} bytes, more than the ${MAX_IMAGE} that can be shown. Make it smaller first.` };
   return { ok: true, text: `[${mime}, ${bytes.length} bytes]`, images: [{ mime, base64: Buffer.from(bytes).toString('base64') }] };
 }
-
-const MAGIC: readonly (readonly [string, readonly number[], number])[] = [
-  ['image/png', [0x89, 0x50, 0x4e, 0x47], 0],
-  ['image/jpeg', [0xff, 0xd8, 0xff], 0],
-  ['image/gif', [0x47, 0x49, 0x46, 0x38], 0],
-  ['image/webp', [0x57, 0x45, 0x42, 0x50], 8],
-];
-
-const imageType = (bytes: Uint8Array): string | undefined => MAGIC.find(([, magic, at]) => magic.every((byte, i) => bytes[at + i] === byte))?.[0];
 
 /** A NUL in the first 8 KB, as Git decides it. */
 const isBinary = (bytes: Uint8Array): boolean => bytes.subarray(0, 8192).includes(0);

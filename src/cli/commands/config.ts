@@ -15,7 +15,7 @@ export const config: Command = {
   usage: 'config <action> [key] [value]',
   describe: 'Read and write config.json: get, set, unset, list',
   examples: [
-    ['oxios config set model anthropic/claude-sonnet-4-5', ''],
+    ['oxios config set model anthropic/claude-sonnet-5-5', ''],
     ['oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1', ''],
     ['oxios config get limits.turns', ''],
     ['oxios config unset limits.turns', 'the default holds again'],
@@ -88,7 +88,7 @@ const keysOf = (path: readonly string[]): readonly string[] => {
   const [first, ...rest] = path;
   if (first !== 'prices' && first !== 'models') return path;
   const last = rest.at(-1) ?? '';
-  const isField = ['input', 'output', 'cache_read', 'cache_write', 'context_tokens', 'max_output'].includes(last);
+  const isField = ['input', 'output', 'cache_read', 'cache_write', 'context_tokens', 'max_output', 'images', 'thinking'].includes(last);
   return isField ? [first, rest.slice(0, -1).join('.'), last] : [first, rest.join('.')].filter(Boolean);
 };
 

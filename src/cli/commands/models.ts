@@ -1,6 +1,8 @@
-import { factsOf } from '../../drivers/model/models.ts';
+import { createModels, factsOf, NO_DEFAULT } from '../../drivers/model/models.ts';
 import { KNOWN_MODELS } from '../../drivers/model/prices.ts';
+import type { Config } from '../../kernel/config.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
+import { OxiosError } from '../../kernel/errors.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
@@ -18,17 +20,18 @@ export const models: Command = {
     const config = readConfig(homePath(args.home));
     const { env } = process;
     const keys: Readonly<Record<string, boolean>> = {
-      anthropic: Boolean(config.providers.anthropic?.api_key ?? env.ANTHROPIC_API_KEY ?? env.ANTHROPIC_AUTH_TOKEN),
+      anthropic: Boolean(config.providers.anthropic?.api_key ?? (env.ANTHROPIC_API_KEY || env.ANTHROPIC_AUTH_TOKEN)),
       openai: Boolean(config.providers.openai?.api_key ?? env.OPENAI_API_KEY),
       'openai-compatible': Boolean(config.providers['openai-compatible']?.base_url ?? env.OPENAI_BASE_URL),
     };
     const ids = [
       ...new Set([...(config.model ? [config.model] : []), ...Object.keys(KNOWN_MODELS), ...Object.keys(config.prices), ...Object.keys(config.models)]),
     ];
+    const byDefault = defaultIn(config, env);
     const rows = ids.map((id) => ({
       ...factsOf(id, config),
       usable: id.startsWith('script:') || keys[id.split('/')[0] ?? ''] === true,
-      default: id === config.model,
+      default: id === byDefault,
     }));
     if (io.json) io.out(JSON.stringify(rows));
     else {
@@ -45,8 +48,18 @@ export const models: Command = {
           process.stdout.columns,
         ),
       );
-      io.say('any other model of a provider works too: --model provider/NAME');
+      io.say('any other model of a provider works too: --model provider/NAME; a price is set with: oxios config set prices.ID \'{"input": 1, "output": 2}\'');
+      if (byDefault === undefined) io.say(`no model is chosen when nothing is said: ${NO_DEFAULT}`);
     }
     return EXIT.ok;
   },
 };
+
+function defaultIn(config: Config, env: NodeJS.ProcessEnv): string | undefined {
+  try {
+    return createModels({ config, env }).defaultId();
+  } catch (error) {
+    if (error instanceof OxiosError && error.code === 'NO_MODEL') return undefined;
+    throw error;
+  }
+}

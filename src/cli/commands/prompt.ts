@@ -8,6 +8,7 @@ import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { absoluteScript } from '../run/flags.ts';
+import { readImages } from '../run/images.ts';
 import type { AnswerSchema } from '../run/schema.ts';
 import { type Args, flag, text, texts } from './shared.ts';
 
@@ -82,6 +83,7 @@ async function transcriptOf(args: Args<Record<string, unknown>>, run: RunId): Pr
 async function requestOf(args: Args<Record<string, unknown>>, system: string | undefined): Promise<RunRequest> {
   const io = createIo(args);
   const asked = text(args.prompt)?.trim() ?? '';
+  const images = readImages(texts(args.image) ?? []);
   const piped = await pipedText(() => io.say('waiting for the end of standard input; give none with < /dev/null'));
   if (asked === '' && piped === '') throw new OxiosError('USAGE', 'the request is empty', { hint: 'say what to do: oxios -p "..."' });
   const cwd = workspace(text(args.projectDir));
@@ -91,7 +93,12 @@ async function requestOf(args: Args<Record<string, unknown>>, system: string | u
     title: (asked || piped).split('\n')[0]?.slice(0, 200) ?? '',
     cwd,
     body: 'agent',
-    args: { task: piped === '' ? asked : `${asked}\n\n[standard input]\n${piped}`, ...(system === undefined ? {} : { system }) },
+    args: {
+      task: piped === '' ? asked : `${asked}\n\n[standard input]\n${piped}`,
+      ...(system === undefined ? {} : { system }),
+      ...(images.length === 0 ? {} : { images }),
+      ...(args.thinking === undefined ? {} : { thinking: text(args.thinking) }),
+    },
     model: absoluteScript(text(args.model) ?? config.model ?? ''),
     limits: limitsOf(limitFlags(args), config),
     ...headlessGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }),

@@ -1,13 +1,15 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Message, Part } from '../../kernel/message.ts';
 import { type ModelRequest, NO_USAGE, type StopReason, type Usage } from '../../kernel/model.ts';
-import { callPart, cutOff, type Decoder, Failure, finished, parse, type Wire } from './wire.ts';
+import { Reported } from './failure.ts';
+import { callReader, count, cutOff, type Decoder, parse, type Wire } from './wire.ts';
 
 type Block = Anthropic.ContentBlockParam;
 
 /** The Messages API, with prompt caching on the tools, the instructions and the end of the conversation. */
 export const anthropicWire = (client: Anthropic, model: string): Wire => ({
-  open: (request, signal) => client.messages.create(body(request, model), { signal }).asResponse(),
+  // Not `messages.create`: it writes to the terminal about models that will be gone one day.
+  open: (request, signal) => client.post('/v1/messages', { body: body(request, model), stream: true, signal }).asResponse(),
   decoder: createDecoder,
 });
 
@@ -31,12 +33,27 @@ function body(request: ModelRequest, model: string): Anthropic.MessageCreatePara
             ...(at === tools.length - 1 ? CACHED : {}),
           })),
         }),
-    ...(request.thinking && request.thinking !== 'off' ? { thinking: { type: 'adaptive' as const }, output_config: { effort: request.thinking } } : {}),
+    ...thinkingOf(request, model),
   };
+}
+
+/** Models of this generation and before know no effort: they are given a share of their answer to think in. */
+const FIXED_BUDGET = /claude-(3|(opus|sonnet|haiku)-4(-[015])?(-\d{8})?$)/u;
+const SHARES = { low: 0.15, medium: 0.35, high: 0.6 } as const;
+/** The least the API takes, tokens. */
+const MIN_BUDGET = 1024;
+
+function thinkingOf({ thinking, max_output }: ModelRequest, model: string): Pick<Anthropic.MessageCreateParamsStreaming, 'thinking' | 'output_config'> {
+  if (thinking === undefined || thinking === 'off') return {};
+  if (!FIXED_BUDGET.test(model)) return { thinking: { type: 'adaptive' }, output_config: { effort: thinking } };
+  const budget_tokens = Math.max(MIN_BUDGET, Math.round(max_output * SHARES[thinking]));
+  return budget_tokens < max_output ? { thinking: { type: 'enabled', budget_tokens } } : {};
 }
 
 function blocks(message: Message, last: boolean): Block[] {
   const out = message.parts.flatMap((part): Block[] => blockOf(part) ?? []);
+  // An answer of nothing, or of a thought that was cut off, is in the transcript all the same: turns must alternate.
+  if (out.length === 0) out.push({ type: 'text', text: '[nothing]' });
   const end = out.at(-1);
   if (last && end && end.type !== 'thinking' && end.type !== 'redacted_thinking') out[out.length - 1] = { ...end, ...CACHED } as Block;
   return out;
@@ -45,18 +62,18 @@ function blocks(message: Message, last: boolean): Block[] {
 function blockOf(part: Part): Block[] | undefined {
   switch (part.type) {
     case 'text':
-      return part.text === '' ? undefined : [{ type: 'text', text: part.text }];
+      return part.text.trim() === '' ? undefined : [{ type: 'text', text: part.text }];
     case 'image':
       return [image(part)];
     case 'call':
-      return [{ type: 'tool_use', id: part.id, name: part.name, input: part.input ?? {} }];
+      return [{ type: 'tool_use', id: idOf(part.id), name: part.name, input: part.input ?? {} }];
     case 'answer':
       return [
         {
           type: 'tool_result',
-          tool_use_id: part.id,
+          tool_use_id: idOf(part.id),
           is_error: !part.ok,
-          content: [{ type: 'text', text: part.text || '[no output]' }, ...(part.images ?? []).map(image)],
+          content: [{ type: 'text', text: part.text.trim() === '' ? '[no output]' : part.text }, ...(part.images ?? []).map(image)],
         },
       ];
     default:
@@ -65,6 +82,9 @@ function blockOf(part: Part): Block[] | undefined {
       return part.signature === undefined ? undefined : [{ type: 'thinking', thinking: part.text, signature: part.signature }];
   }
 }
+
+/** Another provider's ids may hold characters that this one refuses. */
+const idOf = (id: string): string => id.replaceAll(/[^\w-]/gu, '_');
 
 const image = (one: { mime: string; base64: string }): Anthropic.ImageBlockParam => ({
   type: 'image',
@@ -116,8 +136,9 @@ function createDecoder(): Decoder {
     block.signature = change.signature ?? block.signature;
   };
   return {
-    take({ data }, out) {
-      const event = parse(data) as Event;
+    take(raw, out) {
+      if (raw.data === '[DONE]') return;
+      const event = parse(raw) as Event;
       switch (event.type) {
         case 'message_start':
           usage = counted(usage, event.message?.usage);
@@ -142,42 +163,35 @@ function createDecoder(): Decoder {
           stopped = true;
           break;
         case 'error':
-          throw streamError(event.error);
+          throw new Reported(event.error?.type, event.error?.message);
       }
     },
+    complete: () => stopped && stop !== undefined,
     usage: () => usage,
     end() {
       if (!stopped || stop === undefined) throw cutOff();
-      return finished(
-        stopOf(stop),
-        growing.flatMap((block) => partOf(block) ?? []),
-      );
+      const reason = stopOf(stop);
+      const call = callReader(reason);
+      return { stop: reason, parts: growing.flatMap((block) => (block.type === 'tool_use' ? call(block) : partOf(block))) };
     },
   };
 }
 
 const counted = (usage: Usage, more: Counted | undefined): Usage => ({
-  input: more?.input_tokens ?? usage.input,
-  output: more?.output_tokens ?? usage.output,
-  cache_read: more?.cache_read_input_tokens ?? usage.cache_read,
-  cache_write: more?.cache_creation_input_tokens ?? usage.cache_write,
+  input: count(more?.input_tokens ?? usage.input),
+  output: count(more?.output_tokens ?? usage.output),
+  cache_read: count(more?.cache_read_input_tokens ?? usage.cache_read),
+  cache_write: count(more?.cache_creation_input_tokens ?? usage.cache_write),
 });
 
-function partOf(block: Growing): Part | undefined {
-  if (block.type === 'text') return block.text === '' ? undefined : { type: 'text', text: block.text };
-  if (block.type === 'thinking') return { type: 'thinking', text: block.text, ...(block.signature === undefined ? {} : { signature: block.signature }) };
-  if (block.type === 'redacted_thinking') return { type: 'thinking', text: '', redacted: block.text };
-  return block.type === 'tool_use' ? callPart(block.id, block.name, block.text) : undefined;
+function partOf({ type, text, signature }: Growing): readonly Part[] {
+  if (type === 'text') return text === '' ? [] : [{ type, text }];
+  if (type === 'thinking') return [{ type, text, ...(signature === undefined ? {} : { signature }) }];
+  return type === 'redacted_thinking' ? [{ type: 'thinking', text: '', redacted: text }] : [];
 }
 
 function stopOf(reason: string): StopReason {
   if (reason === 'tool_use') return 'tools';
   if (reason === 'max_tokens' || reason === 'model_context_window_exceeded') return 'length';
   return reason === 'refusal' ? 'refusal' : 'end';
-}
-
-function streamError(error: Event['error']): Failure {
-  const message = error?.message ?? 'the provider reported an error in the stream';
-  const final = error?.type === 'invalid_request_error' || error?.type === 'authentication_error' || error?.type === 'permission_error';
-  return new Failure(final ? 'PROVIDER' : 'PROVIDER_UNAVAILABLE', message, { retry: !final });
 }

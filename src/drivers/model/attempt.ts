@@ -1,6 +1,7 @@
 import type { ModelEvent, ModelRequest, Usage } from '../../kernel/model.ts';
+import { excerpt, Failure, Reported } from './failure.ts';
 import { type SseEvent, sseBatches } from './sse.ts';
-import { type Answer, type Decoder, Failure, type Wire } from './wire.ts';
+import { type Answer, type Decoder, type Deltas, parse, type Wire } from './wire.ts';
 
 export interface Attempt {
   readonly wire: Wire;
@@ -10,57 +11,106 @@ export interface Attempt {
   readonly idle_ms: number;
 }
 
+/** How long a complete answer is waited for to end, so that its connection can be used again, milliseconds. */
+const LINGER_MS = 1000;
+
 /** One try: streams what comes, returns the complete answer, throws for everything else. Aborting closes the socket. */
 export async function* attempt({ wire, request, signal, idle_ms }: Attempt): AsyncGenerator<ModelEvent, Answer & { usage: Usage }> {
   const silent = new AbortController();
   const watch = watchdog(silent, idle_ms);
+  const decoder = wire.decoder();
   try {
-    const response = await wire.open(request, AbortSignal.any([signal, silent.signal]));
-    const body = bodyOf(response);
-    const decoder = wire.decoder();
-    let any = false;
-    for await (const events of sseBatches(body)) {
-      watch.touch();
-      any ||= events.length > 0;
-      yield* deltasOf(decoder, events);
-    }
-    if (!any) throw new Failure('PROVIDER_PROTOCOL', 'the provider sent an empty answer', { retry: true });
-    return { ...decoder.end(), usage: decoder.usage() };
+    yield* answered(await wire.open(request, AbortSignal.any([signal, silent.signal])), decoder, () =>
+      watch.touch(decoder.complete() ? Math.min(LINGER_MS, idle_ms) : idle_ms),
+    );
   } catch (error) {
-    if (silent.signal.aborted && !signal.aborted)
-      throw new Failure('PROVIDER_UNAVAILABLE', `the provider sent nothing for ${idle_ms / 1000} s`, { retry: true });
-    throw error;
+    // What happens to the connection behind the answer is nobody's loss.
+    if (signal.aborted || !decoder.complete()) throw silent.signal.aborted && !signal.aborted ? silence(idle_ms) : error;
   } finally {
     watch.stop();
     silent.abort();
   }
+  return { ...decoder.end(), usage: decoder.usage() };
 }
+
+async function* answered(response: Response, decoder: Decoder, heard: () => void): AsyncGenerator<ModelEvent, void> {
+  let any = false;
+  for await (const events of sseBatches(await bodyOf(response))) {
+    any ||= events.length > 0;
+    yield* deltasOf(decoder, events);
+    heard();
+  }
+  if (!any) throw new Failure('PROVIDER_PROTOCOL', 'the provider sent an empty answer', { retry: true });
+}
+
+const silence = (idle_ms: number): Failure =>
+  new Failure('PROVIDER_UNAVAILABLE', `the provider sent nothing of its answer for ${idle_ms / 1000} s`, {
+    retry: true,
+    hint: 'for a slow model, raise the limit: oxios config set idle_timeout_s 300',
+  });
 
 /** What one network chunk adds: at most one delta of each kind. */
 function* deltasOf(decoder: Decoder, events: readonly SseEvent[]): Iterable<ModelEvent> {
   const out = { text: '', thinking: '' };
-  for (const event of events) decoder.take(event, out);
+  for (const event of events) take(decoder, event, out);
   if (out.thinking !== '') yield { type: 'thinking', text: out.thinking };
   if (out.text !== '') yield { type: 'text', text: out.text };
 }
 
-function bodyOf(response: Response): ReadableStream<Uint8Array> {
-  const type = response.headers.get('content-type') ?? '';
-  if (response.body && /text\/event-stream/u.test(type)) return response.body as ReadableStream<Uint8Array>;
-  void response.body?.cancel();
-  throw new Failure('PROVIDER_PROTOCOL', `the provider answered with ${type || 'no content type'} instead of a stream`, {
-    retry: false,
-    hint: 'check the base URL: it must lead to the API itself',
-  });
+/** Decoders trust the form of what they read; whatever does not have it is the provider's fault. */
+function take(decoder: Decoder, event: SseEvent, out: Deltas): void {
+  try {
+    decoder.take(event, out);
+  } catch (error) {
+    if (error instanceof Failure || error instanceof Reported) throw error;
+    throw new Failure('PROVIDER_PROTOCOL', `the provider sent an event that is not its own format: ${excerpt(event.data.slice(0, 80))}`, { retry: true });
+  }
 }
 
-function watchdog(controller: AbortController, idle_ms: number): { touch(): void; stop(): void } {
-  const arm = () => setTimeout(() => controller.abort(), idle_ms);
-  let timer = arm();
+/** Bytes of a body that is none of ours which are shown. */
+const SHOWN = 300;
+
+async function bodyOf(response: Response): Promise<ReadableStream<Uint8Array>> {
+  const type = response.headers.get('content-type') ?? '';
+  if (response.body && /text\/event-stream/u.test(type)) return response.body as ReadableStream<Uint8Array>;
+  const instead = await beginning(response);
+  const said = reportedIn(instead);
+  if (said) throw said;
+  throw new Failure(
+    'PROVIDER_PROTOCOL',
+    `the provider answered with ${type || 'no content type'} instead of a stream${instead && `: ${excerpt(instead.slice(0, SHOWN))}`}`,
+    {
+      retry: false,
+      hint: 'check the base URL: it must lead to the API itself (oxios config list)',
+    },
+  );
+}
+
+/** The first chunk of a body, as text. */
+async function beginning(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  const { value } = (await reader?.read()) ?? {};
+  await reader?.cancel();
+  return new TextDecoder().decode(value);
+}
+
+/** Some servers answer 200 and put their error into the body. */
+function reportedIn(text: string): Reported | undefined {
+  try {
+    const { error } = parse({ data: text, whole: true }) as { error?: { type?: string; code?: string | number; message?: string } };
+    return error?.message === undefined ? undefined : new Reported(error.code ?? error.type, error.message);
+  } catch {
+    return undefined;
+  }
+}
+
+function watchdog(controller: AbortController, idle_ms: number): { touch(ms: number): void; stop(): void } {
+  const arm = (ms: number) => setTimeout(() => controller.abort(), ms);
+  let timer = arm(idle_ms);
   return {
-    touch() {
+    touch(ms) {
       clearTimeout(timer);
-      timer = arm();
+      timer = arm(ms);
     },
     stop: () => clearTimeout(timer),
   };

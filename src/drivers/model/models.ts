@@ -4,7 +4,8 @@ import type { Model, ModelFacts, Models } from '../../kernel/model.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { keyHint } from './failure.ts';
 import { DEFAULT_MODELS, KNOWN_MODELS, UNKNOWN_MODEL } from './prices.ts';
-import { type Candidate, createModel } from './retry.ts';
+import { useProxy } from './proxy.ts';
+import { type Candidate, createModel, type Patience } from './retry.ts';
 import { openScript } from './script.ts';
 import type { Wire } from './wire.ts';
 
@@ -19,18 +20,21 @@ export function createModels({ config, env, now = Date.now }: ModelsOptions): Mo
   const opened = new Map<string, Promise<Model>>();
   const breakers = new Map<string, Breaker>();
   const breaker = (id: string): Breaker => {
-    const found = breakers.get(id) ?? createBreaker(now);
+    const found = breakers.get(id) ?? createBreaker({ pause_ms: config.breaker_pause_s * 1000, now });
     breakers.set(id, found);
     return found;
   };
+  let proxied = false;
   const open = async (id: string): Promise<Model> => {
     if (id.startsWith('script:')) return openScript(id.slice('script:'.length));
-    const ids = [id, ...config.fallback.filter((one) => one !== id)];
-    const candidates = ids.map((one) => candidateOf(one, config, env, breaker(one)));
-    const [first, ...others] = candidates;
-    if (!first) throw new OxiosError('NO_MODEL', 'no model was named');
+    if (!proxied) useProxy(env);
+    proxied = true;
+    const others = [...new Set(config.fallback)].filter((one) => one !== id);
+    const first = candidateOf(linkOf(id, config, env), config, breaker(id));
     await first.wire();
-    return createModel([first, ...others], { idle_ms: config.idle_timeout_s * 1000, retries: config.retries });
+    const model = createModel([first, ...others.map((one) => fallbackOf(one, { config, env }, breaker(one)))], patienceOf(config));
+    const thinking = config.models[id]?.thinking ?? config.thinking;
+    return thinking === undefined ? model : { ...model, stream: (request, signal) => model.stream({ thinking, ...request }, signal) };
   };
   return {
     defaultId: () => config.model ?? defaultFor(config, env),
@@ -43,28 +47,40 @@ export function createModels({ config, env, now = Date.now }: ModelsOptions): Mo
 }
 
 function defaultFor(config: Config, env: ModelsOptions['env']): string {
-  if (config.providers.anthropic?.api_key ?? env.ANTHROPIC_API_KEY ?? env.ANTHROPIC_AUTH_TOKEN) return DEFAULT_MODELS.anthropic;
-  if (config.providers.openai?.api_key ?? env.OPENAI_API_KEY) return DEFAULT_MODELS.openai;
-  throw new OxiosError('NO_MODEL', 'no model is configured and no key was found', {
-    hint: 'set ANTHROPIC_API_KEY or OPENAI_API_KEY; or use a local server: oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1 and --model openai-compatible/NAME; or play a script: --model script:FILE',
-  });
+  if (config.providers.anthropic?.api_key || env.ANTHROPIC_API_KEY || env.ANTHROPIC_AUTH_TOKEN) return DEFAULT_MODELS.anthropic;
+  if (config.providers.openai?.api_key || env.OPENAI_API_KEY) return DEFAULT_MODELS.openai;
+  throw new OxiosError('NO_MODEL', 'no model is configured and no key was found', { hint: NO_DEFAULT });
 }
+
+/** The three ways to get a model. */
+export const NO_DEFAULT =
+  'set ANTHROPIC_API_KEY or OPENAI_API_KEY; or use a local server: oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1 and --model openai-compatible/NAME; or play a script: --model script:FILE';
 
 type ProviderName = 'anthropic' | 'openai' | 'openai-compatible';
 
-function candidateOf(id: string, config: Config, env: ModelsOptions['env'], breaker: Breaker): Candidate {
-  const link = linkOf(id, config, env);
+const patienceOf = (config: Config): Patience => ({ idle_ms: config.idle_timeout_s * 1000, retries: config.retries });
+
+function candidateOf(link: Link, config: Config, breaker: Breaker): Candidate {
   let wire: Promise<Wire> | undefined;
   return {
-    facts: factsOf(id, config),
+    facts: factsOf(link.id, config),
     provider: link.provider,
-    secrets: [link.key],
+    secrets: [link.key, ...Object.values(link.headers)],
     breaker,
     wire: () => {
       wire ??= link.provider === 'anthropic' ? anthropic(link) : openai(link);
       return wire;
     },
   };
+}
+
+/** A fallback that cannot be asked hurts nobody until its turn comes; then it says what it lacks. */
+function fallbackOf(id: string, { config, env }: ModelsOptions, breaker: Breaker): Candidate {
+  try {
+    return candidateOf(linkOf(id, config, env), config, breaker);
+  } catch (error) {
+    return { facts: factsOf(id, config), provider: id, secrets: [], breaker, wire: () => Promise.reject(error) };
+  }
 }
 
 const PROVIDERS: readonly string[] = ['anthropic', 'openai', 'openai-compatible'];
@@ -76,8 +92,9 @@ function linkOf(id: string, config: Config, env: ModelsOptions['env']): Link {
   if (!isProvider(provider) || name === '')
     throw new OxiosError('NO_MODEL', `${id} names no model`, { hint: 'write anthropic/NAME, openai/NAME, openai-compatible/NAME or script:FILE' });
   const settings = config.providers[provider] ?? {};
-  const found = provider === 'anthropic' ? anthropicEnv(env) : { key: env.OPENAI_API_KEY, base: env.OPENAI_BASE_URL };
+  const found = fromEnv(provider, settings.base_url, env);
   const link: Link = {
+    id,
     provider,
     name,
     key: settings.api_key ?? found.key ?? '',
@@ -93,23 +110,31 @@ function linkOf(id: string, config: Config, env: ModelsOptions['env']): Link {
   return link;
 }
 
-const isProvider = (name: string): name is ProviderName => PROVIDERS.includes(name);
+/** A key for OpenAI goes to no other server, unless the environment names that server too. */
+function fromEnv(provider: ProviderName, configured: string | undefined, env: ModelsOptions['env']): { key: string | undefined; base: string | undefined } {
+  if (provider === 'anthropic') return { key: env.ANTHROPIC_API_KEY || env.ANTHROPIC_AUTH_TOKEN, base: env.ANTHROPIC_BASE_URL };
+  const key = provider === 'openai-compatible' && configured !== undefined ? undefined : env.OPENAI_API_KEY;
+  return { key, base: env.OPENAI_BASE_URL };
+}
 
-const anthropicEnv = (env: ModelsOptions['env']) => ({ key: env.ANTHROPIC_API_KEY ?? env.ANTHROPIC_AUTH_TOKEN, base: env.ANTHROPIC_BASE_URL });
+const isProvider = (name: string): name is ProviderName => PROVIDERS.includes(name);
 
 export function factsOf(id: string, config: Config): ModelFacts {
   const known = KNOWN_MODELS[id] ?? UNKNOWN_MODEL;
   const own = config.prices[id];
+  const { context_tokens = known.context_tokens, max_output, images = true } = config.models[id] ?? {};
   return {
     id,
-    context_tokens: config.models[id]?.context_tokens ?? known.context_tokens,
-    max_output: config.models[id]?.max_output ?? known.max_output,
-    images: true,
+    context_tokens,
+    // Nobody who sets a small window means an answer that fills it.
+    max_output: max_output ?? Math.min(known.max_output, Math.ceil(context_tokens / 4)),
+    images,
     price: own ? { input: own.input, output: own.output, cache_read: own.cache_read ?? own.input, cache_write: own.cache_write ?? own.input } : known.price,
   };
 }
 
 interface Link {
+  readonly id: string;
   readonly provider: ProviderName;
   readonly name: string;
   readonly key: string;
@@ -125,7 +150,15 @@ async function anthropic({ name, key, base, headers }: Link): Promise<Wire> {
 
 async function openai({ provider, name, key, base, api, headers }: Link): Promise<Wire> {
   const { default: OpenAI } = await import('openai');
-  const client = new OpenAI({ apiKey: key || 'none', maxRetries: 0, defaultHeaders: headers, logLevel: 'off', ...(base ? { baseURL: base } : {}) });
+  // A server that wants no key gets none.
+  const anonymous = key === '' ? { authorization: null } : {};
+  const client = new OpenAI({
+    apiKey: key || 'none',
+    maxRetries: 0,
+    defaultHeaders: { ...anonymous, ...headers },
+    logLevel: 'off',
+    ...(base ? { baseURL: base } : {}),
+  });
   if (api === 'responses') return (await import('./openai-responses.ts')).responsesWire(client, name);
   return (await import('./openai-chat.ts')).chatWire(client, name, provider === 'openai-compatible');
 }

@@ -1,7 +1,8 @@
 import type OpenAI from 'openai';
 import type { Message, Part } from '../../kernel/message.ts';
 import { NO_USAGE, type StopReason, type Usage } from '../../kernel/model.ts';
-import { callPart, cutOff, type Decoder, Failure, finished, parse, type Wire } from './wire.ts';
+import { Reported } from './failure.ts';
+import { callReader, count, cutOff, type Decoder, parse, type Wire } from './wire.ts';
 
 type Param = OpenAI.Chat.Completions.ChatCompletionMessageParam;
 
@@ -58,9 +59,9 @@ interface Chunk {
   readonly usage?: {
     readonly prompt_tokens?: number;
     readonly completion_tokens?: number;
-    readonly prompt_tokens_details?: { readonly cached_tokens?: number };
+    readonly prompt_tokens_details?: { readonly cached_tokens?: number; readonly cache_write_tokens?: number };
   } | null;
-  readonly error?: { readonly message?: string; readonly code?: string | number };
+  readonly error?: { readonly message?: string; readonly code?: string | number; readonly type?: string };
 }
 interface Delta {
   readonly content?: string | null;
@@ -79,6 +80,8 @@ function createDecoder(): Decoder {
   let thinking = '';
   let reason: string | undefined;
   let usage: Usage = NO_USAGE;
+  /** Nothing that belongs to the answer is still to come behind its reason to stop. */
+  let counted = false;
   const call = (delta: NonNullable<Delta['tool_calls']>[number]) => {
     // Some servers leave the index out: a new id begins a call, anything else goes on with the last.
     const at = delta.index ?? (delta.id !== undefined && delta.id !== calls.at(-1)?.id ? calls.length : Math.max(0, calls.length - 1));
@@ -89,10 +92,17 @@ function createDecoder(): Decoder {
     one.text += delta.function?.arguments ?? '';
   };
   return {
-    take({ data }, out) {
-      const chunk = parse(data) as Chunk;
-      if (chunk.error) throw new Failure('PROVIDER_UNAVAILABLE', chunk.error.message ?? 'the provider reported an error in the stream', { retry: true });
-      if (chunk.usage) usage = usageOf(chunk.usage);
+    take(event, out) {
+      if (event.data === '[DONE]') {
+        counted = true;
+        return;
+      }
+      const chunk = parse(event) as Chunk;
+      if (chunk.error) throw new Reported(chunk.error.code ?? chunk.error.type, chunk.error.message);
+      if (chunk.usage) {
+        usage = usageOf(chunk.usage);
+        counted = true;
+      }
       const [choice] = chunk.choices ?? [];
       reason = choice?.finish_reason ?? reason;
       const said = saidIn(choice?.delta ?? {});
@@ -102,15 +112,17 @@ function createDecoder(): Decoder {
       out.thinking += said.thinking;
       for (const one of said.calls) call(one);
     },
+    complete: () => reason !== undefined && counted,
     usage: () => usage,
     end() {
       if (reason === undefined) throw cutOff();
+      const stop = stopOf(reason, calls.length > 0);
       const parts: Part[] = [
         ...(thinking === '' ? [] : [{ type: 'thinking', text: thinking } as const]),
         ...(text === '' ? [] : [{ type: 'text', text } as const]),
-        ...calls.filter(Boolean).map((one, at) => callPart(one.id || `call_${at}`, one.name, one.text)),
+        ...calls.filter(Boolean).flatMap(callReader(stop)),
       ];
-      return finished(stopOf(reason, calls.length > 0), parts);
+      return { stop, parts };
     },
   };
 }
@@ -118,8 +130,9 @@ function createDecoder(): Decoder {
 const saidIn = (delta: Delta) => ({ text: delta.content ?? '', thinking: delta.reasoning_content ?? delta.reasoning ?? '', calls: delta.tool_calls ?? [] });
 
 const usageOf = (usage: NonNullable<Chunk['usage']>): Usage => {
-  const cached = usage.prompt_tokens_details?.cached_tokens ?? 0;
-  return { input: (usage.prompt_tokens ?? 0) - cached, output: usage.completion_tokens ?? 0, cache_read: cached, cache_write: 0 };
+  const cache_read = count(usage.prompt_tokens_details?.cached_tokens);
+  const cache_write = count(usage.prompt_tokens_details?.cache_write_tokens);
+  return { input: count(count(usage.prompt_tokens) - cache_read - cache_write), output: count(usage.completion_tokens), cache_read, cache_write };
 };
 
 function stopOf(reason: string, called: boolean): StopReason {

@@ -1,7 +1,8 @@
 import type OpenAI from 'openai';
 import type { Message, Part } from '../../kernel/message.ts';
-import { NO_USAGE, type Usage } from '../../kernel/model.ts';
-import { callPart, cutOff, type Decoder, Failure, finished, parse, type Wire } from './wire.ts';
+import { NO_USAGE, type StopReason, type Usage } from '../../kernel/model.ts';
+import { Reported } from './failure.ts';
+import { callReader, count, cutOff, type Decoder, parse, type RawCall, type Wire } from './wire.ts';
 
 type Item = OpenAI.Responses.ResponseInputItem;
 
@@ -62,15 +63,16 @@ interface Event {
   readonly type?: string;
   readonly delta?: string;
   readonly message?: string;
+  readonly code?: string | null;
   readonly item?: { readonly type?: string; readonly call_id?: string; readonly name?: string; readonly arguments?: string };
   readonly response?: {
     readonly status?: string;
-    readonly error?: { readonly message?: string } | null;
+    readonly error?: { readonly message?: string; readonly code?: string } | null;
     readonly incomplete_details?: { readonly reason?: string } | null;
     readonly usage?: {
       readonly input_tokens?: number;
       readonly output_tokens?: number;
-      readonly input_tokens_details?: { readonly cached_tokens?: number };
+      readonly input_tokens_details?: { readonly cached_tokens?: number; readonly cache_write_tokens?: number };
     } | null;
   };
 }
@@ -80,27 +82,33 @@ const THOUGHT = new Set(['response.reasoning_summary_text.delta', 'response.reas
 const CLOSING = new Set(['response.completed', 'response.incomplete']);
 const FAILED = new Set(['response.failed', 'error']);
 
-const callIn = ({ type, item }: Event): readonly Part[] =>
-  type === 'response.output_item.done' && item?.type === 'function_call' ? [callPart(item.call_id ?? '', item.name ?? '', item.arguments ?? '')] : [];
+const callIn = ({ type, item }: Event): readonly RawCall[] =>
+  type === 'response.output_item.done' && item?.type === 'function_call' ? [{ id: item.call_id ?? '', name: item.name ?? '', text: item.arguments ?? '' }] : [];
 
-const reported = (event: Event): Failure =>
-  new Failure('PROVIDER_UNAVAILABLE', event.response?.error?.message ?? event.message ?? 'the provider reported an error in the stream', { retry: true });
+const reported = ({ response, code, message }: Event): Reported => new Reported(response?.error?.code ?? code, response?.error?.message ?? message);
+
+function usageOf(usage: NonNullable<NonNullable<Event['response']>['usage']>): Usage {
+  const cache_read = count(usage.input_tokens_details?.cached_tokens);
+  const cache_write = count(usage.input_tokens_details?.cache_write_tokens);
+  return { input: count(count(usage.input_tokens) - cache_read - cache_write), output: count(usage.output_tokens), cache_read, cache_write };
+}
 
 function createDecoder(): Decoder {
-  const calls: Part[] = [];
+  const calls: RawCall[] = [];
   let text = '';
   let thinking = '';
   let usage: Usage = NO_USAGE;
-  let end: 'done' | 'length' | 'refusal' | undefined;
+  let end: StopReason | undefined;
   const closing = (event: Event) => {
     const { response } = event;
-    const cached = response?.usage?.input_tokens_details?.cached_tokens ?? 0;
-    usage = { input: (response?.usage?.input_tokens ?? 0) - cached, output: response?.usage?.output_tokens ?? 0, cache_read: cached, cache_write: 0 };
-    end = event.type === 'response.completed' ? 'done' : response?.incomplete_details?.reason === 'content_filter' ? 'refusal' : 'length';
+    usage = response?.usage ? usageOf(response.usage) : usage;
+    if (event.type === 'response.completed') end = 'end';
+    else end = response?.incomplete_details?.reason === 'content_filter' ? 'refusal' : 'length';
   };
   return {
-    take({ data }, out) {
-      const event = parse(data) as Event;
+    take(raw, out) {
+      if (raw.data === '[DONE]') return;
+      const event = parse(raw) as Event;
       const { type = '', delta = '' } = event;
       if (TEXT.has(type)) {
         text += delta;
@@ -114,15 +122,17 @@ function createDecoder(): Decoder {
       if (FAILED.has(type)) throw reported(event);
       calls.push(...callIn(event));
     },
+    complete: () => end !== undefined,
     usage: () => usage,
     end() {
       if (end === undefined) throw cutOff();
+      const stop = end === 'end' && calls.length > 0 ? 'tools' : end;
       const parts: Part[] = [
         ...(thinking === '' ? [] : [{ type: 'thinking', text: thinking } as const]),
         ...(text === '' ? [] : [{ type: 'text', text } as const]),
-        ...calls,
+        ...calls.flatMap(callReader(stop)),
       ];
-      return finished(end === 'done' ? (calls.length > 0 ? 'tools' : 'end') : end, parts);
+      return { stop, parts };
     },
   };
 }

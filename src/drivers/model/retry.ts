@@ -1,8 +1,21 @@
-import { type Model, type ModelDone, type ModelEvent, type ModelFacts, type ModelRequest, NO_USAGE, type Usage } from '../../kernel/model.ts';
+import {
+  type Model,
+  type ModelDone,
+  type ModelEvent,
+  type ModelFacts,
+  type ModelRequest,
+  NO_USAGE,
+  type Rates,
+  ratesFor,
+  totalTokens,
+  type Usage,
+} from '../../kernel/model.ts';
 import { attempt } from './attempt.ts';
-import type { Breaker } from './breaker.ts';
-import { failureOf } from './failure.ts';
-import { Failure, type Wire } from './wire.ts';
+import { type Breaker, FAILURES } from './breaker.ts';
+import { estimatedUsage } from './estimate.ts';
+import { Failure, failureOf } from './failure.ts';
+import { fitted, signed, withoutThoughts } from './fitted.ts';
+import type { Wire } from './wire.ts';
 
 /** A model that may answer: the one asked for, or one of the fallback list. */
 export interface Candidate {
@@ -10,6 +23,7 @@ export interface Candidate {
   readonly provider: string;
   readonly secrets: readonly string[];
   readonly breaker: Breaker;
+  /** Rejects with OxiosError when the model cannot be asked at all. */
   wire(): Promise<Wire>;
 }
 
@@ -21,15 +35,24 @@ export interface Patience {
 const BASE_WAIT_MS = 500;
 const MAX_WAIT_MS = 60_000;
 /** A server that is not there will not be there in a minute either. */
-const MAX_REFUSED = 2;
+const MAX_ABSENT = 2;
 /** Codes after which another model may do. */
-const NEXT = new Set(['PROVIDER_UNAVAILABLE', 'PROVIDER_PROTOCOL', 'AUTH', 'PROVIDER']);
+const NEXT: ReadonlySet<string> = new Set(['PROVIDER_UNAVAILABLE', 'PROVIDER_PROTOCOL', 'AUTH', 'PROVIDER', 'NO_KEY', 'NO_MODEL']);
 
 /** A model that tries again with growing, jittered waits, and then the next of its list. It never throws and ends with one `done`. */
 export const createModel = (candidates: readonly [Candidate, ...Candidate[]], patience: Patience): Model => ({
-  facts: candidates[0].facts,
+  facts: { ...candidates[0].facts, price: dearest(candidates) },
   stream: (request, signal) => answer(candidates, patience, request, signal),
 });
+
+/** What is reserved before a request must be enough whoever answers it; unknown when one of them has no known price. */
+function dearest([first, ...others]: readonly [Candidate, ...Candidate[]]): ModelFacts['price'] {
+  const prices = [first, ...others].map((one) => one.facts.price);
+  if (others.length === 0 || prices.includes(null)) return prices.includes(null) ? null : first.facts.price;
+  const all = prices.flatMap((price): Rates[] => (price ? [price, price.long ?? price] : []));
+  const most = (field: keyof Rates) => Math.max(...all.map((rates) => rates[field]));
+  return { input: most('input'), output: most('output'), cache_read: most('cache_read'), cache_write: most('cache_write') };
+}
 
 async function* answer(candidates: readonly Candidate[], patience: Patience, request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
   const began = performance.now();
@@ -52,79 +75,98 @@ interface Turn {
 }
 
 /** One model, again and again as long as it may help. The last failure is returned. */
-async function* insist({ candidate, patience, tries, next }: Turn, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Failure | Answered> {
-  for (let round = 0; ; round++) {
-    const outcome = yield* once(candidate, patience, request, signal);
+async function* insist(turn: Turn, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Failure | Answered> {
+  const rounds = { failed: 0, blocked: 0 };
+  let asked = request;
+  for (;;) {
+    const outcome = yield* once(turn.candidate, turn.patience, asked, signal);
     if (signal.aborted || !(outcome instanceof Failure)) return outcome;
-    tries.count += 1;
-    const plan = planFor(outcome, round, { patience, self: candidate.facts.id, next });
+    turn.tries.count += 1;
+    // Who was not let in has not used up a try.
+    const plan = planFor(outcome, rounds[outcome.prospects.kind === 'blocked' ? 'blocked' : 'failed']++, turn);
     if (!plan) return outcome;
-    const { again, wait_ms, next_model } = plan;
-    yield { type: 'retry', attempt: tries.count, wait_ms, code: outcome.code, message: outcome.message, next_model };
-    await pause(wait_ms, signal);
-    if (!again) return outcome;
+    yield { type: 'retry', attempt: turn.tries.count, wait_ms: plan.wait_ms, code: outcome.code, message: outcome.message, next_model: plan.next_model };
+    if (plan.next_model !== turn.candidate.facts.id) return outcome;
+    if (outcome.prospects.kind === 'thoughts') asked = withoutThoughts(request);
+    await until(outcome, plan.wait_ms, turn.candidate.breaker, signal);
   }
 }
 
-interface Choice {
-  readonly patience: Patience;
-  readonly self: string;
-  readonly next: string | undefined;
-}
+const until = ({ prospects }: Failure, ms: number, breaker: Breaker, signal: AbortSignal): Promise<void> =>
+  prospects.kind === 'blocked' ? breaker.changed(signal) : pause(ms, signal);
 
-/** Again after a wait, or the next model at once; undefined when neither helps. */
-function planFor(failure: Failure, round: number, { patience, self, next }: Choice): { again: boolean; wait_ms: number; next_model: string } | undefined {
-  if (failure.retry && round < roundsFor(failure, patience.retries)) return { again: true, wait_ms: waitFor(failure, round), next_model: self };
-  const next_model = whoIsNext(failure, next);
-  return next_model === undefined ? undefined : { again: false, wait_ms: 0, next_model };
+/** Again after a wait, or the next model at once; undefined when neither helps. A long wait is one for the next model. */
+function planFor(failure: Failure, round: number, { candidate, patience, next }: Turn): { wait_ms: number; next_model: string } | undefined {
+  const { retry, kind, wait_ms = 0 } = failure.prospects;
+  const pause_ms = candidate.breaker.left();
+  const most = kind === 'absent' ? Math.min(MAX_ABSENT, patience.retries) : patience.retries;
+  const other = NEXT.has(failure.code) ? next : undefined;
+  const tooLong = other !== undefined && (kind === 'blocked' || pause_ms > 0 || wait_ms > MAX_WAIT_MS);
+  if (retry && round < most && !tooLong) return { wait_ms: Math.max(pause_ms, waitFor(failure, round)), next_model: candidate.facts.id };
+  return other === undefined ? undefined : { wait_ms: 0, next_model: other };
 }
-
-const whoIsNext = (failure: Failure, next: string | undefined): string | undefined => (NEXT.has(failure.code) ? next : undefined);
 
 type Answered = Omit<Extract<ModelDone, { ok: true }>, 'ms'>;
-
-const roundsFor = (failure: Failure, retries: number): number => (/cannot be reached/u.test(failure.message) ? Math.min(MAX_REFUSED, retries) : retries);
 
 /** One try of one model; a failure is returned, deltas pass through. */
 async function* once(candidate: Candidate, patience: Patience, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Failure | Answered> {
   const { breaker, facts } = candidate;
-  if (!breaker.allows())
-    return new Failure('PROVIDER_UNAVAILABLE', `${facts.id} failed too often in a row and is left alone for 30 s`, {
-      retry: false,
-      hint: 'try again in a while, or name another model with --model',
-    });
+  if (signal.aborted || !breaker.enters()) return blocked(facts, breaker);
+  let told = false;
   try {
-    const { stop, parts, usage } = yield* attempt({ wire: await candidate.wire(), request, signal, idle_ms: patience.idle_ms });
+    const {
+      stop,
+      parts,
+      usage: counted,
+    } = yield* attempt({ wire: await candidate.wire(), request: fitted(request, facts), signal, idle_ms: patience.idle_ms });
     breaker.succeeded();
-    return { type: 'done', ok: true, stop, parts, usage, cost_usd: costOf(facts, usage), model: facts.id };
+    told = true;
+    const usage = totalTokens(counted) > 0 ? counted : estimatedUsage(request, parts);
+    return { type: 'done', ok: true, stop, parts: signed(parts, facts.id), usage, cost_usd: costOf(facts, usage), model: facts.id };
   } catch (error) {
     const failure = failureOf(error, candidate.secrets, candidate.provider);
-    if (!signal.aborted && failure.retry) breaker.failed();
+    told = !signal.aborted && tell(breaker, failure);
     return failure;
+  } finally {
+    if (!told) breaker.leaves();
   }
 }
 
-/** Full jitter: anywhere between nothing and a bound that doubles; what the provider asks for is a floor. */
-function waitFor(failure: Failure, round: number): number {
-  const bound = Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** round);
-  return Math.round(Math.min(MAX_WAIT_MS, failure.wait_ms ?? Math.random() * bound));
+/** False when it says nothing. */
+function tell(breaker: Breaker, { message, prospects }: Failure): boolean {
+  const says = prospects.says ?? (prospects.retry ? 'down' : 'nothing');
+  if (says === 'down') breaker.failed(message);
+  if (says === 'up') breaker.succeeded();
+  return says !== 'nothing';
 }
 
-const costOf = (facts: ModelFacts, usage: Usage): number | null =>
-  facts.price
-    ? (usage.input * facts.price.input +
-        usage.output * facts.price.output +
-        usage.cache_read * facts.price.cache_read +
-        usage.cache_write * facts.price.cache_write) /
-      1e6
-    : null;
+const blocked = (facts: ModelFacts, breaker: Breaker): Failure =>
+  new Failure('PROVIDER_UNAVAILABLE', `${facts.id} failed ${FAILURES} times in a row and is left alone for a while; the last time: ${breaker.why()}`, {
+    retry: true,
+    kind: 'blocked',
+    wait_ms: breaker.left(),
+    hint: 'try again in a while, or name another model with --model',
+  });
+
+/** Full jitter: anywhere between nothing and a bound that doubles. What the provider asks for is waited out, and a little more, so that not everybody is back at once. */
+function waitFor({ prospects: { wait_ms, kind } }: Failure, round: number): number {
+  if (kind === 'blocked') return Math.round(wait_ms ?? 0);
+  const jitter = Math.random() * BASE_WAIT_MS * (wait_ms === undefined ? 2 ** round : 1);
+  return Math.round(Math.min(MAX_WAIT_MS, (wait_ms ?? 0) + jitter));
+}
+
+function costOf({ price }: ModelFacts, usage: Usage): number | null {
+  if (!price) return null;
+  const rates = ratesFor(price, usage.input + usage.cache_read + usage.cache_write);
+  return (usage.input * rates.input + usage.output * rates.output + usage.cache_read * rates.cache_read + usage.cache_write * rates.cache_write) / 1e6;
+}
 
 const failed = (candidate: Candidate, failure: Failure, ms: number, aborted: boolean): ModelDone => ({
   type: 'done',
   ok: false,
   code: aborted ? 'ABORTED' : failure.code,
   message: failure.message,
-  ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+  ...(failure.prospects.hint === undefined ? {} : { hint: failure.prospects.hint }),
   parts: [],
   usage: NO_USAGE,
   cost_usd: 0,

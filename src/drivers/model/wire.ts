@@ -1,8 +1,8 @@
-import type { ErrorCode } from '../../kernel/error-codes.ts';
 import type { Json } from '../../kernel/json.ts';
 import { isObject } from '../../kernel/json.ts';
 import type { Part } from '../../kernel/message.ts';
 import type { ModelRequest, StopReason, Usage } from '../../kernel/model.ts';
+import { excerpt, Failure } from './failure.ts';
 import type { SseEvent } from './sse.ts';
 
 /** A provider's way of speaking: how a request is sent, and how its answer is read. */
@@ -12,9 +12,11 @@ export interface Wire {
   decoder(): Decoder;
 }
 
-/** Reads one answer. `take` throws Failure for what the provider reports inside the stream. */
+/** Reads one answer. `take` throws Failure or Reported for what the provider says inside the stream. */
 export interface Decoder {
   take(event: SseEvent, out: Deltas): void;
+  /** Whether all that belongs to the answer is there; the stream may end now. */
+  complete(): boolean;
   /** Throws Failure when the answer is not complete. */
   end(): Answer;
   /** Tokens counted so far. */
@@ -31,48 +33,52 @@ export interface Answer {
   readonly parts: readonly Part[];
 }
 
-/** An attempt that failed; whether another may help. */
-export class Failure extends Error {
-  readonly code: ErrorCode;
-  readonly retry: boolean;
-  /** What the provider asked to wait, milliseconds. */
-  readonly wait_ms: number | undefined;
-  readonly hint: string | undefined;
-  constructor(code: ErrorCode, message: string, options: { retry: boolean; wait_ms?: number | undefined; hint?: string }) {
-    super(message);
-    this.name = 'Failure';
-    this.code = code;
-    this.retry = options.retry;
-    this.wait_ms = options.wait_ms;
-    this.hint = options.hint;
-  }
-}
-
 export const cutOff = (): Failure => new Failure('PROVIDER_UNAVAILABLE', 'the answer was cut off before its end', { retry: true });
 
-/** JSON of an event; broken JSON is the provider's fault. */
-export function parse(data: string): Record<string, unknown> {
+/** The object of an event. Broken JSON is the provider's fault, or that of the connection when the event itself was cut. */
+export function parse({ data, whole }: SseEvent): object {
   try {
-    return JSON.parse(data) as Record<string, unknown>;
-  } catch (error) {
-    throw new Failure('PROVIDER_PROTOCOL', `the provider sent broken JSON: ${data.slice(0, 80)}`, { retry: true, ...(error instanceof Error ? {} : {}) });
+    const value: unknown = JSON.parse(data);
+    if (isObject(value as Json)) return value as object;
+  } catch {
+    if (!whole) throw cutOff();
   }
+  throw new Failure('PROVIDER_PROTOCOL', `the provider sent an event that is not its own format: ${excerpt(data.slice(0, 80))}`, { retry: true });
 }
 
-/** A call from the text of its arguments: anything but one JSON object is malformed, and never quietly `{}`. */
-export function callPart(id: string, name: string, text: string): Part {
-  if (text.trim() === '') return { type: 'call', id, name, input: {} };
+/** A call as it was streamed. */
+export interface RawCall {
+  readonly id: string;
+  readonly name: string;
+  /** The text of the arguments. */
+  readonly text: string;
+}
+
+/**
+ * Reads the calls of one answer, one after the other: arguments that are anything but one JSON object are malformed,
+ * and never quietly `{}`. An answer cut at its length limit keeps no call that may be unfinished, a refusal none at all.
+ */
+export function callReader(stop: StopReason): (call: RawCall) => readonly Part[] {
+  const ids = new Set<string>();
+  return ({ id: given, name, text }) => {
+    const input = argumentsIn(text);
+    if (stop === 'refusal' || (stop === 'length' && (input === undefined || text.trim() === ''))) return [];
+    const id = given === '' || ids.has(given) ? `${given || 'call'}_${ids.size}` : given;
+    ids.add(id);
+    return [input === undefined ? { type: 'call', id, name, input: null, malformed: text } : { type: 'call', id, name, input }];
+  };
+}
+
+/** A call without arguments is streamed as no text at all. */
+function argumentsIn(text: string): Json | undefined {
+  if (text.trim() === '') return {};
   try {
     const input = JSON.parse(text) as Json;
-    if (isObject(input)) return { type: 'call', id, name, input };
+    return isObject(input) ? input : undefined;
   } catch {
-    return { type: 'call', id, name, input: null, malformed: text };
+    return undefined;
   }
-  return { type: 'call', id, name, input: null, malformed: text };
 }
 
-/** An answer cut at its length limit keeps no call whose arguments are unfinished. */
-export const finished = (stop: StopReason, parts: readonly Part[]): Answer => ({
-  stop,
-  parts: stop === 'length' ? parts.filter((part) => part.type !== 'call' || part.malformed === undefined) : parts,
-});
+/** A count of tokens, whatever stands there. */
+export const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value) : 0);

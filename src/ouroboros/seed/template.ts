@@ -77,7 +77,7 @@ const BROWNFIELD = `brownfield_context:
 
 const SETTINGS = `# What the run may use, upper limits each. Remove the sign # to set one.
 # oxios:
-#   model: anthropic/claude-sonnet-4-5
+#   model: anthropic/claude-sonnet-5-5
 #   budget: {usd: 2, minutes: 30, tool_calls: 200}
 #   capabilities: ["exec:npm"]
 `;

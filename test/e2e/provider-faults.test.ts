@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import { cutAfter, drips, errorAfter, halfEvent, raw, replies, resets, says, stallsAfter, status } from '../helpers/provider-plays.ts';
+import { errorOf, MODELS, ofType, resultOf, scene } from '../helpers/provider-scene.ts';
+import { closedPort, type Play } from '../helpers/provider-server.ts';
+import type { Api } from '../helpers/provider-wire.ts';
+
+const PROVIDERS: readonly Api[] = ['anthropic', 'chat'];
+const TEN_MB = 10_000_000;
+const REPLY = { blocks: [{ text: 'I write.' }, { call: 'write', input: { path: 'evil', content: 'x' } }] };
+const DONE = says({ text: 'It is done.' });
+
+/** What a provider can do wrong, and what it comes to when it goes on doing it. */
+const FAULTS: readonly (readonly [name: string, play: Play, code: string])[] = [
+  ['429 with Retry-After', status(429, { headers: { 'retry-after': '0' } }), 'PROVIDER_UNAVAILABLE'],
+  ['429 without', status(429), 'PROVIDER_UNAVAILABLE'],
+  ['500', status(500), 'PROVIDER_UNAVAILABLE'],
+  ['529', status(529, { type: 'overloaded_error' }), 'PROVIDER_UNAVAILABLE'],
+  ['a reset', resets, 'PROVIDER_UNAVAILABLE'],
+  ['an answer that is cut', cutAfter(4, REPLY), 'PROVIDER_UNAVAILABLE'],
+  ['an answer that ends too early', cutAfter(4, REPLY, 'ended'), 'PROVIDER_UNAVAILABLE'],
+  ['half an event', halfEvent(4, REPLY), 'PROVIDER_UNAVAILABLE'],
+  ['half JSON', halfEvent(4, REPLY, 'closed'), 'PROVIDER_PROTOCOL'],
+  ['an error inside the stream', errorAfter(3, REPLY, 'overloaded_error'), 'PROVIDER_UNAVAILABLE'],
+  ['an empty stream', raw('text/event-stream', ''), 'PROVIDER_PROTOCOL'],
+  ['silence', stallsAfter(undefined), 'PROVIDER_UNAVAILABLE'],
+  ['silence inside the answer', stallsAfter(4, REPLY), 'PROVIDER_UNAVAILABLE'],
+];
+const FINAL: readonly (readonly [name: string, play: Play, code: string])[] = [
+  ['a wrong key', status(401, { message: 'no such key' }), 'AUTH'],
+  ['a key that may not', status(403), 'AUTH'],
+  ['an unknown model', status(404), 'PROVIDER'],
+  ['a request it does not take', status(400), 'PROVIDER'],
+  ['a conversation that is too long', status(400, { message: 'prompt is too long: 9 tokens > 8 maximum' }), 'CONTEXT_FULL'],
+  ['a wrong content type', raw('text/html', '<html>Welcome</html>'), 'PROVIDER_PROTOCOL'],
+];
+
+describe.each(PROVIDERS)('%s', (api) => {
+  test('after each fault the next try answers, and the run comes to its end', async () => {
+    const turns = FAULTS.flatMap(([, fault]) => [fault, says({ call: 'ls', input: { path: '.' } })]);
+    const { server, prompt } = await scene(api, (_, n) => turns[n] ?? DONE, { idle_timeout_s: 1 });
+    const ran = await prompt();
+    expect([ran.code, resultOf(ran).text]).toEqual([0, 'It is done.']);
+    expect(server.asked).toHaveLength(turns.length + 1);
+    expect(ofType(ran, 'model.failed').map((event) => [event.code, event.final])).toEqual(FAULTS.map(([, , code]) => [code, false]));
+    expect(ofType(ran, 'tool.intended').map((event) => event.tool)).toEqual(FAULTS.map(() => 'ls'));
+  });
+
+  test('bytes that drip are an answer, and one delta of 10 MB is one', async () => {
+    const { prompt } = await scene(api, [drips(5, { blocks: [{ call: 'ls', input: { path: '.' } }] }), replies({ blocks: [{ text: 'x'.repeat(TEN_MB) }] })]);
+    const ran = await prompt();
+    expect([ran.code, resultOf(ran).text.length]).toEqual([0, TEN_MB]);
+  });
+
+  test('Ctrl-C closes the connection at once, and the run can be resumed', async () => {
+    const { server, watched, oxios } = await scene(api, [stallsAfter(4, REPLY), DONE]);
+    const running = watched();
+    const kill = await running.printed('model.delta');
+    kill('SIGINT');
+    expect(await (await server.request(0)).closed).toBe('aborted');
+    const ran = await running.done;
+    expect([ran.code, resultOf(ran).resumable]).toEqual([130, true]);
+    const again = await oxios(['resume', '--json']);
+    expect([again.code, resultOf(again).text]).toEqual([0, 'It is done.']);
+  });
+
+  test('Ctrl-C ends a wait that the provider asked for, never more than a minute long', async () => {
+    const { server, watched } = await scene(api, [status(429, { headers: { 'retry-after': '3600' } })]);
+    const running = watched();
+    (await running.printed('"wait_ms":60000'))('SIGINT');
+    expect((await running.done).code).toBe(130);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test('where nobody listens, it is said after three tries', async () => {
+    const { prompt } = await scene(api, [DONE]);
+    const base = `http://127.0.0.1:${await closedPort()}`;
+    const ran = await prompt([], { env: { ANTHROPIC_BASE_URL: base, OPENAI_BASE_URL: `${base}/v1`, ANTHROPIC_API_KEY: 'k', OPENAI_API_KEY: 'k' } });
+    expect([ran.code, errorOf(ran)]).toEqual([5, 'PROVIDER_UNAVAILABLE']);
+    expect(ofType(ran, 'model.failed').map((event) => event.final)).toEqual([false, false, true]);
+    expect(ran.stderr).toContain('ECONNREFUSED');
+  });
+});
+
+/** Every other one by the other provider: all by each of them are in `test/drivers/model`. */
+test.each([...FAULTS, ...FINAL].map(([name, play, code], at) => [PROVIDERS[at % 2] as Api, name, play, code] as const))(
+  '%s: %s that stays ends with one line, a hint and exit 5, and nothing was run',
+  async (api, _, fault, code) => {
+    const { server, prompt } = await scene(api, [fault], { retries: 0, idle_timeout_s: 0.5 });
+    const ran = await prompt();
+    expect([ran.code, errorOf(ran), resultOf(ran).error.code]).toEqual([5, code, code]);
+    expect(ran.stderr).not.toContain('sk-test');
+    expect(server.asked).toHaveLength(1);
+    expect(ofType(ran, 'tool.intended')).toEqual([]);
+    expect(ofType(ran, 'model.failed').map((event) => event.final)).toEqual([true]);
+  },
+);
+
+describe('the fallback list', () => {
+  const by = (answers: Readonly<Record<string, Play>>) => (asked: { body: { model: string } }) => answers[asked.body.model] ?? status(404);
+
+  test('is asked in order, across providers, each step in the log; the answer says whose it is', async () => {
+    const { server, prompt } = await scene('chat', by({ m: status(503), second: status(401), third: DONE }), {
+      retries: 1,
+      fallback: ['anthropic/second', 'openai/third'],
+    });
+    const ran = await prompt();
+    expect(ran.code).toBe(0);
+    expect(server.asked.map(({ body }) => body.model)).toEqual(['m', 'm', 'second', 'third']);
+    expect(ofType(ran, 'model.failed').map((event) => [event.code, event.next_model])).toEqual([
+      ['PROVIDER_UNAVAILABLE', 'openai/m'],
+      ['PROVIDER_UNAVAILABLE', 'anthropic/second'],
+      ['AUTH', 'openai/third'],
+    ]);
+    expect(ofType(ran, 'model.answered')[0].model).toBe('openai/third');
+  });
+
+  test('one without a key costs nobody anything until its turn comes', async () => {
+    const env = (await scene('chat', [DONE])).server.env;
+    const { prompt, server } = await scene('chat', by({ m: DONE }), { fallback: ['anthropic/second'] });
+    const keyless = { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: server.env.OPENAI_BASE_URL };
+    expect((await prompt([], { env: keyless })).code).toBe(0);
+    const failing = await scene('chat', by({ m: status(400) }), { fallback: ['anthropic/second'] });
+    const ran = await failing.prompt([], { env: { ...keyless, OPENAI_BASE_URL: failing.server.env.OPENAI_BASE_URL } });
+    expect([ran.code, errorOf(ran)]).toEqual([5, 'NO_KEY']);
+    expect(Object.keys(env)).toContain('ANTHROPIC_API_KEY');
+  });
+
+  test('without one, the first failure is the end', async () => {
+    const { server, prompt } = await scene('chat', by({ m: status(400), other: DONE }));
+    expect((await prompt()).code).toBe(5);
+    expect(server.asked).toHaveLength(1);
+  });
+});
+
+describe('the circuit breaker', () => {
+  const LS = says({ call: 'ls', input: { path: '.' } });
+  const config = (more: object = {}) => ({ retries: 0, fallback: ['openai/other'], ...more });
+
+  test('a model that failed five times is not asked again in the same run: its fallback is, at once', async () => {
+    let turns = 0;
+    const { server, prompt } = await scene('chat', ({ body }) => (body.model === 'm' ? status(503) : ++turns < 9 ? LS : DONE), config());
+    const ran = await prompt();
+    expect([ran.code, resultOf(ran).text]).toEqual([0, 'It is done.']);
+    expect(server.asked.filter(({ body }) => body.model === 'm')).toHaveLength(5);
+    expect(server.asked.filter(({ body }) => body.model === 'other')).toHaveLength(9);
+    const refused = ofType(ran, 'model.failed').filter((event) => event.message.includes('left alone'));
+    expect(refused.map((event) => event.next_model)).toEqual(Array(4).fill('openai/other'));
+  });
+
+  test('after its pause one probe asks it; when that answers, it has its place again', async () => {
+    let turns = 0;
+    const waits: Play = async (asked, response) => {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      await LS(asked, response);
+    };
+    const script = ({ body }: { body: { model: string } }): Play => {
+      turns += 1;
+      if (body.model === 'm') return turns < 12 ? status(503) : turns < 15 ? LS : DONE;
+      return turns < 10 ? LS : waits;
+    };
+    const { server, prompt } = await scene('chat', script, config({ breaker_pause_s: 0.3 }));
+    const ran = await prompt();
+    expect(ran.code).toBe(0);
+    // Five failures with five answers of the other; that one's slow answer outlasts the pause; the probe fails, and the next one answers.
+    expect(server.asked.map(({ body }) => body.model).slice(9)).toEqual(['other', 'm', 'other', 'm', 'm', 'm']);
+  });
+
+  test('without a fallback it waits for the end of the pause, and says so', async () => {
+    const { server, prompt } = await scene('chat', (_, n) => (n < 5 ? status(503, { headers: { 'retry-after': '0' } }) : DONE), { breaker_pause_s: 2.5 });
+    const ran = await prompt();
+    expect(ran.code).toBe(0);
+    expect(server.asked).toHaveLength(6);
+    expect(ofType(ran, 'model.failed').at(-1).wait_ms).toBeGreaterThan(1500);
+  });
+});
+
+test('a cost limit with a fallback of unknown price is refused', async () => {
+  const prices = { [MODELS.chat]: { input: 1, output: 1 } };
+  const known = await (await scene('chat', [DONE], { prices })).prompt(['--max-usd', '1']);
+  expect(known.code).toBe(0);
+  const unknown = await (await scene('chat', [DONE], { prices, fallback: ['openai/other'] })).prompt(['--max-usd', '1']);
+  expect([unknown.code, errorOf(unknown)]).toEqual([2, 'PRICE_UNKNOWN']);
+});
