@@ -49,7 +49,11 @@ const resumeFields = {
   extend: z.boolean().exactOptional(),
   answer: z.string().exactOptional(),
   grants: z.array(capability).exactOptional(),
+  denies: z.array(capability).exactOptional(),
   interactive: z.boolean().exactOptional(),
+  model: z.string().min(1).exactOptional(),
+  require_sandbox: z.boolean().exactOptional(),
+  hidden: z.array(path).exactOptional(),
 } satisfies Record<keyof ResumeOptions, z.ZodType>;
 
 type PartialLimits = { [K in keyof typeof limits]: z.ZodExactOptional<typeof amount> };

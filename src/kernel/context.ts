@@ -60,13 +60,14 @@ export function droppable(messages: readonly Message[]): number {
 const INSTRUCTION =
   'Summarize the conversation above for yourself, so that you can go on with the work without it. Keep: the task and its constraints word for word where they matter, what was decided and why, files read and changed with what is in them, commands run and their results, what is still to be done. Leave out pleasantries. Answer with the summary only.';
 
-export const compactionRequest = (request: ModelRequest, dropped: readonly Message[]): ModelRequest => ({
+/** `answered` counts the summaries this conversation has had before. */
+export const compactionRequest = (request: ModelRequest, dropped: readonly Message[], answered: number): ModelRequest => ({
   ...request,
   tools: [],
   messages: [...dropped.map(withoutCalls), { role: 'user', parts: [{ type: 'text', text: INSTRUCTION }] }],
   session: `${request.session}/compaction`,
   labels: { ...request.labels, agent: `compaction of ${request.labels?.agent ?? 'agent'}`, role: 'compaction' },
-  answered: 0,
+  answered,
 });
 
 /** Calls and their results as plain text: the summarizing request offers no tools. */

@@ -43,7 +43,16 @@ export const KERNEL_EVENTS = {
     /** The request as submitted, enough to resume or replay it. */
     request: json,
   }),
-  'run.resumed': z.object({ after: count, version: z.string(), limits, request: json }),
+  'run.resumed': z.object({
+    /** `seq` of the last event before the interruption. */
+    after: count,
+    version: z.string(),
+    limits,
+    request: json,
+    /** Set when it goes on with another model. */
+    model: z.string().optional(),
+    facts: json.optional(),
+  }),
   'run.finished': z.object({ outcome: z.string(), exit_code: count }),
   /** Last event of a run; the shape is ouroboros.md section 6. */
   'run.result': z.object({
@@ -70,6 +79,8 @@ export const KERNEL_EVENTS = {
     nice: z.number().int(),
     limits,
     model: z.string(),
+    /** The tool call that asked for it; absent when a body did. */
+    call: z.string().optional(),
   }),
   /** A change of state that no other event implies. */
   'process.moved': z.object({ to: z.enum(['ready', 'running', 'stopped']), turn: count.optional() }),

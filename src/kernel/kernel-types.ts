@@ -2,7 +2,7 @@ import type { Capability } from './capability.ts';
 import type { Denial } from './denial.ts';
 import type { BusEvent, DomainPayload, Exit, KernelEvent, Limits } from './events.ts';
 import type { Host, TreeChange } from './host.ts';
-import type { AbsPath, AskId, Millis, Pid, RunId } from './ids.ts';
+import type { AbsPath, AskId, CallId, Millis, Pid, RunId } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Log, LogRange } from './log.ts';
 import type { Models } from './model.ts';
@@ -72,6 +72,8 @@ export interface ForkRequest {
   readonly limits?: Partial<Limits>;
   readonly model?: string;
   readonly nice?: number;
+  /** The tool call that asks for it; absent when a body does. */
+  readonly call?: CallId;
 }
 
 export interface ResumeOptions {
@@ -81,7 +83,12 @@ export interface ResumeOptions {
   /** Answer to the question the run stopped on. */
   readonly answer?: string;
   readonly grants?: readonly Capability[];
+  readonly denies?: readonly Capability[];
   readonly interactive?: boolean;
+  /** Goes on with another model. */
+  readonly model?: string;
+  readonly require_sandbox?: boolean;
+  readonly hidden?: readonly AbsPath[];
 }
 
 /** A verdict on an approval, or the text that answers a question. */
@@ -151,6 +158,8 @@ export interface Ports {
   /** Environment of children before scrubbing. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Millis;
+  /** Rings once after so long for this process, and keeps no program alive. Returns the way to call it off. */
+  readonly alarm: (pid: Pid, ms: Millis, ring: () => void) => () => void;
   readonly maxRunning: number;
   /** Mints the number of a new process; never one used before in this home. */
   readonly nextPid: (ppid: Pid, name: string) => Pid;

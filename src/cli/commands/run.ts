@@ -14,7 +14,7 @@ import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { completedIn } from '../run/completed.ts';
-import { absoluteScript, workFlags } from '../run/flags.ts';
+import { absoluteScript, scriptsIn, workFlags } from '../run/flags.ts';
 import { type Args, type Command, flag, numeric, text, texts } from './shared.ts';
 
 export const run: Command = {
@@ -82,7 +82,7 @@ function prepare(
     asks: io.interactive,
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
-    hidden: [resolve(named.file), ...(model.startsWith('script:') ? [resolve(model.slice('script:'.length))] : [])] as AbsPath[],
+    hidden: [resolve(named.file) as AbsPath, ...scriptsIn(model)],
   };
   return { request, plan: makePlan(planItems(seed)) };
 }

@@ -1,8 +1,13 @@
 import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
+import type { AbsPath } from '../../kernel/ids.ts';
 
 /** Flags of everything that makes agents work. */
 export const workFlags = (yargs: Argv): Argv =>
+  agentFlags(yargs).option('project-dir', { type: 'string', describe: 'folder to work in, default here', requiresArg: true });
+
+/** The same for a run that has its folder already. */
+export const agentFlags = (yargs: Argv): Argv =>
   yargs
     .option('model', { type: 'string', describe: 'provider/model, or script:FILE', requiresArg: true })
     .option('events', { type: 'string', describe: 'write every durable event to a file, one JSON a line', requiresArg: true })
@@ -15,8 +20,10 @@ export const workFlags = (yargs: Argv): Argv =>
     .option('allow', { type: 'string', array: true, describe: 'grant a rule, such as exec:npm', requiresArg: true })
     .option('deny', { type: 'string', array: true, describe: 'deny a rule, whatever grants it', requiresArg: true })
     .option('fail-on', { choices: ['denied', 'any-tool-error'] as const, describe: 'exit 4 when a call was denied, 1 when one failed', requiresArg: true })
-    .option('require-sandbox', { type: 'boolean', describe: 'refuse to work without a sandbox' })
-    .option('project-dir', { type: 'string', describe: 'folder to work in, default here', requiresArg: true });
+    .option('require-sandbox', { type: 'boolean', describe: 'refuse to work without a sandbox' });
 
 /** A script is found again from wherever the run is resumed. */
 export const absoluteScript = (model: string): string => (model.startsWith('script:') ? `script:${resolve(model.slice('script:'.length))}` : model);
+
+/** Files of a model that no agent may see. */
+export const scriptsIn = (model: string): readonly AbsPath[] => (model.startsWith('script:') ? [resolve(model.slice('script:'.length)) as AbsPath] : []);

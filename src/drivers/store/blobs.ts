@@ -10,14 +10,17 @@ export interface Blobs {
   get(id: string): Buffer | undefined;
 }
 
+/** What is not whole yet; its names begin with the number of the process that writes. */
+const PARTS = '.parts';
+
 export function createBlobs(folder: string): Blobs {
   let made = false;
   return {
     put(bytes) {
       const id = sha256(bytes);
-      if (!made) mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!made) mkdirSync(join(folder, PARTS), { recursive: true, mode: 0o700 });
       made = true;
-      const temp = join(folder, `.${id}.${process.pid}`);
+      const temp = join(folder, PARTS, `${process.pid}-${id}`);
       const fd = openSync(temp, 'w', 0o600);
       try {
         for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);

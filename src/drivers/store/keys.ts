@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, OxiosError } from '../../kernel/errors.ts';
 
@@ -9,7 +9,10 @@ export function signingKey(folder: string): KeyObject {
   if (existsSync(file)) return readKey(file);
   const { privateKey } = generateKeyPairSync('ed25519');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+  // Whole or not at all: a key that was cut off by a crash would be in the way for ever.
+  const aside = `${file}.${process.pid}`;
+  writeFileSync(aside, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flush: true });
+  renameSync(aside, file);
   return privateKey;
 }
 

@@ -60,12 +60,17 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
     return held;
   };
 
+  /** What a look at the folder passes over. After a crash it may be copied from before it is looked at. */
+  const leftOut = (root: AbsPath): readonly string[] => {
+    if (!roots.has(root)) snapshot(root);
+    return roots.get(root)?.left_out ?? [];
+  };
+
   const copy = (tree: string, from: AbsPath | undefined): Copy => {
-    sweep(options.scratch);
     const fill = (root: AbsPath): readonly AbsPath[] => {
       const made = new Set<string>([root]);
       for (const [path, entry] of treeOf(tree)) put(objects(), join(root, path), entry, made);
-      return from ? link(from, root, roots.get(from)?.left_out ?? []) : [];
+      return from ? link(from, root, leftOut(from)) : [];
     };
     return disposable(options.scratch, fill);
   };
@@ -184,29 +189,6 @@ function pruneEmpty(root: string, folder: string): void {
     if (!existsSync(at)) continue;
     if (readdirSync(at).length > 0) return;
     rmSync(at, { recursive: true });
-  }
-}
-
-const swept = new Set<string>();
-
-/** Copies of processes that are gone. */
-function sweep(scratch: string): void {
-  if (swept.has(scratch)) return;
-  swept.add(scratch);
-  if (!existsSync(scratch)) return;
-  for (const name of readdirSync(scratch)) {
-    const pid = Number(name.split('-')[0]);
-    if (!Number.isInteger(pid) || isAlive(pid)) continue;
-    rmSync(join(scratch, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errnoOf(error) === 'EPERM';
   }
 }
 
