@@ -136,7 +136,7 @@ export const KERNEL_EVENTS = {
     needs: z.array(rule),
     decision,
   }),
-  'tool.started': z.object({ call: z.string(), group: z.object({ pgid: count, start_ticks: count }).optional() }),
+  'tool.started': z.object({ call: z.string(), group: z.object({ pgid: count, start_ticks: count, mark: z.string().optional() }).optional() }),
   'tool.finished': z.object({
     call: z.string(),
     tool: z.string(),

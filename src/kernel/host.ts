@@ -123,6 +123,8 @@ export interface ProcessGroup {
   readonly pgid: number;
   /** Start time of the leader in clock ticks since boot (`/proc/PID/stat` field 22), 0 where unknown. */
   readonly start_ticks: number;
+  /** In the environment of all its processes, also of those that left the group. */
+  readonly mark?: string | undefined;
 }
 
 export interface ExecOutcome {

@@ -201,7 +201,7 @@ function namesIn(folder: string): readonly string[] {
 }
 
 /** Living processes whose command line, folder or program lies below. */
-const processesIn = (folder: string): string[] =>
+export const processesIn = (folder: string): string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/u.test(name) && Number(name) !== process.pid)
     .filter((pid) => [textOf(`/proc/${pid}/cmdline`), linkOf(`/proc/${pid}/cwd`)].some((text) => text.includes(folder)))

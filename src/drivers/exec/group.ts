@@ -1,12 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoOf } from '../../kernel/errors.ts';
 import type { ProcessGroup } from '../../kernel/host.ts';
 import { descendantsOf, type ProcStat, processes, processesSince, startedAs, statOf } from './proc.ts';
 
-/** Set by the gate to the number of the group: names a command's processes also after they left it. */
+/** In the environment of a command: names its processes also after they left its group, those of a sandbox that is just being set up too. */
 export const MARK = 'OXIOS_GROUP';
 
-export const groupOf = (pid: number): ProcessGroup => ({ pgid: pid, start_ticks: statOf(pid)?.start_ticks ?? 0 });
+export const newMark = (): string => `${process.pid}-${randomBytes(6).toString('hex')}`;
+
+export const groupOf = (pid: number, mark: string): ProcessGroup => ({ pgid: pid, start_ticks: statOf(pid)?.start_ticks ?? 0, mark });
 
 /** Signals all that belong to a running command: its group, what left the group, and what lives in its namespace. */
 export function signalAll(group: ProcessGroup, signal: NodeJS.Signals): void {
@@ -79,7 +82,7 @@ function membersAmong(group: ProcessGroup, list: readonly ProcStat[], isMarked: 
   const isMember = (one: ProcStat): boolean =>
     one.start_ticks >= group.start_ticks &&
     one.start_ticks < until &&
-    (one.pgid === group.pgid || one.session === group.pgid || isMarked(one.pid, String(group.pgid)));
+    (one.pgid === group.pgid || one.session === group.pgid || (group.mark !== undefined && isMarked(one.pid, group.mark)));
   return list.filter(isMember);
 }
 
