@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { sweepDead } from '../drivers/alive.ts';
 import { createHostExec } from '../drivers/exec/exec.ts';
 import { createHostFs } from '../drivers/fs/host-fs.ts';
 import { createModels } from '../drivers/model/models.ts';
-import { type Home, homeAt, knownHome, openHome } from '../drivers/store/home.ts';
+import { type Home, homeAt, knownHome, openHome, temporary } from '../drivers/store/home.ts';
 import { type Lock, tryLock } from '../drivers/store/lock.ts';
 import { openForReading, type ReadStore } from '../drivers/store/reading.ts';
 import { openStore, type Store } from '../drivers/store/store.ts';
@@ -57,6 +58,7 @@ export async function boot(path: AbsPath): Promise<Booted> {
 }
 
 async function own(home: Home, lock: Lock): Promise<Booted> {
+  for (const folder of temporary(home)) sweepDead(folder);
   const config = readConfig(home.path);
   const store = openStore({ home, bodies: BODIES });
   const models = createModels({ config, env: process.env });
@@ -139,9 +141,13 @@ export function runIn(path: AbsPath, run: RunId): boolean {
 
 export function createHost(home: Home): { host: Host; close(): void } {
   const workspaces = createWorkspaces({ store: home.snapshots, scratch: home.scratch, exclude: [home.path] });
+  const exec = createHostExec({ blobs: home.blobs, memo: join(home.path, 'sandbox.memo') });
   return {
-    host: { fs: createHostFs(), exec: createHostExec({ blobs: home.blobs, memo: join(home.path, 'sandbox.memo') }), workspaces },
-    close: workspaces.close,
+    host: { fs: createHostFs(), exec, workspaces },
+    close() {
+      exec.close();
+      workspaces.close();
+    },
   };
 }
 
@@ -164,6 +170,10 @@ export const portsOf = ({ home, store, host, models, maxRunning }: Parts): Ports
   userHome: homedir() as AbsPath,
   env: process.env,
   now: Date.now,
+  alarm: (_pid, ms, ring) => {
+    const timer = setTimeout(ring, Math.min(ms, MAX_TIMER_MS)).unref();
+    return () => clearTimeout(timer);
+  },
   maxRunning,
   nextPid: store.nextPid,
 });

@@ -3,6 +3,7 @@ import { COMMANDS, nameOf } from './commands/all.ts';
 import type { Args } from './commands/shared.ts';
 import { report, watchOutputs } from './io.ts';
 import { lastWord } from './run/last-word.ts';
+import { watchSignals } from './run/signals.ts';
 import { unknownCommand } from './usage.ts';
 
 async function dispatch(argv: readonly string[]): Promise<number> {
@@ -48,10 +49,11 @@ async function top(args: Args<Record<string, unknown>>): Promise<number> {
 /** With `--json`, work that could not begin ends with a `run.result` all the same. */
 function fail(error: unknown, argv: readonly string[]): number {
   const code = report(error, argv.includes('--verbose'));
-  const works = isPrompt(argv) || ['run', 'resume'].includes(commandIn(argv) ?? '');
-  if (works && argv.includes('--json') && !argv.includes('--dry-run')) process.stdout.write(`${lastWord(error, code)}\n`);
+  if (works(argv) && argv.includes('--json')) process.stdout.write(`${lastWord(error, code)}\n`);
   return code;
 }
+
+const works = (argv: readonly string[]): boolean => (isPrompt(argv) || ['run', 'resume'].includes(commandIn(argv) ?? '')) && !argv.includes('--dry-run');
 
 const START = `Oxios: an operating system for AI agents, in a terminal.
 
@@ -66,5 +68,6 @@ const START = `Oxios: an operating system for AI agents, in a terminal.
 
 watchOutputs();
 const argv = process.argv.slice(2);
+if (works(argv)) watchSignals(argv.includes('--json'));
 for (const fault of ['uncaughtException', 'unhandledRejection'] as const) process.on(fault, (error: unknown) => process.exit(fail(error, argv)));
 process.exitCode = await dispatch(argv).catch((error: unknown) => fail(error, argv));

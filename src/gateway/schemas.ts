@@ -48,7 +48,7 @@ const resumeFields = {
   limits: z.strictObject(Object.fromEntries(Object.entries(limits).map(([key, one]) => [key, one.exactOptional()])) as PartialLimits).exactOptional(),
   extend: z.boolean().exactOptional(),
   answer: z.string().exactOptional(),
-  model: z.string().exactOptional(),
+  model: z.string().min(1).exactOptional(),
   grants: z.array(capability).exactOptional(),
   denies: z.array(capability).exactOptional(),
   require_sandbox: z.boolean().exactOptional(),

@@ -34,7 +34,7 @@ export interface Budget {
   left(limit: keyof Amounts): number;
   /** Resolves at the next settlement anywhere in the tree. */
   settled(): Promise<void>;
-  /** Counts what was used in an earlier life. */
+  /** Counts what this process and all below it used in an earlier life. */
   restore(used: Amounts): void;
   lower(limits: Partial<Limits>): void;
 }
@@ -68,7 +68,7 @@ export function createBudget(pid: Pid, limits: Limits, parent?: Budget): Budget 
     left: (limit) => Math.min(...chain(node).map((one) => (one.limits[limit] ?? Number.POSITIVE_INFINITY) - one.spent[limit] - one.held[limit])),
     settled: () => new Promise((resolve) => chain(node).at(-1)?.waiters.push(resolve)),
     restore: (used) => {
-      for (const one of chain(node)) one.spent = add(one.spent, used, 1);
+      node.spent = add(node.spent, used, 1);
     },
     lower: (change) => {
       node.limits = { ...node.limits, ...change };

@@ -69,14 +69,17 @@ export function droppable(messages: readonly Message[], fits: (kept: readonly Me
 const INSTRUCTION =
   'Summarize the conversation above for yourself, so that you can go on with the work without it. Keep: the task and its constraints word for word where they matter, what was decided and why, files read and changed with what is in them, commands run and their results, what is still to be done. Leave out pleasantries. Answer with the summary only.';
 
-/** The request for a summary; what is too long for `most` bytes is told with its longest texts cut. */
-export const compactionRequest = (request: ModelRequest, dropped: readonly Message[], most: number): ModelRequest => ({
+/**
+ * The request for a summary; what is too long for `most` bytes is told with its longest texts cut. `answered` counts the
+ * summaries this conversation has had before.
+ */
+export const compactionRequest = (request: ModelRequest, dropped: readonly Message[], most: number, answered: number): ModelRequest => ({
   ...request,
   tools: [],
   messages: [...cutTo(most, dropped.map(withoutCalls)), { role: 'user', parts: [{ type: 'text', text: INSTRUCTION }] }],
   session: `${request.session}/compaction`,
   labels: { ...request.labels, agent: `compaction of ${request.labels?.agent ?? 'agent'}`, role: 'compaction' },
-  answered: 0,
+  answered,
 });
 
 function cutTo(most: number, messages: readonly Message[]): readonly Message[] {

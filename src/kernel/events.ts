@@ -43,8 +43,16 @@ export const KERNEL_EVENTS = {
     /** The request as submitted, enough to resume or replay it. */
     request: json,
   }),
-  /** `request`: what this resumption changes of the request. */
-  'run.resumed': z.object({ after: count, version: z.string(), model: z.string(), facts: json, limits, request: json }),
+  'run.resumed': z.object({
+    /** `seq` of the last event before the interruption. */
+    after: count,
+    version: z.string(),
+    model: z.string(),
+    facts: json,
+    limits,
+    /** What this resumption changes of the request. */
+    request: json,
+  }),
   'run.finished': z.object({ outcome: z.string(), exit_code: count }),
   /** Last event of a run; the shape is ouroboros.md section 6. */
   'run.result': z.object({
@@ -71,6 +79,8 @@ export const KERNEL_EVENTS = {
     nice: z.number().int(),
     limits,
     model: z.string(),
+    /** The tool call that asked for it; absent when a body did. */
+    call: z.string().optional(),
   }),
   /** A change of state that no other event implies. */
   'process.moved': z.object({ to: z.enum(['ready', 'running', 'stopped']), turn: count.optional() }),
@@ -126,7 +136,7 @@ export const KERNEL_EVENTS = {
     needs: z.array(rule),
     decision,
   }),
-  'tool.started': z.object({ call: z.string(), group: z.object({ pgid: count, start_ticks: count }).optional() }),
+  'tool.started': z.object({ call: z.string(), group: z.object({ pgid: count, start_ticks: count, mark: z.string().optional() }).optional() }),
   'tool.finished': z.object({
     call: z.string(),
     tool: z.string(),

@@ -85,6 +85,8 @@ export interface HostFs {
   read(path: AbsPath, guard: PathGuard, range?: { offset?: number; limit?: number }): Promise<FileRead>;
   /** Atomic: temp file in the held directory, fsync, rename. Missing parents are made. Keeps the mode of what it replaces. */
   write(path: AbsPath, bytes: Uint8Array, guard: PathGuard, options?: WriteOptions): Promise<FileWritten>;
+  /** Removes the temp file of a write of this path that was cut off with its process. */
+  tidy(path: AbsPath, guard: PathGuard): Promise<void>;
   stat(path: AbsPath, guard: PathGuard): Promise<FileStat | undefined>;
   list(path: AbsPath, guard: PathGuard): Promise<readonly DirectoryEntry[]>;
   /** ripgrep; entries whose path `guard` refuses are left out. */
@@ -121,6 +123,8 @@ export interface ProcessGroup {
   readonly pgid: number;
   /** Start time of the leader in clock ticks since boot (`/proc/PID/stat` field 22), 0 where unknown. */
   readonly start_ticks: number;
+  /** In the environment of all its processes, also of those that left the group. */
+  readonly mark?: string | undefined;
 }
 
 export interface ExecOutcome {
@@ -151,8 +155,8 @@ export interface HostExec {
   readonly sandbox: { readonly kind: 'bwrap' | 'sandbox-exec' | 'none'; readonly detail: string };
   /** Aborting kills the whole group. Throws OxiosError INTERPRETER_MISSING when argv[0] is not there. */
   start(request: ExecRequest, signal: AbortSignal): Promise<HostChild>;
-  /** Kills what a crashed kernel left behind, if it is still the same group. Returns whether it was. */
-  reap(group: ProcessGroup): Promise<boolean>;
+  /** Kills what a crashed kernel left behind of these groups, where they are still the same. Returns whether anything was. */
+  reap(...groups: readonly ProcessGroup[]): Promise<boolean>;
   which(program: string): Promise<AbsPath | undefined>;
   /** Bytes of a kept output; undefined when there is none of that id. */
   spilled(id: string, range: { offset: number; limit: number }): Promise<SpilledPart | undefined>;

@@ -196,7 +196,7 @@ async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prep
   const noted: Record<string, Json> = {};
   const copies: Copy[] = [];
   const began = deps.ports.now();
-  const sys = narrowed(lentTo(deps, proc, { id, needs, authority: authorityOf(proc, deps.protection), noted, copies }));
+  const sys = narrowed(lentTo(deps, proc, { id, answers: call.answers, needs, authority: authorityOf(proc, deps.protection), noted, copies }));
   let result: ToolResult;
   try {
     result = await run(tool, input, sys, proc);

@@ -2,7 +2,7 @@ import type { Capability } from './capability.ts';
 import type { Denial } from './denial.ts';
 import type { BusEvent, DomainPayload, Exit, KernelEvent, Limits } from './events.ts';
 import type { Host, TreeChange } from './host.ts';
-import type { AbsPath, AskId, Millis, Pid, RunId } from './ids.ts';
+import type { AbsPath, AskId, CallId, Millis, Pid, RunId } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Log, LogRange } from './log.ts';
 import type { Models } from './model.ts';
@@ -72,6 +72,8 @@ export interface ForkRequest {
   readonly limits?: Partial<Limits>;
   readonly model?: string;
   readonly nice?: number;
+  /** The tool call that asks for it; absent when a body does. */
+  readonly call?: CallId;
 }
 
 export interface ResumeOptions {
@@ -158,6 +160,8 @@ export interface Ports {
   /** Environment of children before scrubbing. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Millis;
+  /** Rings once after so long for this process, and keeps no program alive. Returns the way to call it off. */
+  readonly alarm: (pid: Pid, ms: Millis, ring: () => void) => () => void;
   readonly maxRunning: number;
   /** Mints the number of a new process; never one used before in this home. */
   readonly nextPid: (ppid: Pid, name: string) => Pid;

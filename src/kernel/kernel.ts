@@ -5,7 +5,7 @@ import { createBus } from './bus.ts';
 import { parseRule } from './capability.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Payload } from './events.ts';
-import type { Pid, RunId } from './ids.ts';
+import type { CallId, Pid, RunId } from './ids.ts';
 import { createGate, type Gate } from './invoke.ts';
 import type { ForkRequest, Kernel, Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
 import { type LoopDeps, runAgent } from './loop.ts';
@@ -13,6 +13,7 @@ import { absoluteIn } from './paths.ts';
 import { type Process, viewOf } from './process.ts';
 import { systemPrompt } from './prompt.ts';
 import { createProtection } from './protect.ts';
+import { childNamed, childOfCall, type EarlierLife } from './revive.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -38,21 +39,25 @@ export function createKernel(ports: Ports): LocalKernel {
   const supervisor: Supervisor = createSupervisor({
     scheduler,
     now: ports.now,
+    alarm: ports.alarm,
     nextPid: ports.nextPid,
     write,
     body: (proc) => bodyOf(proc),
-    outOfTime: async (proc, max) => exceeded(proc, { limit: 'wall_ms', of: proc.pid, asked: 0, spent: max, max, waits: false }).catch(() => undefined),
+    outOfTime: async (proc, left) => {
+      const max = left + proc.run.active_ms;
+      await exceeded(proc, { limit: 'wall_ms', of: proc.pid, asked: 0, spent: max, max, waits: false }).catch(() => undefined);
+    },
   });
   const runs: Runs = createRuns({ ports, supervisor, note, publish: bus.publish });
 
   const exceeded = (proc: Process, what: Exceeded): Promise<never> => overLimit({ write, supervisor }, proc, what);
-  const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>): Promise<Process> =>
+  const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>, life: EarlierLife): Promise<Process> =>
     supervisor.spawn(parent.run, parent, {
       ...request,
       cwd: request.cwd ?? parent.cwd,
       caps: request.grants ?? parent.caps,
       model: request.model ?? parent.model,
-      ...runs.earlierLife(parent, request.name),
+      ...life,
     });
 
   const gate: Gate = createGate({
@@ -64,7 +69,7 @@ export function createKernel(ports: Ports): LocalKernel {
     exceeded,
     delta: (proc, body) => bus.delta(proc.run.id, proc.pid, body),
     snapshot: (proc, before) => runs.snapshot(proc, before),
-    fork: (parent, request) => subAgent(ports, fork, parent, request),
+    fork: (parent, request, by) => subAgent({ ports, fork, parent, by }, request),
   });
 
   const loopDeps: LoopDeps = {
@@ -78,7 +83,15 @@ export function createKernel(ports: Ports): LocalKernel {
     exceeded,
     systemPrompt,
   };
-  const bodyDeps: BodyDeps = { table: supervisor.table, write, invoke: gate, fork, snapshot: runs.snapshot, now: ports.now, workspaces: ports.host.workspaces };
+  const bodyDeps: BodyDeps = {
+    table: supervisor.table,
+    write,
+    invoke: gate,
+    snapshot: runs.snapshot,
+    now: ports.now,
+    workspaces: ports.host.workspaces,
+    fork: (parent, request) => fork(parent, request, childNamed(parent, request.name)),
+  };
 
   const bodyOf = (proc: Process): Promise<Exit> => {
     if (proc.body === 'agent') return runAgent(loopDeps, proc);
@@ -99,25 +112,34 @@ interface Limiter {
 async function overLimit({ write, supervisor }: Limiter, proc: Process, what: Exceeded): Promise<never> {
   const { waits: _, ...event } = what;
   await write(proc, 'kernel', { type: 'budget.exceeded', ...event });
-  const error = new OxiosError('LIMIT', `${LIMIT_NAMES[what.limit]} reached: ${what.max} allowed, ${what.spent} used`, {
+  const amount = (of: number): string => (what.limit === 'wall_ms' ? `${Math.round(of / 100) / 10} s` : String(of));
+  const error = new OxiosError('LIMIT', `${LIMIT_NAMES[what.limit]} reached: ${amount(what.max)} allowed, ${amount(what.spent)} used`, {
     hint: `go on with a higher limit: oxios resume ${proc.run.id} --extend ${LIMIT_FLAGS[what.limit]} N`,
   });
   supervisor.fail(supervisor.table.get(what.of) ?? proc, error);
   throw error;
 }
 
-type Fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>) => Promise<Process>;
+interface SubAgentDeps {
+  readonly ports: Ports;
+  fork(parent: Process, request: Omit<ForkRequest, 'ppid'>, life: EarlierLife): Promise<Process>;
+  readonly parent: Process;
+  /** The call that asks for it, with the provider's id of it. */
+  readonly by: { readonly call: CallId; readonly answers: string };
+}
 
 /** A child asked for by an agent: it holds at most what its parent holds, and forks no further. */
-async function subAgent(ports: Ports, fork: Fork, parent: Process, request: SubAgent): ReturnType<Sys['proc']['fork']> {
+async function subAgent({ ports, fork, parent, by }: SubAgentDeps, request: SubAgent): ReturnType<Sys['proc']['fork']> {
   const grants = request.allow?.map((rule) => parseRule(rule, (path) => absoluteIn(path, parent.cwd, ports.userHome)));
-  const child = await fork(parent, {
+  const wanted = {
     name: request.name,
     body: 'agent',
     args: { task: request.task, ...(request.tools ? { tools: [...request.tools] } : {}) },
     grants: (grants ?? parent.caps).filter((cap) => cap.on !== 'proc'),
     ...(request.max_turns === undefined ? {} : { limits: { turns: request.max_turns } }),
-  });
+    call: by.call,
+  };
+  const child = await fork(parent, wanted, childOfCall(parent, by.answers));
   parent.state = { is: 'waiting', on: 'child' };
   const exit = await child.exited;
   return { pid: child.pid, ok: exit.how === 'done', text: exitText(exit) };

@@ -8,6 +8,7 @@ import type { Json } from './json.ts';
 import type { Ports } from './kernel-types.ts';
 import type { Copy, Lent } from './lent.ts';
 import { Ended, type Process } from './process.ts';
+import { treeBefore } from './resume.ts';
 import type { SubAgent, Sys } from './tool.ts';
 
 export interface LendDeps {
@@ -15,11 +16,13 @@ export interface LendDeps {
   readonly approvals: Approvals;
   write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
   delta(proc: Process, body: { type: 'tool.delta'; call: CallId; text: string } | { type: 'progress'; text: string }): void;
-  fork(parent: Process, request: SubAgent): ReturnType<Sys['proc']['fork']>;
+  fork(parent: Process, request: SubAgent, by: { readonly call: CallId; readonly answers: string }): ReturnType<Sys['proc']['fork']>;
 }
 
 export interface Lendable {
   readonly id: CallId;
+  /** The provider's id. */
+  readonly answers: string;
   readonly needs: readonly Capability[];
   readonly authority: Authority;
   readonly noted: Record<string, Json>;
@@ -29,11 +32,12 @@ export interface Lendable {
 /** What a call is lent besides its capabilities. */
 export function lentTo(deps: LendDeps, proc: Process, call: Lendable): Lent {
   const { ports } = deps;
-  const { id, needs, authority, noted, copies } = call;
+  const { id, answers, needs, authority, noted, copies } = call;
   return {
     host: ports.host,
     proc,
     call: id,
+    again: treeBefore(proc.run.past, proc.past, answers),
     needs,
     authority,
     signal: proc.controller.signal,
@@ -47,7 +51,7 @@ export function lentTo(deps: LendDeps, proc: Process, call: Lendable): Lent {
     },
     output: (text) => deps.delta(proc, { type: 'tool.delta', call: id, text }),
     progress: (text) => deps.delta(proc, { type: 'progress', text }),
-    fork: (request) => proc.seat.aside(proc.controller.signal, () => deps.fork(proc, request)),
+    fork: (request) => proc.seat.aside(proc.controller.signal, () => deps.fork(proc, request, { call: id, answers })),
     ask: (question) => proc.seat.aside(proc.controller.signal, () => askUser(deps, proc, id, question)),
   };
 }

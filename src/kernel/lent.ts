@@ -11,6 +11,7 @@ export interface Lent {
   readonly host: Host;
   readonly proc: Process;
   readonly call: CallId;
+  readonly again: Sys['again'];
   readonly needs: readonly Capability[];
   readonly authority: Authority;
   readonly signal: AbortSignal;

@@ -48,6 +48,7 @@ interface Agent extends Requester {
   readonly meter: TokenMeter;
   readonly messages: Message[];
   answered: number;
+  summaries: number;
   continuations: number;
 }
 
@@ -59,8 +60,10 @@ export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
   const tools = deps.toolSpecs(proc, args.tools);
   const meter = createMeter(system, tools);
   const model = await deps.openModel(proc.model);
-  const answered = proc.past.filter((event) => event.type === 'model.answered' && !event.purpose).length;
-  const agent: Agent = { deps, proc, model, args, system, tools, meter, messages: past.messages, answered, continuations: 0 };
+  const had = proc.past.filter((event) => event.type === 'model.answered');
+  const summaries = had.filter((event) => event.purpose).length;
+  const answered = had.length - summaries;
+  const agent: Agent = { deps, proc, model, args, system, tools, meter, messages: past.messages, answered, summaries, continuations: 0 };
   meter.reset(agent.messages);
   proc.turn = past.turns;
   proc.inbox.unshift(...past.unread);
@@ -124,7 +127,7 @@ const requestOf = (agent: Agent): ModelRequest => ({
   session: `${agent.proc.run.id}/${agent.proc.pid}`,
   number: agent.proc.requests,
   answered: agent.answered,
-  labels: { agent: agent.proc.name, ...agent.args.labels },
+  labels: { agent: agent.proc.name, ...(agent.proc.nth > 1 ? { nth: String(agent.proc.nth) } : {}), ...agent.args.labels },
   ...(agent.args.thinking ? { thinking: agent.args.thinking } : {}),
 });
 
@@ -136,8 +139,10 @@ async function compact(agent: Agent): Promise<boolean> {
   const dropped = droppable(agent.messages, (kept) => agent.meter.of(kept) <= context_tokens * KEPT);
   if (dropped === 0) return false;
   const before_tokens = agent.meter.estimate();
-  const done = await request(agent, compactionRequest(requestOf(agent), agent.messages.slice(0, dropped), context_tokens * SUMMARIZED), 'compaction');
+  const asked = compactionRequest(requestOf(agent), agent.messages.slice(0, dropped), context_tokens * SUMMARIZED, agent.summaries);
+  const done = await request(agent, asked, 'compaction');
   if (!done.ok) throw failure(done);
+  agent.summaries += 1;
   const summary = textOf(done.parts);
   shorten(agent.messages, dropped, summary);
   agent.meter.reset(agent.messages);

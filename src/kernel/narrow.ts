@@ -15,6 +15,7 @@ export function narrowed(lent: Lent): Sys {
   return {
     pid: proc.pid,
     call,
+    again: lent.again,
     cwd: proc.cwd,
     signal: lent.signal,
     resolve(path) {

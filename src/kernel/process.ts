@@ -14,6 +14,8 @@ export interface Process {
   readonly ppid: Pid;
   readonly run: Run;
   readonly name: string;
+  /** Which of the run's processes of that name it is, from 1. */
+  readonly nth: number;
   readonly body: string;
   readonly args: Json;
   readonly cwd: AbsPath;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Amounts } from './budget.ts';
 import { OxiosError } from './errors.ts';
 import type { EventOf, KernelEvent, Limits, Payload } from './events.ts';
 import type { ProcessGroup } from './host.ts';
@@ -14,6 +15,10 @@ export interface Remains {
   readonly root: Pid;
   /** Calls that had begun and have no outcome. */
   readonly open: readonly OpenCall[];
+  /** Of every command of the last life: those in the background outlive the call that started them. */
+  readonly groups: readonly ProcessGroup[];
+  /** `seq` of the last event of the last life. */
+  readonly after: number;
   readonly usage: Usage;
   readonly cost_usd: number | null;
   /** Active time so far. */
@@ -26,7 +31,6 @@ export interface OpenCall {
   readonly pid: Pid;
   readonly intended: EventOf<'tool.intended'>;
   readonly started: boolean;
-  readonly group: ProcessGroup | undefined;
 }
 
 /** Folds a run's events into what is needed to go on. Throws NOT_RESUMABLE. */
@@ -39,11 +43,19 @@ export function remainsOf(events: readonly KernelEvent[]): Remains {
     throw new OxiosError('NOT_RESUMABLE', `the run has ended: ${last.outcome}`, { hint: 'start a new one with oxios run' });
   const resumptions = events.filter((event): event is EventOf<'run.resumed'> => event.type === 'run.resumed');
   const trees = events.flatMap((event) => (event.type === 'workspace.snapshotted' ? [event.tree] : []));
+  const life = events.slice(
+    Math.max(
+      0,
+      events.findLastIndex((event) => event.type === 'run.started' || event.type === 'run.resumed'),
+    ),
+  );
   return {
     request: resumptions.reduce((request, event) => amended(request, event.request as ResumeOptions), first.request as unknown as RunRequest),
     limits: (resumptions.at(-1) ?? first).limits,
     root: root.pid,
     open: openCalls(events),
+    groups: life.flatMap((event) => (event.type === 'tool.started' && event.group ? [event.group] : [])),
+    after: events.findLastIndex((event) => event.type !== 'tool.indoubt'),
     ...usageOf(events),
     active_ms: activeTime(events),
     firstTree: trees[0],
@@ -67,15 +79,10 @@ export function amended(request: RunRequest, options: ResumeOptions): RunRequest
 }
 
 /** What becomes of a call a crash cut off: repeatable ones run again by themselves, the rest is told to the model and the user. */
-export function settle(open: OpenCall): Payload | undefined {
-  const { intended, started } = open;
+export function settle({ pid, intended, started }: OpenCall): { readonly pid: Pid; readonly payload: Payload } | undefined {
   if (!started || intended.effect !== 'once') return undefined;
-  return {
-    type: 'tool.indoubt',
-    call: intended.call,
-    tool: intended.tool,
-    text: `Unknown outcome: ${intended.action} had started when Oxios was interrupted, and was not run again. Look at its effects before you go on.`,
-  };
+  const text = `Unknown outcome: ${intended.action} had started when Oxios was interrupted, and was not run again. Look at its effects before you go on.`;
+  return { pid, payload: { type: 'tool.indoubt', call: intended.call, tool: intended.tool, text } };
 }
 
 /** Limits of a resumed run: flags lower them, and raise them only when told to. */
@@ -98,10 +105,10 @@ const higher = (asked: number | null | undefined, was: number | null): boolean =
 function openCalls(events: readonly KernelEvent[]): readonly OpenCall[] {
   const open = new Map<string, OpenCall>();
   for (const event of events) {
-    if (event.type === 'tool.intended') open.set(event.call, { pid: event.pid, intended: event, started: false, group: undefined });
+    if (event.type === 'tool.intended') open.set(event.call, { pid: event.pid, intended: event, started: false });
     if (event.type === 'tool.started') {
       const call = open.get(event.call);
-      if (call) open.set(event.call, { ...call, started: true, group: event.group ?? call.group });
+      if (call) open.set(event.call, { ...call, started: true });
     }
     if (event.type === 'tool.finished' || event.type === 'tool.indoubt') open.delete(event.call);
   }
@@ -123,13 +130,45 @@ function usageOf(events: readonly KernelEvent[]): { usage: Usage; cost_usd: numb
 function activeTime(events: readonly KernelEvent[]): number {
   let sum = 0;
   let from: KernelEvent | undefined;
-  let last: KernelEvent | undefined;
+  let life = 0;
   for (const event of events) {
     if (event.type === 'run.started' || event.type === 'run.resumed') {
-      if (from && last) sum += last.mono - from.mono;
+      sum += life;
       from = event;
+      life = 0;
+    } else if (from?.boot === event.boot) {
+      // What the next kernel writes before it goes on has a clock of its own.
+      life = event.mono - from.mono;
     }
-    last = event;
   }
-  return from && last ? sum + last.mono - from.mono : sum;
+  return sum + life;
+}
+
+/** What a process and all below it used in earlier lives. A call that was cut off counts when it is done again. */
+export function usedBelow(events: readonly KernelEvent[], pid: Pid): Amounts {
+  const family = new Set<number>([pid]);
+  const used = { tokens: 0, usd: 0, tool_calls: 0 };
+  for (const event of events) {
+    if (event.type === 'process.forked' && family.has(event.ppid)) family.add(event.pid);
+    if (!family.has(event.pid)) continue;
+    if (event.type === 'tool.finished' || event.type === 'tool.indoubt') used.tool_calls += 1;
+    if (event.type !== 'budget.settled') continue;
+    used.tokens += event.tokens;
+    used.usd += event.usd;
+  }
+  return used;
+}
+
+/** Calls of earlier lives that were cut off and that one with the same provider's id makes again, the first one first. */
+export function cutOff(past: readonly KernelEvent[], answers: string): readonly EventOf<'tool.intended'>[] {
+  if (answers === '' || past.length === 0) return [];
+  const ended = new Set(past.flatMap((event) => (event.type === 'tool.finished' || event.type === 'tool.indoubt' ? [event.call] : [])));
+  return past.filter((event) => event.type === 'tool.intended' && event.answers === answers && !ended.has(event.call)) as EventOf<'tool.intended'>[];
+}
+
+/** The workspace as it was before a call that is made again first began; undefined for any other call. */
+export function treeBefore(runPast: readonly KernelEvent[], past: readonly KernelEvent[], answers: string): string | undefined {
+  const [first] = cutOff(past, answers);
+  const known = first && runPast.findLast((event) => event.type === 'workspace.snapshotted' && event.seq < first.seq);
+  return known?.type === 'workspace.snapshotted' ? known.tree : undefined;
 }

@@ -54,7 +54,7 @@ const RESUMABLE_EXITS = [EXIT.blocked, EXIT.environment, EXIT.limit] as const;
 
 function outcomeOf(exit: Exit): { outcome: string; exit_code: number } {
   if (exit.how === 'done') return { outcome: 'DONE', exit_code: EXIT.ok };
-  if (exit.how === 'killed') return { outcome: 'CANCELLED', exit_code: EXIT.interrupted };
+  if (exit.how === 'killed') return { outcome: 'CANCELLED', exit_code: exit.signal === 'TERM' ? EXIT.terminated : EXIT.interrupted };
   const exit_code = exitOf(codeOf(exit.code));
   if (exit_code === EXIT.limit) return { outcome: exit.code === 'STAGNATED' ? 'STAGNATED' : 'EXHAUSTED', exit_code };
   return { outcome: exit_code === EXIT.blocked ? 'UNVERIFIED' : 'ERROR', exit_code };

@@ -9,7 +9,10 @@ import type { Usage } from './model.ts';
 export interface Run {
   readonly id: RunId;
   readonly request: RunRequest;
+  /** The time limit is what earlier lives left of it. */
   readonly limits: Limits;
+  /** Time at work in earlier lives. */
+  readonly active_ms: number;
   /** Approved by a person for the rest of the run. */
   readonly granted: Capability[];
   readonly denials: Denial[];

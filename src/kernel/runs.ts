@@ -1,17 +1,15 @@
-import { type Capability, formatRule, isUnder, parseRule } from './capability.ts';
-import { type Denial, isDenial } from './denial.ts';
+import { begin, type Launch } from './begin.ts';
+import { isUnder } from './capability.ts';
 import { OxiosError } from './errors.ts';
-import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
-import { type AbsPath, newRunId, type Pid, type RunId } from './ids.ts';
+import type { Exit, KernelEvent, Payload } from './events.ts';
+import type { AbsPath, Pid, RunId } from './ids.ts';
 import type { Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
-import { type ModelFacts, NO_USAGE } from './model.ts';
-import { absoluteIn } from './paths.ts';
 import type { Process } from './process.ts';
-import { amended, type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
+import { goOn } from './revive.ts';
 import type { Run } from './run.ts';
 import { failureOf, resultOf } from './run-end.ts';
 import { createSnapshots, filesChanged, type Snapshot } from './snapshots.ts';
-import type { Spawn, Supervisor } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
 import { draft } from './write.ts';
 
 export interface RunsDeps {
@@ -31,14 +29,14 @@ export interface Runs {
   /** Resolves when no run is under way. */
   idle(): Promise<void>;
   isHidden(path: AbsPath): boolean;
-  /** A child of that name in an earlier life that was cut off goes on under its own pid. */
-  earlierLife(parent: Process, name: string): Pick<Spawn, 'revive'> | Record<never, never>;
   readonly snapshot: Snapshot;
 }
 
 export function createRuns(deps: RunsDeps): Runs {
   const { ports, supervisor } = deps;
   const active = new Map<RunId, Promise<Exit>>();
+  /** Asked for by two terminals at once, a run goes on once. */
+  const resuming = new Set<RunId>();
   const hidden = createHidden();
   const snapshots = createSnapshots(deps);
 
@@ -46,11 +44,12 @@ export function createRuns(deps: RunsDeps): Runs {
     deps.publish(await ports.log.append(payloads.map((payload) => draft(run.id, pid, 'kernel', payload))));
   };
 
-  const launch = async (run: Run, first: Payload, spawn: Spawn): Promise<{ run: RunId; pid: Pid }> => {
+  const launch = async ({ run, first, spawn }: Launch): Promise<{ run: RunId; pid: Pid }> => {
     hidden.add(run.hidden);
     try {
-      await write(run, (spawn.revive?.pid ?? 0) as Pid, first);
-      const root = await supervisor.spawn(run, undefined, spawn);
+      // One commit: no run begins without a process.
+      const written = write(run, (spawn.revive?.pid ?? 0) as Pid, first);
+      const [root] = await Promise.all([supervisor.spawn(run, undefined, spawn), written]);
       active.set(run.id, finish(run, root));
       return { run: run.id, pid: root.pid };
     } catch (error) {
@@ -85,163 +84,23 @@ export function createRuns(deps: RunsDeps): Runs {
         return active.size;
       },
     } as ReadonlySet<RunId>,
-    start: (request) => begin(ports, request).then(({ run, first, spawn }) => launch(run, first, spawn)),
+    start: (request) => begin(ports, request).then(launch),
     async resume(id, options) {
-      if (active.has(id)) throw new OxiosError('USAGE', `run ${id} is still going`, { hint: 'watch it with oxios logs' });
-      const { run, first, spawn } = await goOn(deps, id, options);
-      return launch(run, first, spawn);
+      if (active.has(id) || resuming.has(id)) throw new OxiosError('USAGE', `run ${id} is still going`, { hint: 'watch it with oxios logs' });
+      resuming.add(id);
+      try {
+        return await launch(await goOn(deps, id, options));
+      } finally {
+        resuming.delete(id);
+      }
     },
     ended: (root) => active.get(root.run.id) ?? root.exited,
     async idle() {
       while (active.size > 0) await Promise.all(active.values());
     },
     isHidden: (path) => hidden.has(path),
-    earlierLife: (parent, name) => earlierLife(parent, name),
     snapshot: snapshots,
   };
-}
-
-interface Launch {
-  readonly run: Run;
-  readonly first: Payload;
-  readonly spawn: Spawn;
-}
-
-async function begin(ports: Ports, request: RunRequest): Promise<Launch> {
-  checkSandbox(ports, request);
-  const model = request.model === '' ? ports.models.defaultId() : request.model;
-  const { facts } = await ports.models.open(model);
-  checkPrice(facts, request.limits);
-  const run = newRun(request.run ?? newRunId(ports.now()), request, request.limits);
-  const { body, args, cwd, grants } = request;
-  const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body, args, cwd, caps: grants, model: facts.id };
-  return { run, first: startedEvent(ports, run, facts), spawn };
-}
-
-async function goOn(deps: RunsDeps, id: RunId, options: ResumeOptions): Promise<Launch> {
-  const past = await collect(deps.ports.log.read({ run: id }));
-  if (past.length === 0) throw new OxiosError('NOT_FOUND', `no run ${id}`, { hint: 'see the runs with oxios ps --all' });
-  return revived(deps, id, past, options);
-}
-
-const newRun = (id: RunId, request: RunRequest, limits: Limits): Run => ({
-  id,
-  request,
-  limits,
-  granted: [],
-  denials: [],
-  past: [],
-  hidden: request.hidden ?? [],
-  answer: undefined,
-  usage: NO_USAGE,
-  cost_usd: 0,
-  firstTree: undefined,
-  lastTree: undefined,
-});
-
-function startedEvent(ports: Ports, run: Run, facts: ModelFacts): Payload {
-  const { request } = run;
-  const model = facts.id;
-  return {
-    type: 'run.started',
-    kind: request.kind,
-    title: request.title,
-    cwd: request.cwd,
-    version: ports.version,
-    model,
-    facts: facts as unknown as never,
-    limits: run.limits,
-    sandbox: ports.host.exec.sandbox,
-    grants: request.grants.map(ruleOf),
-    denies: request.denies.map(ruleOf),
-    interactive: request.interactive,
-    request: { ...request, run: run.id, model } as unknown as never,
-  };
-}
-
-const ruleOf = (one: Capability): string => (one.on === 'exec' && one.reads ? `${formatRule(one)} (commands that only read)` : formatRule(one));
-
-function checkSandbox(ports: Ports, request: RunRequest): void {
-  const { sandbox } = ports.host.exec;
-  if (request.require_sandbox && sandbox.kind === 'none')
-    throw new OxiosError('SANDBOX_MISSING', `a sandbox is required: ${sandbox.detail}`, { hint: 'install bubblewrap, or leave out --require-sandbox' });
-}
-
-function checkPrice(facts: ModelFacts, limits: Limits): void {
-  if (limits.usd === null || facts.price !== null) return;
-  throw new OxiosError('PRICE_UNKNOWN', `a cost limit is set, but the price of ${facts.id} is unknown`, {
-    hint: 'set its price: oxios config set prices, or limit tokens with --max-tokens',
-  });
-}
-
-async function revived(deps: RunsDeps, id: RunId, before: readonly KernelEvent[], options: ResumeOptions): Promise<Launch> {
-  const { ports } = deps;
-  const remains = remainsOf(before);
-  const wanted = resumedLimits(remains.limits, options);
-  const asked = amended(remains.request, options);
-  checkSandbox(ports, asked);
-  const { facts } = await ports.models.open(asked.model);
-  checkPrice(facts, wanted);
-  await settleOpen(deps, id, remains);
-  const past = [...before, ...(await collect(ports.log.read({ run: id, from: before.length, types: ['tool.indoubt'] })))];
-  const request: RunRequest = { ...asked, model: facts.id };
-  const wall_ms = wanted.wall_ms === null ? null : Math.max(1, wanted.wall_ms - remains.active_ms);
-  const { usage, cost_usd, firstTree, lastTree } = remains;
-  const denials = denialsOf(past);
-  const run: Run = {
-    ...newRun(id, request, { ...wanted, wall_ms }),
-    past,
-    denials,
-    granted: grantedIn(past, ports),
-    answer: options.answer,
-    usage,
-    cost_usd,
-    firstTree,
-    lastTree,
-  };
-  const rootPast = past.filter((event) => event.pid === remains.root);
-  const forked = rootPast.find((event) => event.type === 'process.forked');
-  const { body, args, cwd, grants, model } = request;
-  const spawn: Spawn = { name: forked?.name ?? 'run', body, args, cwd, caps: grants, model, revive: { pid: remains.root, past: rootPast } };
-  return {
-    run,
-    first: {
-      type: 'run.resumed',
-      after: before.length - 1,
-      version: ports.version,
-      model: facts.id,
-      facts: facts as unknown as never,
-      limits: wanted,
-      request: { ...options } as unknown as never,
-    },
-    spawn,
-  };
-}
-
-/** Leftovers of the crash are killed first; calls with an unknown outcome are said to be so. */
-async function settleOpen({ ports, publish }: RunsDeps, id: RunId, remains: Remains): Promise<void> {
-  for (const open of remains.open) {
-    if (open.group) await ports.host.exec.reap(open.group);
-    const doubt = settle(open);
-    if (doubt) publish(await ports.log.append([draft(id, open.pid, 'kernel', doubt)]));
-  }
-}
-
-const denialsOf = (past: readonly KernelEvent[]): Denial[] =>
-  past.flatMap((event) =>
-    event.type === 'tool.denied' && isDenial(event.decision)
-      ? [{ pid: event.pid, tool: event.tool, action: event.action, needs: event.needs, reason: event.decision.reason }]
-      : [],
-  );
-
-/** What a person allowed for the whole run still holds. */
-const grantedIn = (past: readonly KernelEvent[], ports: Ports): Capability[] =>
-  past.flatMap((event) => (event.type === 'capability.granted' ? [parseRule(event.rule, (path) => absoluteIn(path, '/', ports.userHome))] : []));
-
-function earlierLife(parent: Process, name: string): Pick<Spawn, 'revive'> | Record<never, never> {
-  const forked = parent.run.past.find((event) => event.type === 'process.forked' && event.ppid === parent.pid && event.name === name);
-  if (!forked) return {};
-  return { revive: { pid: forked.pid, past: parent.run.past.filter((event) => event.pid === forked.pid) } };
 }
 
 interface Hidden {
@@ -263,10 +122,4 @@ function createHidden(): Hidden {
     remove: (paths) => paths.forEach((path) => void count(path, -1)),
     has: (path) => uses.has(path) || [...uses.keys()].some((hidden) => isUnder(path, hidden)),
   };
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const out: T[] = [];
-  for await (const item of items) out.push(item);
-  return out;
 }

@@ -6,6 +6,7 @@ import type { Pid } from './ids.ts';
 import type { Json } from './json.ts';
 import type { ForkRequest, Signal } from './kernel-types.ts';
 import { aborted, deferred, Ended, type Process } from './process.ts';
+import { usedBelow } from './resume.ts';
 import type { Run } from './run.ts';
 import { failureOf } from './run-end.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -13,6 +14,8 @@ import type { Scheduler } from './scheduler.ts';
 export interface SupervisorDeps {
   readonly scheduler: Scheduler;
   readonly now: () => number;
+  /** Rings once after so long, unless it is called off before. */
+  alarm(pid: Pid, ms: number, ring: () => void): () => void;
   nextPid(ppid: Pid, name: string): Pid;
   write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
   /** Runs the process's body to its end; throws `Ended` or OxiosError. */
@@ -55,7 +58,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   };
 
   const live = async (proc: Process, exit: (value: Exit) => void): Promise<void> => {
-    const timer = wallTimer(deps, proc);
+    const callOff = wallAlarm(deps, proc);
     let how: Exit;
     try {
       const done = await deps.body(proc);
@@ -63,7 +66,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     } catch (error) {
       how = failures.has(proc) ? failureOf(failures.get(proc)) : exitOfError(proc, error);
     }
-    clearTimeout(timer);
+    callOff();
     await endChildren(proc);
     for (const child of proc.background.values()) {
       child.stop();
@@ -87,7 +90,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     fail,
     async spawn(run, parent, request) {
       const exited = deferred<Exit>();
-      const proc = makeProcess(deps, run, parent, request, exited.promise);
+      const pid = request.revive?.pid ?? deps.nextPid(parent?.pid ?? (0 as Pid), request.name);
+      const proc = makeProcess(deps, run, parent, { ...request, pid, nth: nthOf(table.values(), run, request.name, pid) }, exited.promise);
       table.set(proc.pid, proc);
       parent?.children.add(proc);
       if (parent) linkTo(parent, proc);
@@ -127,11 +131,11 @@ function deliver(proc: Process, name: Signal): void {
 /** Told apart from a limit or a parent's end by being in here. */
 const killed = new WeakSet<Process>();
 
+/** Told to end by TERM, it ended by TERM, also when it took a KILL to make it. */
 const exitOfError = (proc: Process, error: unknown): Exit => {
-  if (killed.has(proc) || (proc.controller.signal.aborted && !(error instanceof OxiosError))) return { how: 'killed', signal: 'KILL' };
-  if (proc.ending.signal.aborted && (error instanceof Ended || (error instanceof OxiosError && error.code === 'INTERRUPTED')))
-    return { how: 'killed', signal: 'TERM' };
-  if (error instanceof Ended || (error instanceof OxiosError && error.code === 'INTERRUPTED')) return { how: 'killed', signal: 'KILL' };
+  const signal = proc.ending.signal.aborted ? 'TERM' : 'KILL';
+  const isForced = killed.has(proc) || (proc.controller.signal.aborted && !(error instanceof OxiosError));
+  if (isForced || error instanceof Ended || (error instanceof OxiosError && error.code === 'INTERRUPTED')) return { how: 'killed', signal };
   return failureOf(error);
 };
 
@@ -147,30 +151,38 @@ function linkTo(parent: Process, child: Process): void {
   });
 }
 
-function wallTimer(deps: SupervisorDeps, proc: Process): NodeJS.Timeout | undefined {
+function wallAlarm(deps: SupervisorDeps, proc: Process): () => void {
   const limit = proc.budget.limits.wall_ms;
-  if (limit === null) return undefined;
-  const timer = setTimeout(() => void deps.outOfTime(proc, limit), Math.min(limit, 2 ** 31 - 1));
-  timer.unref();
-  return timer;
+  return limit === null ? () => undefined : deps.alarm(proc.pid, limit, () => void deps.outOfTime(proc, limit));
 }
 
-function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined, request: Spawn, exited: Promise<Exit>): Process {
-  const pid = request.revive?.pid ?? deps.nextPid(parent?.pid ?? (0 as Pid), request.name);
+function nthOf(living: Iterable<Process>, run: Run, name: string, pid: Pid): number {
+  const namesakes = new Set(run.past.flatMap((event) => (event.type === 'process.forked' && event.name === name ? [event.pid] : [])));
+  for (const one of living) if (one.run === run && one.name === name) namesakes.add(one.pid);
+  return 1 + [...namesakes].filter((one) => one < pid).length;
+}
+
+type Born = Spawn & Pick<Process, 'pid' | 'nth'>;
+
+function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined, request: Born, exited: Promise<Exit>): Process {
+  const { pid, nth } = request;
   const limits: Limits = parent ? lowest({ ...NO_LIMITS, turns: parent.budget.limits.turns }, request.limits ?? {}) : run.limits;
   const past = request.revive?.past ?? [];
   const nice = request.nice ?? parent?.nice ?? 0;
+  const budget = createBudget(pid, limits, parent?.budget);
+  if (request.revive) budget.restore(usedBelow(run.past, pid));
   return {
     pid,
     ppid: parent?.pid ?? (0 as Pid),
     run,
     name: request.name,
+    nth,
     body: request.body,
     args: request.args,
     cwd: request.cwd,
     model: request.model,
     caps: parent ? narrow(parent.caps, request.caps) : request.caps,
-    budget: createBudget(pid, limits, parent?.budget),
+    budget,
     seat: deps.scheduler.seat(nice),
     children: new Set(),
     controller: new AbortController(),
@@ -222,4 +234,5 @@ const birth = (proc: Process, request: Spawn): Payload =>
         nice: proc.nice,
         limits: proc.budget.limits,
         model: proc.model,
+        ...(request.call === undefined ? {} : { call: request.call }),
       };

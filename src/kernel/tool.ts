@@ -60,6 +60,8 @@ export interface ToolResult {
 export interface Sys {
   readonly pid: Pid;
   readonly call: CallId;
+  /** Set when the call was cut off by a crash and is made again: the tree of the workspace from before it first began. */
+  readonly again: string | undefined;
   /** The process's working directory: the workspace root. */
   readonly cwd: AbsPath;
   readonly signal: AbortSignal;

@@ -62,15 +62,16 @@ function foldEvent(state: State, answersOf: Map<string, string>, event: KernelEv
   else foldOutcome(state, answersOf, event);
 }
 
-/** A summarizing request is no turn of the conversation. */
+/** A summarizing request is no turn of the conversation, and a turn is over with its answer: one that was cut off is taken again. */
 function foldTurn(state: State, event: EventOf<'model.requested'> | EventOf<'model.answered'>): void {
   if (event.purpose) return;
   if (event.type === 'model.requested') {
-    state.turns = event.turn;
+    state.turns = event.turn - 1;
     flush(state);
     return;
   }
   const parts = event.parts as unknown as readonly Part[];
+  state.turns += 1;
   state.messages.push({ role: 'assistant', parts });
   state.pending = parts.filter((part) => part.type === 'call');
 }

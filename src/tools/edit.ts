@@ -1,7 +1,9 @@
+import { relative } from 'node:path';
 import { z } from 'zod';
 import { OxiosError } from '../kernel/errors.ts';
-import { sha256 } from '../kernel/ids.ts';
-import { defineTool } from '../kernel/tool.ts';
+import type { FileRead } from '../kernel/host.ts';
+import { type AbsPath, sha256 } from '../kernel/ids.ts';
+import { defineTool, type Sys, type ToolResult } from '../kernel/tool.ts';
 import { seen } from './seen.ts';
 import { unified } from './unified.ts';
 
@@ -18,7 +20,8 @@ export const edit = defineTool<z.infer<typeof input>>({
   summary:
     'Change parts of a text file: each `old` must occur exactly once. All replacements happen, or none. Line ends and a byte order mark are kept. Fails when the file changed since it was read.',
   input,
-  effect: 'once',
+  // Done again after a crash, it compares hashes: what was replaced already is not replaced twice.
+  effect: 'idempotent',
   audience: 'model',
   // What is around a replacement is shown: a file that may only be written is not for edit.
   needs: ({ path }, sys) => (['read', 'write'] as const).map((right) => ({ on: 'fs', right, under: sys.resolve(path) })),
@@ -30,22 +33,45 @@ export const edit = defineTool<z.infer<typeof input>>({
         hint: 'change it with a program instead',
       });
     const before = sha256(file.bytes);
+    const done = await doneBefore({ path, edits }, file, sys);
+    if (done) return done;
     const known = seen(sys.notes).get(file.path);
     if (known !== undefined && known !== before)
       throw new OxiosError('STALE_FILE', `${path} changed since it was read`, { hint: 'read it again before changing it' });
     const text = decode(path, file.bytes);
     const whole = apply(path, text, edits);
-    const done = await sys.fs.write(sys.resolve(path), new TextEncoder().encode(whole), { expect: before });
-    seen(sys.notes).set(done.path, done.sha256);
-    const diff = unified(path, text, whole);
-    return {
-      ok: true,
-      text: diff.length > MAX_TEXT ? `${diff.slice(0, MAX_TEXT)}\n[diff cut]` : diff || `${path} is unchanged`,
-      diff,
-      details: { path: file.path, edits: edits.length },
-    };
+    const written = await sys.fs.write(sys.resolve(path), new TextEncoder().encode(whole), { expect: before });
+    seen(sys.notes).set(written.path, written.sha256);
+    return changed(path, file.path, edits.length, [text, whole]);
   },
 });
+
+/** Of a call that a crash cut off: its result when the file is as it would have left it; undefined when it is as it was before. */
+async function doneBefore({ path, edits }: z.infer<typeof input>, file: FileRead, sys: Sys): Promise<ToolResult | undefined> {
+  if (sys.again === undefined) return undefined;
+  const now = sha256(file.bytes);
+  const old = await sys.workspace.file(sys.again, relative(sys.cwd, file.path));
+  if (old && sha256(old) === now) return undefined;
+  const text = old && decode(path, old);
+  const whole = text === undefined ? undefined : apply(path, text, edits);
+  if (text === undefined || whole === undefined || sha256(whole) !== now)
+    return {
+      ok: false,
+      text: `Unknown outcome: the edit of ${path} was interrupted, and the file is neither as before nor as after it. Read it before you go on.`,
+    };
+  seen(sys.notes).set(file.path, now);
+  return changed(path, file.path, edits.length, [text, whole]);
+}
+
+function changed(path: string, full: AbsPath, count: number, [before, after]: readonly [string, string]): ToolResult {
+  const diff = unified(path, before, after);
+  return {
+    ok: true,
+    text: diff.length > MAX_TEXT ? `${diff.slice(0, MAX_TEXT)}\n[diff cut]` : diff || `${path} is unchanged`,
+    diff,
+    details: { path: full, edits: count },
+  };
+}
 
 const MAX_TEXT = 20_000;
 const MAX_FILE = 20 * 1024 * 1024;

@@ -17,7 +17,8 @@ export const fork = defineTool<z.infer<typeof input>>({
   summary:
     'Give a task to a sub-agent and wait for its answer. It works in the same folder with at most your rights. Several calls in one answer work side by side.',
   input,
-  effect: 'once',
+  // Done again after a crash, it goes on with the same sub-agent.
+  effect: 'idempotent',
   audience: 'model',
   needs: () => [{ on: 'proc', right: 'fork' }],
   describe: ({ name }) => `fork ${name}`,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OxiosError } from '../kernel/errors.ts';
 import type { FileRead, WriteOptions } from '../kernel/host.ts';
-import type { AbsPath } from '../kernel/ids.ts';
+import { type AbsPath, sha256 } from '../kernel/ids.ts';
 import { defineTool, type Sys } from '../kernel/tool.ts';
 import { seen } from './seen.ts';
 import { unified } from './unified.ts';
@@ -20,7 +20,7 @@ export const write = defineTool<z.infer<typeof input>>({
     const full = sys.resolve(path);
     const bytes = new TextEncoder().encode(content);
     const before = await lookAt(full, sys);
-    const done = await sys.fs.write(full, bytes, expected(before, sys));
+    const done = await sys.fs.write(full, bytes, (await isDone(full, bytes, sys)) ? {} : expected(before, sys));
     seen(sys.notes).set(done.path, done.sha256);
     return {
       ok: true,
@@ -43,6 +43,17 @@ async function lookAt(full: AbsPath, sys: Sys): Promise<Before> {
   } catch (error) {
     if (error instanceof OxiosError && error.code === 'FILE_MISSING') return 'absent';
     if (error instanceof OxiosError && error.code === 'PATH_DENIED') return 'closed';
+    throw error;
+  }
+}
+
+/** Made again after a crash, it may find its own work: that is no change by somebody else. */
+async function isDone(full: AbsPath, bytes: Uint8Array, sys: Sys): Promise<boolean> {
+  if (sys.again === undefined) return false;
+  try {
+    return sha256((await sys.fs.read(full)).bytes) === sha256(bytes);
+  } catch (error) {
+    if (error instanceof OxiosError) return false;
     throw error;
   }
 }

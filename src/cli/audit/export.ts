@@ -5,12 +5,12 @@ import { reading } from '../boot.ts';
 import { type Args, flag, text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import type { Io } from '../io.ts';
-import { runNamed } from './run-named.ts';
+import { runWanted } from './run-wanted.ts';
 
 export async function exported(io: Io, args: Args<Record<string, unknown>>): Promise<number> {
   const home = homePath(args.home);
   const store = reading(home);
-  const run = runNamed(store, text(args.run));
+  const run = runWanted(store, text(args.run));
   store.close();
   for (const line of exportLog(homeAt(home), { run, bodies: flag(args.bodies) })) io.out(line);
   return EXIT.ok;

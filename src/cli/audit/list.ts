@@ -8,14 +8,14 @@ import { homePath } from '../home.ts';
 import type { Io } from '../io.ts';
 import { fit, oneLine } from '../render/fit.ts';
 import { nearest } from '../usage.ts';
-import { runNamed } from './run-named.ts';
+import { runWanted } from './run-wanted.ts';
 
 /** Entries as lines, oldest first; on a terminal each fits its width. */
 export async function list(io: Io, args: Args<Record<string, unknown>>): Promise<number> {
   const types = texts(args.type);
   types?.forEach(checkType);
   const store = reading(homePath(args.home));
-  const run = runNamed(store, text(args.run));
+  const run = runWanted(store, text(args.run));
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const show = io.json ? (event: KernelEvent) => JSON.stringify(event) : lineFor(process.stdout.isTTY ? process.stdout.columns : undefined);

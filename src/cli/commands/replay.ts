@@ -1,14 +1,14 @@
-import { openHome } from '../../drivers/store/home.ts';
+import { homeAt } from '../../drivers/store/home.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Models } from '../../kernel/model.ts';
-import { replay as play } from '../../kernel/replay/replay.ts';
+import { replay as play, type ReplayOutcome } from '../../kernel/replay/replay.ts';
 import { createHost, portsOf, reading } from '../boot.ts';
 import { homePath } from '../home.ts';
-import { createIo } from '../io.ts';
-import { onlyMatch } from './resume.ts';
+import { createIo, type Io } from '../io.ts';
+import { runNamed } from '../run/named.ts';
 import { type Command, flag, text } from './shared.ts';
 
 export const replay: Command = {
@@ -18,31 +18,42 @@ export const replay: Command = {
   examples: [['oxios replay r_m3x --diff', 'show the first event that differs']],
   options: (yargs) =>
     yargs
-      .positional('run', { type: 'string', describe: 'id of the run', demandOption: true })
+      .positional('run', { type: 'string', describe: 'id of the run, or the beginning of one', demandOption: true })
       .option('diff', { type: 'boolean', describe: 'show the first event that differs' }),
   async run(args) {
     const io = createIo(args);
-    const home = openHome(homePath(args.home));
-    const store = reading(home.path);
-    const id = text(args.run) ?? '';
-    const run = store.runs().find((one) => one.run === id) ?? onlyMatch(store.runs(), id);
-    if (!run) throw new OxiosError('NOT_FOUND', `no run ${id}`, { hint: 'see the runs with oxios ps --all' });
+    const path = homePath(args.home);
+    const store = reading(path);
     const recorded: KernelEvent[] = [];
-    for await (const event of store.read({ run: run.run })) recorded.push(event);
-    store.close();
+    try {
+      const { run } = runNamed(store.runs(), text(args.run) ?? '');
+      for await (const event of store.read({ run })) recorded.push(event);
+    } finally {
+      store.close();
+    }
+    const home = homeAt(path);
     const { host, close } = createHost(home);
     const outcome = await play(recorded, portsOf({ home, store: { log: NO_LOG, nextPid: () => 0 as never }, host, models: NO_MODELS, maxRunning: MANY }));
     close();
-    const { divergence } = outcome;
-    if (io.json) io.out(JSON.stringify({ ok: !divergence, run: run.run, events: outcome.events, ...(divergence ? { diverged: divergence } : {}) }));
-    else if (!divergence) io.out(`${outcome.events} events came out as they were recorded`);
-    else {
-      io.out(`event ${divergence.seq} differs: ${divergence.reason}`);
-      if (flag(args.diff)) io.out(`- ${JSON.stringify(divergence.expected)}\n+ ${JSON.stringify(divergence.got)}`);
-    }
-    return divergence ? EXIT.rejected : EXIT.ok;
+    tell(io, recorded, outcome, flag(args.diff));
+    return outcome.divergence ? EXIT.rejected : EXIT.ok;
   },
 };
+
+function tell(io: Io, recorded: readonly KernelEvent[], { events, divergence }: ReplayOutcome, diff: boolean): void {
+  if (io.json) {
+    io.out(JSON.stringify({ ok: !divergence, run: recorded[0]?.run, events, ...(divergence ? { diverged: divergence } : {}) }));
+    return;
+  }
+  if (!divergence) {
+    const end = recorded.at(-1)?.type === 'run.result' ? '' : '; there the log of the run ends, without a result';
+    io.out(`${events} events came out as they were recorded${end}`);
+    return;
+  }
+  io.out(`event ${divergence.seq} differs: ${divergence.reason}`);
+  if (diff) io.out(`- ${JSON.stringify(divergence.expected)}\n+ ${JSON.stringify(divergence.got)}`);
+  else io.say('see both with --diff');
+}
 
 /** A replay brings its own log; the home's is not touched. */
 const NO_LOG: Log = {

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { parseRule } from '../../kernel/capability.ts';
 import { OxiosError } from '../../kernel/errors.ts';
-import type { RunId } from '../../kernel/ids.ts';
+import type { KernelEvent } from '../../kernel/events.ts';
+import type { AbsPath } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { ResumeOptions, RunRequest } from '../../kernel/kernel-types.ts';
 import { absoluteIn } from '../../kernel/paths.ts';
@@ -10,8 +11,9 @@ import type { RunView } from '../../kernel/view/runs.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
 import { flagLimits, limitFlags } from '../limits.ts';
-import { absoluteScript, goOnFlags, reportFlags } from '../run/flags.ts';
+import { absoluteScript, goOnFlags, reportFlags, scriptsIn } from '../run/flags.ts';
 import { recordsIn } from '../run/hidden.ts';
+import { runNamed } from '../run/named.ts';
 import type { SeedFile } from '../run/sarif.ts';
 import { type Args, type Command, flag, text, texts } from './shared.ts';
 
@@ -26,12 +28,12 @@ export const resume: Command = {
     ['oxios resume r_m3x --model openai/gpt-5', 'with another model'],
   ],
   options: (yargs) =>
-    reportFlags(goOnFlags(yargs.positional('run', { type: 'string', describe: 'id of the run' })))
+    reportFlags(goOnFlags(yargs.positional('run', { type: 'string', describe: 'id of the run, or the beginning of one' })))
       .option('answer', { type: 'string', describe: 'answer to the question it stopped on', requiresArg: true })
       .option('extend', { type: 'boolean', describe: 'allow limits to be raised' }),
   async run(args) {
     const io = createIo(args);
-    const { run, seed } = await wanted(args);
+    const { run, seed, events } = await wanted(args);
     if (!seed && (args.junit !== undefined || args.sarif !== undefined))
       throw new OxiosError('USAGE', `${run.run} was begun with -p: it has no criteria to report on`, { hint: 'leave out --junit and --sarif' });
     const options = changes(args, run, io.interactive);
@@ -40,6 +42,7 @@ export const resume: Command = {
       io,
       args,
       ...(seed ? { seed } : {}),
+      before: { last_seq: run.last_seq, events },
       begin: (kernel) => kernel.resume(run.run, options),
       tell(ended) {
         if (!io.json && run.kind === 'prompt' && ended.exit.how === 'done') io.out(sanitize(ended.exit.text));
@@ -51,9 +54,10 @@ export const resume: Command = {
 
 /** What the flags change of the run. */
 function changes(args: Args<Record<string, unknown>>, run: RunView, interactive: boolean): ResumeOptions {
-  const rules = (flag: unknown) => (texts(flag) ?? []).map((rule) => parseRule(rule, (path) => absoluteIn(path, run.cwd, homedir())));
+  const rules = (given: unknown) => (texts(given) ?? []).map((rule) => parseRule(rule, (path) => absoluteIn(path, run.cwd, homedir())));
   const answer = text(args.answer);
-  const model = text(args.model);
+  const named = text(args.model);
+  const model = named === undefined ? undefined : absoluteScript(named);
   return {
     limits: flagLimits(limitFlags(args)),
     extend: flag(args.extend),
@@ -61,8 +65,8 @@ function changes(args: Args<Record<string, unknown>>, run: RunView, interactive:
     grants: rules(args.allow),
     denies: rules(args.deny),
     require_sandbox: flag(args.requireSandbox),
-    hidden: recordsIn(args),
-    ...(model === undefined ? {} : { model: absoluteScript(model) }),
+    hidden: [...recordsIn(args), ...(model === undefined ? [] : scriptsIn(model))],
+    ...(model === undefined ? {} : { model }),
     ...(answer === undefined ? {} : { answer }),
   };
 }
@@ -71,17 +75,22 @@ interface Wanted {
   readonly run: RunView;
   /** The seed it works on, as it was when the run began. */
   readonly seed: SeedFile | undefined;
+  /** What it did so far, where that is asked for. */
+  readonly events: readonly KernelEvent[];
 }
 
 async function wanted(args: Args<Record<string, unknown>>): Promise<Wanted> {
   const { reading } = await import('../boot.ts');
-  const store = reading(homePath(args.home));
+  const path = homePath(args.home);
+  const store = reading(path);
   try {
-    const run = chosen(store.runs(), text(args.run));
-    for await (const event of store.read({ run: run.run, types: ['run.started'] })) {
-      if (event.type === 'run.started' && event.kind === 'run') return { run, seed: seedIn(event.request) };
-    }
-    return { run, seed: undefined };
+    const id = text(args.run);
+    const run = id === undefined ? await newest(path, store.runs()) : runNamed(store.runs(), id);
+    const events: KernelEvent[] = [];
+    const isRecorded = text(args.record) !== undefined;
+    for await (const event of store.read({ run: run.run, ...(isRecorded ? {} : { types: ['run.started'] }) })) events.push(event);
+    const started = events.find((event) => event.type === 'run.started');
+    return { run, seed: started?.kind === 'run' ? seedIn(started.request) : undefined, events: isRecorded ? events : [] };
   } finally {
     store.close();
   }
@@ -92,14 +101,13 @@ const seedIn = (request: Json): SeedFile => {
   return { path: file, text: seed };
 };
 
-function chosen(runs: readonly RunView[], id: string | undefined): RunView {
-  const found = id === undefined ? runs.findLast((one) => one.resumable) : (runs.find((one) => one.run === (id as RunId)) ?? onlyMatch(runs, id));
+/** The newest run that can go on and that no kernel works on. */
+async function newest(home: AbsPath, runs: readonly RunView[]): Promise<RunView> {
+  const { ifRunning } = await import('../boot.ts');
+  const kernel = await ifRunning(home);
+  const living = new Set((await kernel?.ps())?.filter((proc) => proc.state.is !== 'exited').map((proc) => proc.run));
+  kernel?.close();
+  const found = runs.findLast((one) => one.resumable && !living.has(one.run));
   if (found) return found;
-  throw new OxiosError('NOT_FOUND', id === undefined ? 'there is no run that can go on' : `no run ${id}`, { hint: 'see the runs with oxios ps --all' });
-}
-
-/** A beginning of the id is enough when it fits one run. */
-export function onlyMatch(runs: readonly RunView[], start: string): RunView | undefined {
-  const found = runs.filter((one) => one.run.startsWith(start));
-  return found.length === 1 ? found[0] : undefined;
+  throw new OxiosError('NOT_FOUND', 'there is no run that can go on', { hint: 'see the runs with oxios ps --all' });
 }

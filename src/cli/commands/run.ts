@@ -12,7 +12,7 @@ import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { completedIn } from '../run/completed.ts';
-import { absoluteScript, reportFlags, workFlags } from '../run/flags.ts';
+import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
 import { hiddenPaths, recordsIn } from '../run/hidden.ts';
 import { type Args, type Command, flag, numeric, text, texts } from './shared.ts';
 
@@ -79,12 +79,10 @@ function prepare(
     asks: io.interactive,
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
-    hidden: hiddenPaths(cwd, { path: named.file, bytes: named.bytes }, [scriptIn(model), ...recordsIn(args)]),
+    hidden: hiddenPaths(cwd, { path: named.file, bytes: named.bytes }, [...scriptsIn(model), ...recordsIn(args)]),
   };
   return { request, plan: makePlan(planItems(seed)) };
 }
-
-const scriptIn = (model: string): string | undefined => (model.startsWith('script:') ? model.slice('script:'.length) : undefined);
 
 /** What the flags say of how the plan is worked off. */
 function courseOf(args: Args<Record<string, unknown>>, seed: Seed): JsonObject {

@@ -15,9 +15,9 @@ export interface Course {
   begin(begun: Begun): void;
 }
 
-export function createCourse(deliver: (event: BusEvent) => void): Course {
+export function createCourse(deliver: (event: BusEvent) => void, from = 0): Course {
   let begun: Begun | undefined;
-  const seen: Seen = { next: 0, result: undefined, exit: undefined };
+  const seen: Seen = { next: from, result: undefined, exit: undefined };
   const early: BusEvent[] = [];
   const take = (event: BusEvent) => {
     if (begun === undefined) return void early.push(event);

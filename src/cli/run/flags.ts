@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
+import type { AbsPath } from '../../kernel/ids.ts';
 
 /** Flags of what begins work in a folder. */
 export const workFlags = (yargs: Argv): Argv =>
@@ -29,3 +30,6 @@ export const reportFlags = (yargs: Argv): Argv =>
 
 /** A script is found again from wherever the run is resumed. */
 export const absoluteScript = (model: string): string => (model.startsWith('script:') ? `script:${resolve(model.slice('script:'.length))}` : model);
+
+/** Files of a model that no agent may see. */
+export const scriptsIn = (model: string): readonly AbsPath[] => (model.startsWith('script:') ? [resolve(model.slice('script:'.length)) as AbsPath] : []);

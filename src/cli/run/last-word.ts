@@ -1,3 +1,4 @@
+import { EXIT } from '../../kernel/error-codes.ts';
 import { faultOf, messageOf } from '../../kernel/errors.ts';
 import type { RunId } from '../../kernel/ids.ts';
 import { NO_USAGE } from '../../kernel/model.ts';
@@ -9,7 +10,7 @@ export function lastWord(error: unknown, exit_code: number, run?: RunId): string
     v: 1,
     run: run ?? null,
     type: 'run.result',
-    outcome: 'ERROR',
+    outcome: exit_code === EXIT.interrupted || exit_code === EXIT.terminated ? 'CANCELLED' : 'ERROR',
     exit_code,
     criteria: [],
     denials: [],

@@ -21,6 +21,8 @@ export interface OutputFlags {
   readonly sarif?: string | undefined;
   /** What reports point into. */
   readonly seed?: SeedFile | undefined;
+  /** What the run did in earlier lives: a recording holds all of it. */
+  readonly before?: readonly KernelEvent[] | undefined;
 }
 
 /** Everywhere a run's events go: stdout as JSON, a file, a script, JUnit, a person. */
@@ -37,6 +39,7 @@ export function createOutputs(io: Io, flags: OutputFlags): Outputs {
   for (const path of [flags.record, flags.junit, flags.sarif]) if (path !== undefined) checkWritable(path);
   const file = openEvents(flags.events);
   const recorder = flags.record === undefined ? undefined : createRecorder();
+  for (const event of flags.before ?? []) recorder?.take(event);
   const refusals = createRefusals();
   const answering = createAnswering(show.end);
   return {

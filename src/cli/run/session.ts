@@ -6,11 +6,14 @@ import type { AbsPath, Pid, RunId } from '../../kernel/ids.ts';
 import type { Kernel } from '../../kernel/kernel-types.ts';
 import { type Booted, reading } from '../boot.ts';
 import { type Begun, type Course, createCourse, type Result } from './course.ts';
-import { type EndSignal, exitFor, watchSignals } from './signals.ts';
+import type { EndSignal, Interrupt } from './signals.ts';
 
 export interface Session {
   readonly booted: Booted;
   readonly home: AbsPath;
+  readonly interrupt: Interrupt;
+  /** The first `seq` that is new: a run that goes on has earlier ones. */
+  readonly from: number;
   /** Starts or resumes the run; its events are delivered from the first. */
   begin(kernel: Kernel): Promise<Begun>;
   onEvent(event: BusEvent, kernel: Kernel): void;
@@ -31,18 +34,17 @@ const TERM_GRACE_MS = 2000;
 export async function runSession(session: Session): Promise<Ended> {
   const { booted, home } = session;
   const { kernel } = booted;
-  const course = createCourse((event) => session.onEvent(event, kernel));
+  const course = createCourse((event) => session.onEvent(event, kernel), session.from);
   const leave = booted.local ? kernel.subscribe(course.take) : () => undefined;
-  const interrupt = watchSignals();
+  session.interrupt.hold();
   try {
     const begun = await session.begin(kernel);
     course.begin(begun);
-    interrupt.arm((signal) => void end(kernel, begun.pid, signal));
+    session.interrupt.arm(begun.run, (signal) => void end(kernel, begun.pid, signal));
     const exit = booted.remote ? await followed(booted.remote, home, begun, course) : await kernel.wait(begun.pid);
-    return { run: begun.run, exit, result: course.result, code: codeOf(course.result, exit, interrupt.signal) };
+    return { run: begun.run, exit, result: course.result, code: codeOf(course.result, exit) };
   } finally {
     leave();
-    interrupt.disarm();
   }
 }
 
@@ -88,9 +90,9 @@ async function fromDisk(home: AbsPath, run: RunId, course: Course): Promise<void
   store.close();
 }
 
-function codeOf(result: Result | undefined, exit: Exit, signal: EndSignal | undefined): number {
-  if (signal && exit.how === 'killed') return exitFor(signal);
+function codeOf(result: Result | undefined, exit: Exit): number {
   if (result) return result.exit_code;
   if (exit.how === 'failed') return exitOf(exit.code as ErrorCode);
-  return exit.how === 'killed' ? EXIT.interrupted : EXIT.internal;
+  if (exit.how === 'done') return EXIT.internal;
+  return exit.signal === 'TERM' ? EXIT.terminated : EXIT.interrupted;
 }

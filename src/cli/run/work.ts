@@ -1,5 +1,6 @@
 import { type ErrorCode, EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
+import type { KernelEvent } from '../../kernel/events.ts';
 import { newRunId } from '../../kernel/ids.ts';
 import type { Kernel, RunRequest } from '../../kernel/kernel-types.ts';
 import { type Booted, boot, runIn } from '../boot.ts';
@@ -10,6 +11,7 @@ import type { Begun, Result } from './course.ts';
 import { createOutputs } from './outputs.ts';
 import type { SeedFile } from './sarif.ts';
 import { type Ended, runSession } from './session.ts';
+import { watchSignals } from './signals.ts';
 
 export interface Work {
   readonly io: Io;
@@ -17,6 +19,8 @@ export interface Work {
   begin(kernel: Kernel): Promise<Begun>;
   /** What reports point into. */
   readonly seed?: SeedFile;
+  /** What a run that goes on has in the log already. */
+  readonly before?: { readonly last_seq: number; readonly events: readonly KernelEvent[] };
   /** Says to a person how it ended. */
   tell(ended: Ended): void;
 }
@@ -25,7 +29,7 @@ export interface Work {
 const MAX_HANDOVERS = 20;
 
 /** What `run`, `-p` and `resume` have in common: a kernel, a run in it, its outputs, its exit code. */
-export async function work({ io, args, begin, tell, seed }: Work): Promise<number> {
+export async function work({ io, args, begin, tell, seed, before }: Work): Promise<number> {
   const home = homePath(args.home);
   const outputs = createOutputs(io, {
     events: text(args.events),
@@ -34,16 +38,21 @@ export async function work({ io, args, begin, tell, seed }: Work): Promise<numbe
     failOn: text(args.failOn),
     sarif: text(args.sarif),
     seed,
+    before: before?.events,
   });
+  const interrupt = watchSignals(io.json);
   for (let handovers = 0; ; handovers++) {
     const booted = await boot(home);
     try {
-      const ended = await runSession({ booted, home, begin, onEvent: outputs.onEvent });
+      const ended = await runSession({ booted, home, interrupt, from: (before?.last_seq ?? -1) + 1, begin, onEvent: outputs.onEvent });
+      interrupt.disarm();
       outputs.quiet();
       tell(ended);
       return await outputs.finish(ended);
     } catch (error) {
-      if (!isHandover(error, booted) || handovers >= MAX_HANDOVERS) throw error;
+      if (isHandover(error, booted) && handovers < MAX_HANDOVERS) continue;
+      interrupt.disarm();
+      throw error;
     } finally {
       await booted.close();
     }

@@ -18,8 +18,13 @@ export interface ExecOptions {
   readonly memo?: string;
 }
 
+export interface ClosableExec extends HostExec {
+  /** Takes away what was made for the next command. */
+  close(): void;
+}
+
 /** Runs commands in a process group of their own, held back until their start is in the log, under the machine's sandbox. */
-export function createHostExec(options: ExecOptions): HostExec {
+export function createHostExec(options: ExecOptions): ClosableExec {
   let found: Sandbox | undefined = options.sandbox;
   const sandbox = (): Sandbox => {
     found ??= findSandbox(options.memo === undefined ? {} : { memo: options.memo });
@@ -44,6 +49,7 @@ export function createHostExec(options: ExecOptions): HostExec {
     reap: killStale,
     which: async (program) => which(program, process.env.PATH ?? '', '/'),
     spilled: async (id, range) => readSpill(options.blobs, id, range),
+    close: pipes.close,
   };
 }
 

@@ -1,12 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoOf } from '../../kernel/errors.ts';
 import type { ProcessGroup } from '../../kernel/host.ts';
-import { descendantsOf, type ProcStat, processes, processesSince, startedWith, statOf } from './proc.ts';
+import { descendantsOf, type ProcStat, processes, processesSince, startedAs, statOf } from './proc.ts';
 
-/** Set by the gate to the number of the group: names a command's processes also after they left it. */
+/** In the environment of a command: names its processes also after they left its group, those of a sandbox that is just being set up too. */
 export const MARK = 'OXIOS_GROUP';
 
-export const groupOf = (pid: number): ProcessGroup => ({ pgid: pid, start_ticks: statOf(pid)?.start_ticks ?? 0 });
+export const newMark = (): string => `${process.pid}-${randomBytes(6).toString('hex')}`;
+
+export const groupOf = (pid: number, mark: string): ProcessGroup => ({ pgid: pid, start_ticks: statOf(pid)?.start_ticks ?? 0, mark });
 
 /** Signals all that belong to a running command: its group, what left the group, and what lives in its namespace. */
 export function signalAll(group: ProcessGroup, signal: NodeJS.Signals): void {
@@ -28,12 +31,27 @@ export function killLeft(group: ProcessGroup): void {
   if (group.start_ticks === 0) send(-group.pgid, 'SIGKILL');
 }
 
-/** Kills a group an earlier process left behind, and waits until it is gone; false when nothing of it was there any more. */
-export async function killStale(group: ProcessGroup): Promise<boolean> {
-  if (group.start_ticks === 0 || !sweep(group, processes)) return false;
+/** Kills groups an earlier process left behind, and waits until they are gone; false when nothing of them was there any more. */
+export async function killStale(...groups: readonly ProcessGroup[]): Promise<boolean> {
+  const left = stillThere(groups.filter((group) => group.start_ticks !== 0));
+  for (const group of left) sweep(group, processes);
   // A killed process holds its files until the system has taken it down: what comes next must not meet it.
-  for (let waited = 0; waited < GONE_MS && sweep(group, processes); waited += LOOK_MS) await sleep(LOOK_MS);
-  return true;
+  const isLeft = (): boolean => left.filter((group) => sweep(group, processes)).length > 0;
+  for (let waited = 0; waited < GONE_MS && isLeft(); waited += LOOK_MS) await sleep(LOOK_MS);
+  return left.length > 0;
+}
+
+/** One look for all of them: a long run started hundreds. */
+function stillThere(groups: readonly ProcessGroup[]): readonly ProcessGroup[] {
+  if (groups.length === 0) return [];
+  const list = processes();
+  const marks = new Map<number, string>();
+  const isMarked: Marked = (pid, mark) => {
+    const own = marks.get(pid) ?? startedAs(pid, MARK);
+    marks.set(pid, own);
+    return own === mark;
+  };
+  return groups.filter((group) => membersAmong(group, list, isMarked).length > 0);
 }
 
 /** How long a killed process may take to be gone, and how often it is looked for, milliseconds. */
@@ -58,15 +76,19 @@ function sweep(group: ProcessGroup, list: () => readonly ProcStat[]): boolean {
  * Members are of the leader's group, of the session it leads, or carry the mark. Numbers are used again: nobody older than
  * the leader is one, nor anybody who began after another process took the leader's number.
  */
-function membersAmong(group: ProcessGroup, list: readonly ProcStat[]): readonly ProcStat[] {
+function membersAmong(group: ProcessGroup, list: readonly ProcStat[], isMarked: Marked = hasMark): readonly ProcStat[] {
   const holder = statOf(group.pgid);
   const until = holder && holder.start_ticks !== group.start_ticks ? holder.start_ticks : Number.POSITIVE_INFINITY;
   const isMember = (one: ProcStat): boolean =>
     one.start_ticks >= group.start_ticks &&
     one.start_ticks < until &&
-    (one.pgid === group.pgid || one.session === group.pgid || startedWith(one.pid, MARK, String(group.pgid)));
+    (one.pgid === group.pgid || one.session === group.pgid || (group.mark !== undefined && isMarked(one.pid, group.mark)));
   return list.filter(isMember);
 }
+
+type Marked = (pid: number, mark: string) => boolean;
+
+const hasMark: Marked = (pid, mark) => startedAs(pid, MARK) === mark;
 
 /** A negative number is a group. Who is gone already needs no signal. */
 function send(pid: number, signal: NodeJS.Signals): void {

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { ExecOutcome, ExecRequest, HostChild, ProcessGroup } from '../../kernel/host.ts';
-import { groupOf, killLeft, signalAll, termInside } from './group.ts';
+import { groupOf, killLeft, MARK, newMark, signalAll, termInside } from './group.ts';
 import { createLive, type Live } from './live.ts';
 import { createOutput, type Output } from './output.ts';
 import type { Pipe, Pipes } from './pipes.ts';
@@ -29,8 +29,9 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
   const began = performance.now();
   const { argv, go } = deps.sandbox.hold(request.argv, request.sandbox, request.cwd);
   const pipe = await deps.pipes.take();
-  const child = await started(argv, request, { pipe, input: deps.pipes.input(request.stdin) });
-  const group = groupOf(child.pid ?? 0);
+  const mark = newMark();
+  const child = await started(argv, request, { pipe, input: deps.pipes.input(request.stdin), mark });
+  const group = groupOf(child.pid ?? 0, mark);
   const output = createOutput(request.cap_bytes, deps.blobs);
   const live = request.onOutput && createLive(request.onOutput.bind(request));
   const state = { timed_out: false, cancelled: false };
@@ -78,12 +79,13 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
 interface Streams {
   readonly pipe: Pipe;
   readonly input: number;
+  readonly mark: string;
 }
 
 /** Throws IO when the system refuses a new process. */
-async function started(argv: readonly string[], { cwd, env }: ExecRequest, { pipe, input }: Streams): Promise<ChildProcess> {
+async function started(argv: readonly string[], { cwd, env }: ExecRequest, { pipe, input, mark }: Streams): Promise<ChildProcess> {
   try {
-    const child = spawn(argv[0] ?? '', argv.slice(1), { cwd, env, detached: true, stdio: [input, pipe.writer, pipe.writer, 'pipe'] });
+    const child = spawn(argv[0] ?? '', argv.slice(1), { cwd, env: { ...env, [MARK]: mark }, detached: true, stdio: [input, pipe.writer, pipe.writer, 'pipe'] });
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     return child;
   } catch (error) {

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, mkdirSync, openSync, readdirSync, rmSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
+import { sweepDead } from '../alive.ts';
 
 /** Where a command's output comes from, and the end that goes into the command. */
 export interface Pipe {
@@ -18,6 +19,8 @@ export interface Pipe {
  * its input for a remote login and reads `.bashrc`. One pipe for both streams keeps what was printed in its order.
  */
 export interface Pipes {
+  /** Removes what was made ahead of need. */
+  close(): void;
   take(): Promise<Pipe>;
   /** A file without a name that holds these bytes; nothing to read when there are none. */
   input(bytes: Uint8Array | undefined): number;
@@ -33,12 +36,17 @@ export function createPipes(folder: string): Pipes {
   let count = 0;
   let ready: string[] = [];
   let filling: Promise<void> | undefined;
+  let closed = false;
 
   const fill = async (): Promise<void> => {
     prepare(folder);
     const names = Array.from({ length: BATCH }, () => join(folder, `${own}.${++count}`));
     await promisify(execFile)('mkfifo', ['-m', '600', ...names]);
     ready = [...ready, ...names];
+    if (closed) empty();
+  };
+  const empty = (): void => {
+    for (const name of ready.splice(0)) rmSync(name, { force: true });
   };
   const refill = (): Promise<void> => {
     filling ??= fill().finally(() => {
@@ -48,6 +56,10 @@ export function createPipes(folder: string): Pipes {
   };
 
   return {
+    close() {
+      closed = true;
+      empty();
+    },
     async take() {
       try {
         while (ready.length === 0) await refill();
@@ -100,15 +112,5 @@ function prepare(folder: string): void {
   if (swept.has(folder)) return;
   swept.add(folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(folder)) if (!isAlive(Number.parseInt(name, 10))) rmSync(join(folder, name), { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errnoOf(error) === 'EPERM';
-  }
+  sweepDead(folder);
 }

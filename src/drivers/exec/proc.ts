@@ -19,8 +19,12 @@ export function statOf(pid: number): ProcStat | undefined {
   return { pid, ppid: Number(ppid), pgid: Number(pgid), session: Number(session), start_ticks: Number(rest[15]) };
 }
 
-/** Whether the process was started with this variable set to this value; false for processes of other users. */
-export const startedWith = (pid: number, name: string, value: string): boolean => `\0${read(`/proc/${pid}/environ`)}`.includes(`\0${name}=${value}\0`);
+/** What the process was started with as this variable; empty for processes of other users. */
+export function startedAs(pid: number, name: string): string {
+  const environ = `\0${read(`/proc/${pid}/environ`)}`;
+  const at = environ.indexOf(`\0${name}=`);
+  return at < 0 ? '' : environ.slice(at + name.length + 2, environ.indexOf('\0', at + 1));
+}
 
 /** Every process there is. */
 export function processes(): readonly ProcStat[] {

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { SandboxSpec } from '../../kernel/host.ts';
 import { bubblewrap, type Held, ISOLATION } from './bubblewrap.ts';
-import { MARK } from './group.ts';
 import { remembered } from './memo.ts';
 import { seatbeltProfile } from './seatbelt.ts';
 
@@ -32,13 +31,13 @@ export function findSandbox(options: SandboxOptions = {}): Sandbox {
   return { kind: 'bwrap', detail: `bubblewrap ${program}`, hold: (argv, spec, cwd) => bubblewrap(program, argv, spec, cwd) };
 }
 
-/** Without a sandbox commands are still held back, and marked so that what leaves its group is found again. */
+/** Without a sandbox commands are still held back. */
 export const unconfined = (why: string): Sandbox => ({ kind: 'none', detail: `no sandbox: ${why}`, hold: gate });
 
 const SEATBELT = '/usr/bin/sandbox-exec';
 
 /** Waits for a line on fd 3; without one (Oxios died) the command never runs. */
-const HOLD = `IFS= read -r _ <&3 || exit 125; exec 3<&-; export ${MARK}=$$; exec "$@"`;
+const HOLD = `IFS= read -r _ <&3 || exit 125; exec 3<&-; exec "$@"`;
 
 const gate = (argv: readonly string[]): Held => ({ argv: ['/bin/sh', '-c', HOLD, 'sh', ...argv], go: '\n' });
 

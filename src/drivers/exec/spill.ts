@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errnoOf, messageOf } from '../../kernel/errors.ts';
 import type { SpilledPart } from '../../kernel/host.ts';
 import { withCommas } from './clip.ts';
@@ -14,12 +14,15 @@ export interface Spill {
 
 export type Spilled = { readonly ok: true; readonly id: string; readonly whole: boolean } | { readonly ok: false; readonly reason: string };
 
+/** Beside the finished ones: what is not whole yet. Its names begin with the number of the process that writes. */
+const PARTS = '.parts';
+
 /** The most of one output that is kept, bytes. */
 export const MAX_SPILL = 10 * 1024 * 1024;
 
 /** A disk that is full costs the spill, never the command: `close` then says why there is none. */
 export function createSpill(folder: string): Spill {
-  const temp = join(folder, `.spill-${process.pid}-${randomBytes(6).toString('hex')}`);
+  const temp = join(folder, PARTS, `${process.pid}-${randomBytes(6).toString('hex')}`);
   const hash = createHash('sha256');
   let fd: number | undefined;
   let size = 0;
@@ -38,7 +41,7 @@ export function createSpill(folder: string): Spill {
     }
   };
   const put = (bytes: Uint8Array): void => {
-    fd ??= open(folder, temp);
+    fd ??= open(temp);
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
     hash.update(bytes);
     size += bytes.length;
@@ -84,8 +87,8 @@ export function readSpill(folder: string, id: string, { offset, limit }: { reado
   }
 }
 
-function open(folder: string, temp: string): number {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+function open(temp: string): number {
+  mkdirSync(dirname(temp), { recursive: true, mode: 0o700 });
   return openSync(temp, 'wx', 0o600);
 }
 

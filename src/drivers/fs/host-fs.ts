@@ -12,6 +12,7 @@ import {
   readlinkSync,
   readSync,
   renameSync,
+  rmSync,
   type Stats,
   unlinkSync,
   writeSync,
@@ -19,6 +20,7 @@ import {
 import { errnoOf, OxiosError } from '../../kernel/errors.ts';
 import type { DirectoryEntry, FileRead, FileStat, FileWritten, HostFs, PathGuard, WriteOptions } from '../../kernel/host.ts';
 import { type AbsPath, sha256 } from '../../kernel/ids.ts';
+import { isAlive } from '../alive.ts';
 import { failure, notRegular } from './failure.ts';
 import { createSearch } from './search.ts';
 import { LINK, type Spot, type Walk } from './spot.ts';
@@ -39,6 +41,7 @@ export function createHostFs(walk: Walk = bestWalk): HostFs {
   return {
     read: async (path, guard, range) => read(walk, { path, guard }, range ?? {}),
     write: async (path, bytes, guard, options) => write(walk, { path, guard }, bytes, options ?? {}),
+    tidy: async (path, guard) => tidy(walk, { path, guard }),
     stat: async (path, guard) => stat(walk, { path, guard }),
     list: async (path, guard) => list(walk, { path, guard }),
     ...createSearch(walk),
@@ -131,7 +134,7 @@ function hashOf(spot: Spot): string {
 
 /** A new file beside the old one, on the disk before it takes its name: there is never half a file. */
 function replace(spot: Spot, bytes: Uint8Array, mode: number | undefined): void {
-  const temp = spot.beside(`.oxios-${randomBytes(8).toString('hex')}`);
+  const temp = spot.beside(tempName());
   const fd = openSync(temp, CREATE, 0o666);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
@@ -143,6 +146,24 @@ function replace(spot: Spot, bytes: Uint8Array, mode: number | undefined): void 
     throw error;
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Says whose it is, so that one is known whose process was killed. */
+const tempName = (): string => `.oxios-${process.pid}-${randomBytes(8).toString('hex')}`;
+const TEMP = /^\.oxios-(\d+)-[\da-f]{16}$/u;
+
+function tidy(walk: Walk, target: Target): void {
+  const { spot } = walk({ ...target, last: lookAt });
+  try {
+    for (const name of readdirSync(spot.beside('.'))) {
+      const [, pid] = TEMP.exec(name) ?? [];
+      if (pid !== undefined && !isAlive(Number(pid))) rmSync(spot.beside(name), { force: true });
+    }
+  } catch (error) {
+    throw failure(target.path, error);
+  } finally {
+    spot.release();
   }
 }
 

@@ -7,12 +7,14 @@ import type { Part } from '../../kernel/message.ts';
 import { type Model, type ModelDone, type ModelEvent, type ModelFacts, type ModelRequest, NO_USAGE, type Usage } from '../../kernel/model.ts';
 
 const call = z.union([z.strictObject({ name: z.string(), input: z.json().default({}) }), z.strictObject({ name: z.string(), raw: z.string() })]);
+const count = z.number().int().nonnegative();
+const dollars = z.number().nonnegative();
 const turn = z.strictObject({
   text: z.string().optional(),
   thinking: z.string().optional(),
   calls: z.array(call).optional(),
   delay_ms: z.number().int().nonnegative().optional(),
-  usage: z.strictObject({ input: z.number().int().optional(), output: z.number().int().optional() }).optional(),
+  usage: z.strictObject({ input: count, output: count, cache_read: count, cache_write: count }).partial().optional(),
   /** The turn fails instead: an error code of Oxios and a message. */
   fault: z
     .strictObject({
@@ -29,9 +31,12 @@ export const SCRIPT = z.union([
   z.strictObject({
     context_tokens: z.number().int().positive().default(200_000),
     max_output: z.number().int().positive().default(8_000),
-    /** Dollars per million tokens. */
-    price: z.strictObject({ input: z.number(), output: z.number() }).default({ input: 0, output: 0 }),
-    /** Turns by the agent's name, such as `worker ac1`, or by its role, such as `judge`; `default` for the rest. */
+    /** Dollars per million tokens; what goes through a cache costs as much as what does not, unless it is said. null: unknown. */
+    price: z
+      .strictObject({ input: dollars, output: dollars, cache_read: dollars.optional(), cache_write: dollars.optional() })
+      .nullable()
+      .default({ input: 0, output: 0 }),
+    /** Turns by the agent's name, such as `worker ac1` (`helper#2`: the second of that name), or by its role, such as `judge`; `default` for the rest. */
     agents: z.record(z.string(), z.array(turn)),
   }),
 ]);
@@ -45,7 +50,7 @@ type Script = Extract<z.infer<typeof SCRIPT>, { agents: unknown }>;
  */
 export async function openScript(file: string): Promise<Model> {
   const script = await load(file);
-  const price = { ...script.price, cache_read: script.price.input, cache_write: script.price.input };
+  const price = script.price && { cache_read: script.price.input, cache_write: script.price.input, ...defined(script.price) };
   const facts: ModelFacts = { id: `script:${file}`, context_tokens: script.context_tokens, max_output: script.max_output, images: true, price };
   return { facts, stream: (request, signal) => play(script, facts, request, signal) };
 }
@@ -88,16 +93,24 @@ function answer(found: ScriptTurn, facts: ModelFacts, request: ModelRequest): Mo
     ...(found.text === undefined ? [] : [{ type: 'text', text: found.text } as const]),
     ...calls,
   ];
-  const usage: Usage = { ...NO_USAGE, input: found.usage?.input ?? size(request.messages), output: found.usage?.output ?? size(parts) };
-  const cost_usd = facts.price ? (usage.input * facts.price.input + usage.output * facts.price.output) / 1e6 : 0;
+  const usage: Usage = { ...NO_USAGE, input: size(request.messages), output: size(parts), ...defined(found.usage ?? {}) };
+  const cost_usd = costOf(facts, usage);
   return { type: 'done', ok: true, stop: found.stop ?? (calls.length > 0 ? 'tools' : 'end'), parts, usage, cost_usd, model: facts.id, ms: found.delay_ms ?? 0 };
 }
+
+const costOf = ({ price }: ModelFacts, usage: Usage): number | null =>
+  price && (usage.input * price.input + usage.output * price.output + usage.cache_read * price.cache_read + usage.cache_write * price.cache_write) / 1e6;
+
+/** Without the keys nothing was said for. */
+const defined = <T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
 
 /** About four bytes a token. */
 const size = (value: unknown): number => Math.ceil(JSON.stringify(value).length / 4);
 
 function turnFor(script: Script, request: ModelRequest): ScriptTurn | string {
-  const names = [request.labels?.agent, request.labels?.role].filter((name): name is string => name !== undefined);
+  const { agent, nth, role } = request.labels ?? {};
+  const names = [nth && agent && `${agent}#${nth}`, agent, role].filter((name): name is string => name !== undefined && name !== '');
   const name = [...names, 'default'].find((one) => script.agents[one]);
   const turns = name === undefined ? undefined : script.agents[name];
   if (!turns) return `the script has no turns for ${names.join(' or ') || 'anyone'}`;

@@ -11,14 +11,17 @@ export interface Blobs {
   get(id: string): Buffer | undefined;
 }
 
+/** What is not whole yet; its names begin with the number of the process that writes. */
+const PARTS = '.parts';
+
 export function createBlobs(folder: string): Blobs {
   let made = false;
   return {
     put(bytes) {
       const id = sha256(bytes);
-      if (!made) mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!made) mkdirSync(join(folder, PARTS), { recursive: true, mode: 0o700 });
       made = true;
-      writeDurably(join(folder, id), bytes);
+      writeDurably(join(folder, id), bytes, join(folder, PARTS, `${process.pid}-${id}`));
       syncFolder(folder);
       return id;
     },

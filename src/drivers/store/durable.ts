@@ -2,8 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { dirname, join } from 'node:path';
 
 /** A file that is there whole or not at all, also after a loss of power; readable by its owner only. */
-export function writeDurably(path: string, bytes: Uint8Array): void {
-  const aside = join(dirname(path), `.${process.pid}.new`);
+export function writeDurably(path: string, bytes: Uint8Array, aside = join(dirname(path), `.${process.pid}.new`)): void {
   try {
     const fd = openSync(aside, 'w', 0o600);
     try {

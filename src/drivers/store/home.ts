@@ -40,6 +40,9 @@ export function homeAt(path: AbsPath): Home {
   };
 }
 
+/** Folders of things that end with the process that made them, and with whose number their names begin. */
+export const temporary = (home: Home): readonly string[] => [home.scratch, join(home.blobs, '.parts'), join(home.blobs, '.pipes')];
+
 /** Makes the folder if need be and checks that this version can use it. Throws HOME_VERSION, HOME_UNWRITABLE. */
 export function openHome(path: AbsPath): Home {
   const home = homeAt(path);

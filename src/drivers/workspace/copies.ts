@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errnoOf, OxiosError } from '../../kernel/errors.ts';
+import { OxiosError } from '../../kernel/errors.ts';
 import type { HostWorkspaces, Patch } from '../../kernel/host.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { Entry, Manifest } from './manifest.ts';
@@ -77,28 +77,5 @@ export function pruneEmpty(root: string, folder: string): void {
     if (!existsSync(at)) continue;
     if (readdirSync(at).length > 0) return;
     rmSync(at, { recursive: true });
-  }
-}
-
-const swept = new Set<string>();
-
-/** Copies of processes that are gone. */
-export function sweep(scratch: string): void {
-  if (swept.has(scratch)) return;
-  swept.add(scratch);
-  if (!existsSync(scratch)) return;
-  for (const name of readdirSync(scratch)) {
-    const pid = Number(name.split('-')[0]);
-    if (!Number.isInteger(pid) || isAlive(pid)) continue;
-    rmSync(join(scratch, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errnoOf(error) === 'EPERM';
   }
 }

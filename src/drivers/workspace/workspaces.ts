@@ -4,7 +4,7 @@ import { dirname, join, posix } from 'node:path';
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { HostWorkspaces, Patch, Snapshot, TreeChange } from '../../kernel/host.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
-import { type Copy, disposable, link, patched, pruneEmpty, sweep, write } from './copies.ts';
+import { type Copy, disposable, link, patched, pruneEmpty, write } from './copies.ts';
 import { createFolders, type Folders } from './folders.ts';
 import { isInstalled, stateOfInstalled } from './installed.ts';
 import type { Entry, Manifest } from './manifest.ts';
@@ -72,7 +72,6 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
   };
 
   const copy = (tree: string, from: AbsPath | undefined, patch: Patch | undefined): Copy => {
-    sweep(options.scratch);
     const wanted = patch ? patched(treeOf(tree), treeOf(patch.from), patch) : treeOf(tree);
     const fill = (root: AbsPath): readonly AbsPath[] => {
       write(objects(), wanted, root);

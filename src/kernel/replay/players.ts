@@ -11,7 +11,7 @@ import type { AnyTool, Sys, ToolResult } from '../tool.ts';
 export function replayedModels(recorded: readonly KernelEvent[]): Models {
   const known = recorded.flatMap((event) => (event.type === 'run.started' || event.type === 'run.resumed' ? [event.facts as unknown as ModelFacts] : []));
   const [first] = known;
-  if (!first) throw new OxiosError('NOT_FOUND', 'the recording does not begin with a start');
+  if (!first) throw new OxiosError('REPLAY_DIVERGED', 'the recording does not say which model it was');
   const open = (id: string): Model => ({
     facts: { ...(known.find((one) => one.id === id) ?? first), id },
     stream: (request, signal) => play(recorded, Number(request.session.split('/')[1]), request.number, signal),
@@ -30,6 +30,8 @@ async function* play(recorded: readonly KernelEvent[], pid: number, number: numb
       yield { type: 'retry', attempt, wait_ms: event.wait_ms ?? 0, code: code as never, message, next_model: event.next_model ?? event.model };
       continue;
     }
+    // What was given up was told to end first.
+    if (event.type === 'model.failed' && event.code === 'ABORTED') await aborted(signal);
     yield doneOf(event);
     return;
   }
@@ -84,7 +86,6 @@ export function replayedHost(recorded: readonly KernelEvent[], life: readonly Ke
   const seen = new Map<string, number>();
   let last = snapshotBefore(recorded, life);
   const exec: HostExec = {
-    ...host.exec,
     sandbox: (started?.sandbox ?? { kind: 'none', detail: '' }) as HostExec['sandbox'],
     async start(request) {
       const call = request.argv[0] ?? '';
@@ -96,9 +97,11 @@ export function replayedHost(recorded: readonly KernelEvent[], life: readonly Ke
       return { group, done: Promise.resolve(NOTHING_RAN), drain: () => '', stop: () => undefined };
     },
     reap: async () => false,
+    which: async () => undefined,
+    spilled: async () => undefined,
   };
   return {
-    fs: host.fs,
+    fs: { ...host.fs, tidy: async () => undefined },
     exec,
     workspaces: {
       ...host.workspaces,

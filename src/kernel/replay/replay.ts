@@ -21,8 +21,9 @@ export async function replay(recorded: readonly KernelEvent[], ports: Ports): Pr
   const lives = livesOf(recorded);
   for (const life of lives) {
     const tape = createTape(recorded, life.from, life.to, headOf(recorded));
-    const kernel = createKernel(portsFor(recorded, recorded.slice(life.from, life.to), tape, ports));
-    tape.onOutside((event) => void act(kernel, event).catch(() => undefined));
+    const alarms: Alarms = new Map();
+    const kernel = createKernel({ ...portsFor(recorded, recorded.slice(life.from, life.to), tape, ports), alarm: (pid, _ms, ring) => set(alarms, pid, ring) });
+    tape.onOutside((event) => void act(kernel, alarms, event).catch(() => undefined));
     begin(kernel, recorded, life.from).catch(() => undefined);
     await tape.finished;
     if (tape.divergence) return { events: tape.at, divergence: tape.divergence };
@@ -50,9 +51,18 @@ async function begin(kernel: LocalKernel, recorded: readonly KernelEvent[], from
   else throw new OxiosError('NOT_FOUND', 'the recording does not begin with a start');
 }
 
-async function act(kernel: LocalKernel, event: KernelEvent): Promise<void> {
+/** Time passes as it did then: an alarm rings when the recorded one did. */
+type Alarms = Map<number, () => void>;
+
+function set(alarms: Alarms, pid: Pid, ring: () => void): () => void {
+  alarms.set(pid, ring);
+  return () => void alarms.delete(pid);
+}
+
+async function act(kernel: LocalKernel, alarms: Alarms, event: KernelEvent): Promise<void> {
   if (event.type === 'message.sent') await kernel.send(event.pid, event.text, event.from);
   else if (event.type === 'process.signalled') await kernel.signal(event.pid, event.signal, event.by);
+  else if (event.type === 'budget.exceeded') alarms.get(event.of)?.();
   else if (event.type === 'process.niced') await kernel.nice(event.pid, event.nice, event.by);
   else if (event.type === 'approval.answered') {
     const { ask, verdict, scope, text, by } = event;

@@ -28,6 +28,9 @@ const ADOPTED = new Set(['v', 'seq', 'leaf', 'at', 'mono', 'boot', 'ms', 'versio
 /** A replay that consumes nothing for this long waits for something that will never come, milliseconds. */
 const STALL_MS = 5000;
 
+/** A timer that rings this much too late belongs to a machine that was busy, milliseconds. */
+const LATE_MS = 500;
+
 const STALLED = 'nothing more happens, and the recorded run went on';
 
 interface Group {
@@ -41,18 +44,16 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
   let outside: (event: KernelEvent) => void = () => undefined;
   let acted = -1;
   const waiting: Group[] = [];
+  /** A life that was cut off may have been about to write what is not there any more. */
+  const isWhole = recorded[end - 1]?.type === 'run.result';
   const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-  let stall: NodeJS.Timeout | undefined;
 
   const diverge = (found: Divergence) => {
     divergence ??= found;
-    clearTimeout(stall);
+    watchdog.end();
     finish();
   };
-  const watch = () => {
-    clearTimeout(stall);
-    stall = setTimeout(() => diverge({ seq: at, expected: recorded[at], got: waiting[0]?.drafts[0], reason: STALLED }), STALL_MS);
-  };
+  const watchdog = createWatchdog(() => diverge({ seq: at, expected: recorded[at], got: waiting[0]?.drafts[0], reason: STALLED }));
 
   /** Takes what fits the next recorded event, until nothing does. */
   const consume = (): void => {
@@ -68,7 +69,7 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
     consume();
     const next = recorded[at];
     if (at >= end) {
-      clearTimeout(stall);
+      watchdog.end();
       finish();
     } else if (next && isOutside(next) && acted < at) {
       acted = at;
@@ -85,11 +86,11 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
       events.push(expected);
       at += 1;
     }
-    watch();
+    watchdog.pat();
     group.resolve(events);
   };
 
-  watch();
+  watchdog.pat();
   queueMicrotask(step);
   return {
     get at() {
@@ -106,7 +107,7 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
       append(drafts) {
         const first = drafts[0];
         const ahead = first && recorded.slice(at, end).some((event) => sameKey(event, first));
-        if (first && !ahead && !divergence) diverge({ seq: at, expected: recorded[at], got: first, reason: 'the recorded run has no such event' });
+        if (first && !ahead && !divergence && isWhole) diverge({ seq: at, expected: recorded[at], got: first, reason: 'the recorded run has no such event' });
         return new Promise((resolve) => {
           waiting.push({ drafts, resolve });
           queueMicrotask(step);
@@ -119,15 +120,33 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
   };
 }
 
+interface Watchdog {
+  /** Something happened. */
+  pat(): void;
+  end(): void;
+}
+
+function createWatchdog(bark: () => void): Watchdog {
+  let timer: NodeJS.Timeout | undefined;
+  const pat = (): void => {
+    clearTimeout(timer);
+    const due = Date.now() + STALL_MS;
+    // Late itself, it says nothing about the replay: the whole process stood still.
+    timer = setTimeout(() => (Date.now() - due > LATE_MS ? pat() : bark()), STALL_MS);
+  };
+  return { pat, end: () => clearTimeout(timer) };
+}
+
 async function* past(recorded: readonly KernelEvent[], range: LogRange): AsyncIterable<KernelEvent> {
   for (const event of recorded) if (event.seq >= (range.from ?? 0) && (!range.types || range.types.includes(event.type))) yield event;
 }
 
-/** Done to the run by somebody else, not by it. */
+/** Done to the run by somebody else or by the clock, not by it. */
 const isOutside = (event: KernelEvent): boolean =>
   event.type === 'approval.answered' ||
   event.type === 'process.signalled' ||
   event.type === 'process.niced' ||
+  (event.type === 'budget.exceeded' && event.limit === 'wall_ms') ||
   (event.type === 'message.sent' && event.actor === 'user');
 
 /** Which event of a process this is: enough to tell neighbours apart that ran side by side. */

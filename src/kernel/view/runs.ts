@@ -79,6 +79,7 @@ function foldTotals(view: RunView, event: KernelEvent): RunView {
         exit_code: event.exit_code,
         resumable: event.resumable ?? false,
         asks: [],
+        procs: view.procs.map((proc) => (proc.state.is === 'exited' ? proc : { ...proc, state: CUT_OFF, tool: null, ended_at: event.at })),
       };
     case 'model.answered':
       return { ...view, usage: addUsage(view.usage, event.usage), cost_usd: plus(view.cost_usd, event.cost_usd), turns: view.turns + 1 };
@@ -149,5 +150,8 @@ function foldProc(proc: ProcView, event: KernelEvent): ProcView {
       return proc;
   }
 }
+
+/** Of a process that a crash ended and nobody went on with. */
+const CUT_OFF: ProcState = { is: 'exited', exit: { how: 'killed', signal: 'KILL' } };
 
 const plus = (sum: number | null, cost: number | null): number | null => (sum === null || cost === null ? null : sum + cost);

@@ -1,0 +1,84 @@
+import { type Capability, formatRule } from './capability.ts';
+import { OxiosError } from './errors.ts';
+import type { Limits, Payload } from './events.ts';
+import { newRunId, type RunId } from './ids.ts';
+import type { Ports, RunRequest } from './kernel-types.ts';
+import { type ModelFacts, NO_USAGE } from './model.ts';
+import type { Run } from './run.ts';
+import type { Spawn } from './supervisor.ts';
+
+/** A run about to be worked on: its first event and its root process. */
+export interface Launch {
+  readonly run: Run;
+  readonly first: Payload;
+  readonly spawn: Spawn;
+}
+
+export async function begin(ports: Ports, request: RunRequest): Promise<Launch> {
+  checkSandbox(ports, request);
+  await checkNew(ports, request.run);
+  const model = request.model === '' ? ports.models.defaultId() : request.model;
+  const { facts } = await ports.models.open(model);
+  checkPrice(facts, request.limits);
+  const run = newRun(request.run ?? newRunId(ports.now()), request, request.limits);
+  const { body, args, cwd, grants } = request;
+  const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body, args, cwd, caps: grants, model: facts.id };
+  return { run, first: startedEvent(ports, run, facts), spawn };
+}
+
+export const newRun = (id: RunId, request: RunRequest, limits: Limits): Run => ({
+  id,
+  request,
+  limits,
+  active_ms: 0,
+  granted: [],
+  denials: [],
+  past: [],
+  hidden: request.hidden ?? [],
+  answer: undefined,
+  usage: NO_USAGE,
+  cost_usd: 0,
+  firstTree: undefined,
+  lastTree: undefined,
+});
+
+function startedEvent(ports: Ports, run: Run, facts: ModelFacts): Payload {
+  const { request } = run;
+  const model = facts.id;
+  return {
+    type: 'run.started',
+    kind: request.kind,
+    title: request.title,
+    cwd: request.cwd,
+    version: ports.version,
+    model,
+    facts: facts as unknown as never,
+    limits: run.limits,
+    sandbox: ports.host.exec.sandbox,
+    grants: request.grants.map(ruleOf),
+    denies: request.denies.map(ruleOf),
+    interactive: request.interactive,
+    request: { ...request, run: run.id, model } as unknown as never,
+  };
+}
+
+const ruleOf = (one: Capability): string => (one.on === 'exec' && one.reads ? `${formatRule(one)} (commands that only read)` : formatRule(one));
+
+export function checkSandbox(ports: Ports, request: RunRequest): void {
+  const { sandbox } = ports.host.exec;
+  if (request.require_sandbox && sandbox.kind === 'none')
+    throw new OxiosError('SANDBOX_MISSING', `a sandbox is required: ${sandbox.detail}`, { hint: 'install bubblewrap, or leave out --require-sandbox' });
+}
+
+export function checkPrice(facts: ModelFacts, limits: Limits): void {
+  if (limits.usd === null || facts.price !== null) return;
+  throw new OxiosError('PRICE_UNKNOWN', `a cost limit is set, but the price of ${facts.id} is unknown`, {
+    hint: 'set its price: oxios config set prices, or limit tokens with --max-tokens',
+  });
+}
+
+/** A client names its run to find it again; it must not be one that is there. */
+async function checkNew(ports: Ports, run: RunId | undefined): Promise<void> {
+  if (run === undefined) return;
+  for await (const _ of ports.log.read({ run, to: 0 })) throw new OxiosError('USAGE', `there is a run ${run} already`, { hint: 'go on with it: oxios resume' });
+}

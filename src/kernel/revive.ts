@@ -1,0 +1,131 @@
+import { checkPrice, checkSandbox, type Launch, newRun } from './begin.ts';
+import { type Capability, parseRule } from './capability.ts';
+import { type Denial, isDenial } from './denial.ts';
+import { OxiosError } from './errors.ts';
+import type { EventOf, KernelEvent } from './events.ts';
+import type { AbsPath, Pid, RunId } from './ids.ts';
+import type { Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
+import { absoluteIn } from './paths.ts';
+import type { Process } from './process.ts';
+import { amended, cutOff, type OpenCall, type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
+import type { Run } from './run.ts';
+import type { Spawn } from './supervisor.ts';
+import { draft } from './write.ts';
+
+export interface ReviveDeps {
+  readonly ports: Ports;
+  publish(events: readonly KernelEvent[]): void;
+}
+
+/** A run of an earlier life, ready to go on. Throws NOT_FOUND, NOT_RESUMABLE, USAGE. */
+export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions): Promise<Launch> {
+  const { ports } = deps;
+  const before = await collect(ports.log.read({ run: id }));
+  if (before.length === 0) throw new OxiosError('NOT_FOUND', `no run ${id}`, { hint: 'see the runs with oxios ps --all' });
+  const remains = remainsOf(before);
+  const asked = amended(remains.request, options);
+  const limits = resumedLimits(remains.limits, options);
+  checkSandbox(ports, asked);
+  const { facts } = await ports.models.open(asked.model);
+  const request: RunRequest = { ...asked, model: facts.id };
+  checkPrice(facts, limits);
+  await settleOpen(deps, id, remains);
+  const past = [...before, ...(await collect(ports.log.read({ run: id, from: before.length, types: ['tool.indoubt'] })))];
+  const run: Run = {
+    ...newRun(id, request, withoutTimeSpent(limits, remains.active_ms)),
+    past,
+    active_ms: remains.active_ms,
+    denials: denialsOf(past),
+    granted: grantedIn(past, ports),
+    answer: options.answer,
+    usage: remains.usage,
+    cost_usd: remains.cost_usd,
+    firstTree: remains.firstTree,
+    lastTree: remains.lastTree,
+  };
+  return {
+    run,
+    first: {
+      type: 'run.resumed',
+      after: remains.after,
+      version: ports.version,
+      model: facts.id,
+      facts: facts as unknown as never,
+      limits,
+      request: { ...options } as unknown as never,
+    },
+    spawn: rootOf(past, remains.root, request),
+  };
+}
+
+/** What a process of an earlier life goes on from. */
+export type EarlierLife = Pick<Spawn, 'revive'> | Record<never, never>;
+
+/** A body's child of that name. */
+export const childNamed = (parent: Process, name: string): EarlierLife =>
+  lifeOf(parent, (event) => event.ppid === parent.pid && event.name === name && event.call === undefined);
+
+/** The child of a call that was cut off and is made again; `answers` is the provider's id of the call. */
+export function childOfCall(parent: Process, answers: string): EarlierLife {
+  const calls = new Set(cutOff(parent.past, answers).map((one) => one.call));
+  return lifeOf(parent, (event) => event.call !== undefined && calls.has(event.call));
+}
+
+function lifeOf(parent: Process, fits: (event: EventOf<'process.forked'>) => boolean): EarlierLife {
+  const { past } = parent.run;
+  const forked = past.find((event) => event.type === 'process.forked' && fits(event));
+  return forked ? { revive: { pid: forked.pid, past: past.filter((event) => event.pid === forked.pid) } } : {};
+}
+
+function rootOf(past: readonly KernelEvent[], pid: Pid, request: RunRequest): Spawn {
+  const own = past.filter((event) => event.pid === pid);
+  const forked = own.find((event) => event.type === 'process.forked');
+  const { body, args, cwd, grants, model } = request;
+  return { name: forked?.name ?? 'run', body, args, cwd, caps: grants, model, revive: { pid, past: own } };
+}
+
+/** Only time at work counts. */
+const withoutTimeSpent = (limits: Run['limits'], active_ms: number): Run['limits'] => ({
+  ...limits,
+  wall_ms: limits.wall_ms === null ? null : Math.max(0, limits.wall_ms - active_ms),
+});
+
+/** Leftovers of the crash are taken away first; calls with an unknown outcome are said to be so. */
+async function settleOpen({ ports, publish }: ReviveDeps, id: RunId, remains: Remains): Promise<void> {
+  await ports.host.exec.reap(...remains.groups);
+  for (const open of remains.open) await tidy(ports, open);
+  const doubts = remains.open.flatMap((open) => settle(open) ?? []);
+  if (doubts.length > 0) publish(await ports.log.append(doubts.map(({ pid, payload }) => draft(id, pid, 'kernel', payload))));
+}
+
+/** What a write that was cut off left beside the file. */
+async function tidy(ports: Ports, { intended, started }: OpenCall): Promise<void> {
+  if (!started) return;
+  for (const need of intended.needs.map((rule) => parseRule(rule, (path) => path as AbsPath))) {
+    if (need.on !== 'fs' || need.right !== 'write') continue;
+    await ports.host.fs.tidy(need.under, ANYWHERE).catch((error: unknown) => {
+      // The folder is gone or closed to us: nothing of ours is there.
+      if (!(error instanceof OxiosError)) throw error;
+    });
+  }
+}
+
+/** The path was judged when the call was made, and only temp files of a process that is gone are touched. */
+const ANYWHERE = { roots: ['/' as AbsPath], allows: () => true };
+
+const denialsOf = (past: readonly KernelEvent[]): Denial[] =>
+  past.flatMap((event) =>
+    event.type === 'tool.denied' && isDenial(event.decision)
+      ? [{ pid: event.pid, tool: event.tool, action: event.action, needs: event.needs, reason: event.decision.reason }]
+      : [],
+  );
+
+/** What a person allowed for the whole run still holds. */
+const grantedIn = (past: readonly KernelEvent[], ports: Ports): Capability[] =>
+  past.flatMap((event) => (event.type === 'capability.granted' ? [parseRule(event.rule, (path) => absoluteIn(path, '/', ports.userHome))] : []));
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const out: T[] = [];
+  for await (const item of items) out.push(item);
+  return out;
+}
