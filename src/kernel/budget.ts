@@ -34,9 +34,8 @@ export interface Budget {
   left(limit: keyof Amounts): number;
   /** Resolves at the next settlement anywhere in the tree. */
   settled(): Promise<void>;
-  /** Counts what was used in an earlier life. */
+  /** Counts what was used in an earlier life, here only: what is above has its own past. */
   restore(used: Amounts): void;
-  lower(limits: Partial<Limits>): void;
 }
 
 export const NO_LIMITS: Limits = { tokens: null, usd: null, turns: null, wall_ms: null, tool_calls: null };
@@ -46,7 +45,7 @@ const ZERO: Amounts = { tokens: 0, usd: 0, tool_calls: 0 };
 interface Node {
   readonly pid: Pid;
   readonly parent: Node | undefined;
-  limits: Limits;
+  readonly limits: Limits;
   spent: Amounts;
   held: Amounts;
   /** At the root only: who waits for a settlement. */
@@ -58,9 +57,7 @@ const nodes = new WeakMap<Budget, Node>();
 export function createBudget(pid: Pid, limits: Limits, parent?: Budget): Budget {
   const node: Node = { pid, parent: parent && nodes.get(parent), limits, spent: ZERO, held: ZERO, waiters: [] };
   const budget: Budget = {
-    get limits() {
-      return node.limits;
-    },
+    limits,
     get spent() {
       return node.spent;
     },
@@ -68,10 +65,7 @@ export function createBudget(pid: Pid, limits: Limits, parent?: Budget): Budget 
     left: (limit) => Math.min(...chain(node).map((one) => (one.limits[limit] ?? Number.POSITIVE_INFINITY) - one.spent[limit] - one.held[limit])),
     settled: () => new Promise((resolve) => chain(node).at(-1)?.waiters.push(resolve)),
     restore: (used) => {
-      for (const one of chain(node)) one.spent = add(one.spent, used, 1);
-    },
-    lower: (change) => {
-      node.limits = { ...node.limits, ...change };
+      node.spent = add(node.spent, used, 1);
     },
   };
   nodes.set(budget, node);

@@ -68,6 +68,8 @@ export interface FindRequest {
   readonly glob?: string;
   readonly kind?: 'file' | 'directory';
   readonly hidden?: boolean;
+  /** Also what Git ignores, but installed packages. */
+  readonly ignored?: boolean;
   readonly max_depth?: number;
   readonly max_results: number;
 }
@@ -86,6 +88,8 @@ export interface HostFs {
   /** Atomic: temp file in the held directory, fsync, rename. Missing parents are made. Keeps the mode of what it replaces. */
   write(path: AbsPath, bytes: Uint8Array, guard: PathGuard, options?: WriteOptions): Promise<FileWritten>;
   stat(path: AbsPath, guard: PathGuard): Promise<FileStat | undefined>;
+  /** Where the path leads now, links followed, as far as it exists. For the gate, which judges it; nothing is opened. */
+  reach(path: AbsPath): Promise<AbsPath>;
   list(path: AbsPath, guard: PathGuard): Promise<readonly DirectoryEntry[]>;
   /** ripgrep; entries whose path `guard` refuses are left out. */
   search(request: SearchRequest, guard: PathGuard, signal: AbortSignal): Promise<SearchOutcome>;

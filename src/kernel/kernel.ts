@@ -2,21 +2,19 @@ import { createApprovals } from './approvals.ts';
 import { type BodyDeps, contextOf } from './body-context.ts';
 import type { Exceeded } from './budget.ts';
 import { createBus } from './bus.ts';
-import { parseRule } from './capability.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Payload } from './events.ts';
 import type { Pid, RunId } from './ids.ts';
 import { createGate, type Gate } from './invoke.ts';
 import type { ForkRequest, Kernel, Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
 import { type LoopDeps, runAgent } from './loop.ts';
-import { absoluteIn } from './paths.ts';
 import { type Process, viewOf } from './process.ts';
 import { systemPrompt } from './prompt.ts';
 import { createProtection } from './protect.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScheduler } from './scheduler.ts';
+import { subAgent } from './sub-agent.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
-import type { SubAgent, Sys } from './tool.ts';
 import { offered, parallelTools } from './toolbox.ts';
 import { createScribe } from './write.ts';
 
@@ -46,13 +44,13 @@ export function createKernel(ports: Ports): LocalKernel {
   const runs: Runs = createRuns({ ports, supervisor, note, publish: bus.publish });
 
   const exceeded = (proc: Process, what: Exceeded): Promise<never> => overLimit({ write, supervisor }, proc, what);
-  const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>): Promise<Process> =>
+  const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>, sameTask = false): Promise<Process> =>
     supervisor.spawn(parent.run, parent, {
       ...request,
       cwd: request.cwd ?? parent.cwd,
       caps: request.grants ?? parent.caps,
       model: request.model ?? parent.model,
-      ...runs.earlierLife(parent, request.name),
+      ...runs.earlierLife(parent, { name: request.name, args: request.args, sameTask }),
     });
 
   const gate: Gate = createGate({
@@ -64,7 +62,7 @@ export function createKernel(ports: Ports): LocalKernel {
     exceeded,
     delta: (proc, body) => bus.delta(proc.run.id, proc.pid, body),
     snapshot: (proc, before) => runs.snapshot(proc, before),
-    fork: (parent, request) => subAgent(ports, fork, parent, request),
+    fork: (parent, request) => subAgent(ports, (child) => fork(parent, child, true), parent, request),
   });
 
   const loopDeps: LoopDeps = {
@@ -106,23 +104,6 @@ async function overLimit({ write, supervisor }: Limiter, proc: Process, what: Ex
   throw error;
 }
 
-type Fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>) => Promise<Process>;
-
-/** A child asked for by an agent: it holds at most what its parent holds, and forks no further. */
-async function subAgent(ports: Ports, fork: Fork, parent: Process, request: SubAgent): ReturnType<Sys['proc']['fork']> {
-  const grants = request.allow?.map((rule) => parseRule(rule, (path) => absoluteIn(path, parent.cwd, ports.userHome)));
-  const child = await fork(parent, {
-    name: request.name,
-    body: 'agent',
-    args: { task: request.task, ...(request.tools ? { tools: [...request.tools] } : {}) },
-    grants: (grants ?? parent.caps).filter((cap) => cap.on !== 'proc'),
-    ...(request.max_turns === undefined ? {} : { limits: { turns: request.max_turns } }),
-  });
-  parent.state = { is: 'waiting', on: 'child' };
-  const exit = await child.exited;
-  return { pid: child.pid, ok: exit.how === 'done', text: exitText(exit) };
-}
-
 interface Parts {
   readonly ports: Ports;
   readonly supervisor: Supervisor;
@@ -151,10 +132,11 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
     wait: async (pid) => (proc(pid).ppid === 0 ? runs.ended(proc(pid)) : proc(pid).exited),
     signal: async (pid, signal, by) => supervisor.signal(proc(pid), signal, by),
     async nice(pid, nice, by) {
-      const one = alive(pid);
-      one.nice = nice;
-      one.seat.nice(nice);
-      await write(one, 'user', { type: 'process.niced', nice, by });
+      for (const one of reniced(alive(pid), nice, supervisor.table)) {
+        one.nice = nice;
+        one.seat.nice(nice);
+        await write(one, 'user', { type: 'process.niced', nice, by });
+      }
     },
     async send(pid, text, from) {
       const one = alive(pid);
@@ -175,8 +157,16 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
   };
 }
 
+/** The process, and all below it that would outrank it then. Throws USAGE when it would outrank its own parent. */
+function reniced(proc: Process, nice: number, table: Supervisor['table']): readonly Process[] {
+  const parent = table.get(proc.ppid);
+  if (parent && parent.nice > nice)
+    throw new OxiosError('USAGE', `process ${proc.pid} would outrank its parent ${parent.pid}, which has niceness ${parent.nice}`, {
+      hint: `give it ${parent.nice} or more, or the parent less`,
+    });
+  const below = (one: Process): readonly Process[] => [...one.children].flatMap((child) => [...(child.nice < nice ? [child] : []), ...below(child)]);
+  return [proc, ...below(proc)];
+}
+
 const LIMIT_NAMES = { tokens: 'token limit', usd: 'cost limit', turns: 'turn limit', wall_ms: 'time limit', tool_calls: 'tool call limit' } as const;
 const LIMIT_FLAGS = { tokens: '--max-tokens', usd: '--max-usd', turns: '--max-turns', wall_ms: '--max-wall', tool_calls: '--max-tool-calls' } as const;
-
-const exitText = (exit: Exit): string =>
-  exit.how === 'done' ? exit.text : exit.how === 'failed' ? `${exit.code}: ${exit.message}` : `ended by ${exit.signal}`;

@@ -21,6 +21,7 @@ export interface LendDeps {
 export interface Lendable {
   readonly id: CallId;
   readonly needs: readonly Capability[];
+  readonly audience: Lent['audience'];
   readonly authority: Authority;
   readonly noted: Record<string, Json>;
   readonly copies: Copy[];
@@ -29,12 +30,13 @@ export interface Lendable {
 /** What a call is lent besides its capabilities. */
 export function lentTo(deps: LendDeps, proc: Process, call: Lendable): Lent {
   const { ports } = deps;
-  const { id, needs, authority, noted, copies } = call;
+  const { id, needs, audience, authority, noted, copies } = call;
   return {
     host: ports.host,
     proc,
     call: id,
     needs,
+    audience,
     authority,
     signal: proc.controller.signal,
     env: ports.env,

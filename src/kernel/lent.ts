@@ -12,6 +12,8 @@ export interface Lent {
   readonly proc: Process;
   readonly call: CallId;
   readonly needs: readonly Capability[];
+  /** Of the tool: snapshots hold what no agent may read. */
+  readonly audience: 'model' | 'body';
   readonly authority: Authority;
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;

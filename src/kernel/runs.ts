@@ -1,10 +1,11 @@
-import { type Capability, formatRule, isUnder, parseRule } from './capability.ts';
+import { type Capability, isUnder, parseRule, ruleOf } from './capability.ts';
 import { type Denial, isDenial } from './denial.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
 import { type AbsPath, newRunId, type Pid, type RunId } from './ids.ts';
 import type { Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
 import { type ModelFacts, NO_USAGE } from './model.ts';
+import { type Child, earlierLife, type Revival } from './past.ts';
 import { absoluteIn } from './paths.ts';
 import type { Process } from './process.ts';
 import { amended, type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
@@ -31,8 +32,8 @@ export interface Runs {
   /** Resolves when no run is under way. */
   idle(): Promise<void>;
   isHidden(path: AbsPath): boolean;
-  /** A child of that name in an earlier life that was cut off goes on under its own pid. */
-  earlierLife(parent: Process, name: string): Pick<Spawn, 'revive'> | Record<never, never>;
+  /** A child of that name in an earlier life goes on under its own pid, each once. */
+  earlierLife(parent: Process, child: Child): Revival | Record<never, never>;
   readonly snapshot: Snapshot;
 }
 
@@ -96,7 +97,7 @@ export function createRuns(deps: RunsDeps): Runs {
       while (active.size > 0) await Promise.all(active.values());
     },
     isHidden: (path) => hidden.has(path),
-    earlierLife: (parent, name) => earlierLife(parent, name),
+    earlierLife: (parent, child) => earlierLife(parent, child, (pid) => supervisor.table.has(pid)),
     snapshot: snapshots,
   };
 }
@@ -158,8 +159,6 @@ function startedEvent(ports: Ports, run: Run, facts: ModelFacts): Payload {
     request: { ...request, run: run.id, model } as unknown as never,
   };
 }
-
-const ruleOf = (one: Capability): string => (one.on === 'exec' && one.reads ? `${formatRule(one)} (commands that only read)` : formatRule(one));
 
 function checkSandbox(ports: Ports, request: RunRequest): void {
   const { sandbox } = ports.host.exec;
@@ -237,12 +236,6 @@ const denialsOf = (past: readonly KernelEvent[]): Denial[] =>
 /** What a person allowed for the whole run still holds. */
 const grantedIn = (past: readonly KernelEvent[], ports: Ports): Capability[] =>
   past.flatMap((event) => (event.type === 'capability.granted' ? [parseRule(event.rule, (path) => absoluteIn(path, '/', ports.userHome))] : []));
-
-function earlierLife(parent: Process, name: string): Pick<Spawn, 'revive'> | Record<never, never> {
-  const forked = parent.run.past.find((event) => event.type === 'process.forked' && event.ppid === parent.pid && event.name === name);
-  if (!forked) return {};
-  return { revive: { pid: forked.pid, past: parent.run.past.filter((event) => event.pid === forked.pid) } };
-}
 
 interface Hidden {
   add(paths: readonly AbsPath[]): void;

@@ -40,6 +40,7 @@ export function createHostFs(walk: Walk = bestWalk): HostFs {
     read: async (path, guard, range) => read(walk, { path, guard }, range ?? {}),
     write: async (path, bytes, guard, options) => write(walk, { path, guard }, bytes, options ?? {}),
     stat: async (path, guard) => stat(walk, { path, guard }),
+    reach: async (path) => reach(walk, path),
     list: async (path, guard) => list(walk, { path, guard }),
     ...createSearch(walk),
   };
@@ -156,6 +157,20 @@ function stat(walk: Walk, { path, guard }: Target): FileStat | undefined {
     throw error;
   }
 }
+
+/** What cannot be followed to its end stays as it is written: opening it fails in the same place. */
+function reach(walk: Walk, path: AbsPath): AbsPath {
+  try {
+    const { spot } = walk({ path, guard: ANYWHERE, last: lookAt });
+    spot.release();
+    return spot.path;
+  } catch (error) {
+    if (error instanceof OxiosError) return path;
+    throw error;
+  }
+}
+
+const ANYWHERE: PathGuard = { roots: ['/' as AbsPath], allows: () => true };
 
 function list(walk: Walk, { path, guard }: Target): readonly DirectoryEntry[] {
   const { spot, value: fd } = walk({ path, guard, last: openFolder });

@@ -1,0 +1,34 @@
+import { parseRule } from './capability.ts';
+import type { Exit } from './events.ts';
+import { isObject, type Json } from './json.ts';
+import type { ForkRequest, Ports } from './kernel-types.ts';
+import { absoluteIn } from './paths.ts';
+import type { Process } from './process.ts';
+import type { SubAgent, Sys } from './tool.ts';
+
+type Fork = (request: Omit<ForkRequest, 'ppid'>) => Promise<Process>;
+
+/** A child asked for by an agent: it holds at most what its parent holds, and forks no further. */
+export async function subAgent(ports: Pick<Ports, 'userHome'>, fork: Fork, parent: Process, request: SubAgent): ReturnType<Sys['proc']['fork']> {
+  const grants = request.allow?.map((rule) => parseRule(rule, (path) => absoluteIn(path, parent.cwd, ports.userHome)));
+  const tools = toolsFor(parent.args, request.tools);
+  const child = await fork({
+    name: request.name,
+    body: 'agent',
+    args: { task: request.task, ...(tools ? { tools: [...tools] } : {}) },
+    grants: (grants ?? parent.caps).filter((cap) => cap.on !== 'proc'),
+    ...(request.max_turns === undefined ? {} : { limits: { turns: request.max_turns } }),
+  });
+  parent.state = { is: 'waiting', on: 'child' };
+  const exit = await child.exited;
+  return { pid: child.pid, ok: exit.how === 'done', text: exitText(exit) };
+}
+
+/** Undefined is every tool: what the parent may not call its child may not either. */
+function toolsFor(args: Json, asked: readonly string[] | undefined): readonly string[] | undefined {
+  const held = isObject(args) && Array.isArray(args.tools) ? (args.tools as readonly string[]) : undefined;
+  return held && asked ? asked.filter((name) => held.includes(name)) : (asked ?? held);
+}
+
+const exitText = (exit: Exit): string =>
+  exit.how === 'done' ? exit.text : exit.how === 'failed' ? `${exit.code}: ${exit.message}` : `ended by ${exit.signal}`;
