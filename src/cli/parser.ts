@@ -57,7 +57,8 @@ const common = (parser: Argv, fault: (message: string) => Error): Argv =>
     .option('verbose', { type: 'boolean', describe: 'more on stderr' })
     .option('color', { type: 'boolean', describe: 'colour and a live line; --no-color for plain lines', default: true })
     .strict()
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'greedy-arrays': false })
+    .parserConfiguration({ 'duplicate-arguments-array': true, 'greedy-arrays': false })
+    .middleware((args) => lastOfEach(args, listsOf(parser)), true)
     .exitProcess(false)
     .showHelpOnFail(false)
     .wrap(Math.min(100, process.stdout.columns ?? 100))
@@ -79,5 +80,12 @@ const promptFlags = (parser: Argv): Argv =>
     .option('output-schema', { type: 'string', describe: 'JSON Schema the answer has to fit; exit 1 when it does not', requiresArg: true })
     .option('session', { type: 'string', describe: 'go on with this conversation', requiresArg: true });
 
+/** A flag given twice means what it says last, but a list takes every value. */
+function lastOfEach(args: Record<string, unknown>, lists: readonly string[]): void {
+  for (const [name, value] of Object.entries(args)) if (name !== '_' && Array.isArray(value) && !lists.includes(name)) args[name] = value.at(-1);
+}
+
 /** The types of yargs leave `getOptions` out. */
-const flagsOf = (parser: Argv): readonly string[] => Object.keys((parser as Argv & { getOptions(): { key: object } }).getOptions().key);
+const optionsOf = (parser: Argv) => (parser as Argv & { getOptions(): { key: object; array: readonly string[] } }).getOptions();
+const flagsOf = (parser: Argv): readonly string[] => Object.keys(optionsOf(parser).key);
+const listsOf = (parser: Argv): readonly string[] => optionsOf(parser).array;

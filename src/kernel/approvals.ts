@@ -1,5 +1,5 @@
 import { OxiosError } from './errors.ts';
-import type { Payload } from './events.ts';
+import type { Leads, Payload } from './events.ts';
 import { type AskId, askIdOf } from './ids.ts';
 import type { Reply } from './kernel-types.ts';
 import { aborted, type Process } from './process.ts';
@@ -8,8 +8,10 @@ export interface Ask {
   readonly kind: 'approval' | 'question';
   readonly call: string;
   readonly text: string;
+  readonly detail?: string;
   readonly options: readonly string[];
   readonly needs: readonly string[];
+  readonly leads?: Leads;
   readonly reason: string;
   readonly bound_to: string;
 }

@@ -1,8 +1,9 @@
 import { OxiosError } from './errors.ts';
 import type { DomainPayload, KernelEvent, Payload } from './events.ts';
 import type { HostWorkspaces } from './host.ts';
-import type { Call, Outcome } from './invoke.ts';
+import type { Outcome } from './invoke.ts';
 import type { BodyContext, ForkRequest } from './kernel-types.ts';
+import type { Call } from './prepare.ts';
 import type { Process } from './process.ts';
 import { ready } from './process.ts';
 

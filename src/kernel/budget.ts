@@ -36,7 +36,6 @@ export interface Budget {
   settled(): Promise<void>;
   /** Counts what this process and all below it used in an earlier life. */
   restore(used: Amounts): void;
-  lower(limits: Partial<Limits>): void;
 }
 
 export const NO_LIMITS: Limits = { tokens: null, usd: null, turns: null, wall_ms: null, tool_calls: null };
@@ -46,7 +45,7 @@ const ZERO: Amounts = { tokens: 0, usd: 0, tool_calls: 0 };
 interface Node {
   readonly pid: Pid;
   readonly parent: Node | undefined;
-  limits: Limits;
+  readonly limits: Limits;
   spent: Amounts;
   held: Amounts;
   /** At the root only: who waits for a settlement. */
@@ -58,9 +57,7 @@ const nodes = new WeakMap<Budget, Node>();
 export function createBudget(pid: Pid, limits: Limits, parent?: Budget): Budget {
   const node: Node = { pid, parent: parent && nodes.get(parent), limits, spent: ZERO, held: ZERO, waiters: [] };
   const budget: Budget = {
-    get limits() {
-      return node.limits;
-    },
+    limits,
     get spent() {
       return node.spent;
     },
@@ -69,9 +66,6 @@ export function createBudget(pid: Pid, limits: Limits, parent?: Budget): Budget 
     settled: () => new Promise((resolve) => chain(node).at(-1)?.waiters.push(resolve)),
     restore: (used) => {
       node.spent = add(node.spent, used, 1);
-    },
-    lower: (change) => {
-      node.limits = { ...node.limits, ...change };
     },
   };
   nodes.set(budget, node);

@@ -55,6 +55,9 @@ export function formatRule(capability: Capability): string {
   }
 }
 
+/** For the log and for people: also says what a rule cannot. */
+export const ruleOf = (one: Capability): string => (one.on === 'exec' && one.reads ? `${formatRule(one)} (commands that only read)` : formatRule(one));
+
 /** Whether `path` is `root` or lies below it: whole components, never a string prefix. */
 export const isUnder = (path: string, root: string): boolean => path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`);
 

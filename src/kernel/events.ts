@@ -9,6 +9,8 @@ import type { JsonObject } from './json.ts';
 const count = z.number().int().nonnegative();
 const json = z.json();
 const rule = z.string();
+/** Paths that lead elsewhere through a link. */
+const leads = z.array(z.object({ from: z.string(), to: z.string() }));
 const usage = z.object({ input: count, output: count, cache_read: count, cache_write: count });
 const limits = z.object({
   tokens: z.number().nullable(),
@@ -157,6 +159,7 @@ export const KERNEL_EVENTS = {
     input: json,
     input_sha256: z.string(),
     needs: z.array(rule),
+    leads: leads.optional(),
     decision,
     text: z.string(),
   }),
@@ -168,10 +171,14 @@ export const KERNEL_EVENTS = {
     kind: z.enum(['approval', 'question']),
     call: z.string(),
     text: z.string(),
+    /** What would change. */
+    detail: z.string().optional(),
     options: z.array(z.string()),
+    /** With the places that named paths lead to. */
     needs: z.array(rule),
+    leads: leads.optional(),
     reason: z.string(),
-    /** SHA-256 over tool, arguments, cwd and needs: an answer counts for exactly this. */
+    /** SHA-256 over tool, arguments, cwd, needs and leads: an answer counts for exactly this. */
     bound_to: z.string(),
   }),
   'approval.answered': z.object({
@@ -220,7 +227,7 @@ export const KERNEL_BODIES: BodyFields = {
   'tool.finished': ['text', 'images', 'details', 'notes', 'diff'],
   'tool.denied': ['input', 'action', 'text'],
   'tool.indoubt': ['text'],
-  'approval.asked': ['text', 'options'],
+  'approval.asked': ['text', 'detail', 'options'],
   'approval.answered': ['text'],
 };
 
@@ -280,5 +287,6 @@ export type BusEvent = KernelEvent | Delta;
 export const isDurable = (event: BusEvent): event is KernelEvent => 'seq' in event;
 
 export type Exit = z.infer<typeof exit>;
+export type Leads = z.infer<typeof leads>;
 export type Limits = Readonly<z.infer<typeof limits>>;
 export type Decision = Readonly<z.infer<typeof decision>>;

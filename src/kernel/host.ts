@@ -68,6 +68,8 @@ export interface FindRequest {
   readonly glob?: string;
   readonly kind?: 'file' | 'directory';
   readonly hidden?: boolean;
+  /** Also what Git ignores, but installed packages. */
+  readonly ignored?: boolean;
   readonly max_depth?: number;
   readonly max_results: number;
 }
@@ -88,6 +90,8 @@ export interface HostFs {
   /** Removes the temp file of a write of this path that was cut off with its process. */
   tidy(path: AbsPath, guard: PathGuard): Promise<void>;
   stat(path: AbsPath, guard: PathGuard): Promise<FileStat | undefined>;
+  /** Where the path leads now, links followed, as far as it exists. For the gate, which judges it; nothing is opened. */
+  reach(path: AbsPath): Promise<AbsPath>;
   list(path: AbsPath, guard: PathGuard): Promise<readonly DirectoryEntry[]>;
   /** ripgrep; entries whose path `guard` refuses are left out. */
   search(request: SearchRequest, guard: PathGuard, signal: AbortSignal): Promise<SearchOutcome>;

@@ -2,22 +2,20 @@ import { createApprovals } from './approvals.ts';
 import { type BodyDeps, contextOf } from './body-context.ts';
 import type { Exceeded } from './budget.ts';
 import { createBus } from './bus.ts';
-import { parseRule } from './capability.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Payload } from './events.ts';
-import type { CallId, Pid, RunId } from './ids.ts';
+import type { Pid, RunId } from './ids.ts';
 import { createGate, type Gate } from './invoke.ts';
 import type { ForkRequest, Kernel, Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
 import { type LoopDeps, runAgent } from './loop.ts';
-import { absoluteIn } from './paths.ts';
 import { type Process, viewOf } from './process.ts';
 import { systemPrompt } from './prompt.ts';
 import { createProtection } from './protect.ts';
-import { childNamed, childOfCall, type EarlierLife } from './revive.ts';
+import { childNamed, type EarlierLife } from './revive.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScheduler } from './scheduler.ts';
+import { subAgent } from './sub-agent.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
-import type { SubAgent, Sys } from './tool.ts';
 import { offered, parallelTools } from './toolbox.ts';
 import { createScribe } from './write.ts';
 
@@ -120,31 +118,6 @@ async function overLimit({ write, supervisor }: Limiter, proc: Process, what: Ex
   throw error;
 }
 
-interface SubAgentDeps {
-  readonly ports: Ports;
-  fork(parent: Process, request: Omit<ForkRequest, 'ppid'>, life: EarlierLife): Promise<Process>;
-  readonly parent: Process;
-  /** The call that asks for it, with the provider's id of it. */
-  readonly by: { readonly call: CallId; readonly answers: string };
-}
-
-/** A child asked for by an agent: it holds at most what its parent holds, and forks no further. */
-async function subAgent({ ports, fork, parent, by }: SubAgentDeps, request: SubAgent): ReturnType<Sys['proc']['fork']> {
-  const grants = request.allow?.map((rule) => parseRule(rule, (path) => absoluteIn(path, parent.cwd, ports.userHome)));
-  const wanted = {
-    name: request.name,
-    body: 'agent',
-    args: { task: request.task, ...(request.tools ? { tools: [...request.tools] } : {}) },
-    grants: (grants ?? parent.caps).filter((cap) => cap.on !== 'proc'),
-    ...(request.max_turns === undefined ? {} : { limits: { turns: request.max_turns } }),
-    call: by.call,
-  };
-  const child = await fork(parent, wanted, childOfCall(parent, by.answers));
-  parent.state = { is: 'waiting', on: 'child' };
-  const exit = await child.exited;
-  return { pid: child.pid, ok: exit.how === 'done', text: exitText(exit) };
-}
-
 interface Parts {
   readonly ports: Ports;
   readonly supervisor: Supervisor;
@@ -173,10 +146,11 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
     wait: async (pid) => (proc(pid).ppid === 0 ? runs.ended(proc(pid)) : proc(pid).exited),
     signal: async (pid, signal, by) => supervisor.signal(proc(pid), signal, by),
     async nice(pid, nice, by) {
-      const one = alive(pid);
-      one.nice = nice;
-      one.seat.nice(nice);
-      await write(one, 'user', { type: 'process.niced', nice, by });
+      for (const one of reniced(alive(pid), nice, supervisor.table)) {
+        one.nice = nice;
+        one.seat.nice(nice);
+        await write(one, 'user', { type: 'process.niced', nice, by });
+      }
     },
     async send(pid, text, from) {
       const one = alive(pid);
@@ -197,8 +171,16 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
   };
 }
 
+/** The process, and all below it that would outrank it then. Throws USAGE when it would outrank its own parent. */
+function reniced(proc: Process, nice: number, table: Supervisor['table']): readonly Process[] {
+  const parent = table.get(proc.ppid);
+  if (parent && parent.nice > nice)
+    throw new OxiosError('USAGE', `process ${proc.pid} would outrank its parent ${parent.pid}, which has niceness ${parent.nice}`, {
+      hint: `give it ${parent.nice} or more, or the parent less`,
+    });
+  const below = (one: Process): readonly Process[] => [...one.children].flatMap((child) => [...(child.nice < nice ? [child] : []), ...below(child)]);
+  return [proc, ...below(proc)];
+}
+
 const LIMIT_NAMES = { tokens: 'token limit', usd: 'cost limit', turns: 'turn limit', wall_ms: 'time limit', tool_calls: 'tool call limit' } as const;
 const LIMIT_FLAGS = { tokens: '--max-tokens', usd: '--max-usd', turns: '--max-turns', wall_ms: '--max-wall', tool_calls: '--max-tool-calls' } as const;
-
-const exitText = (exit: Exit): string =>
-  exit.how === 'done' ? exit.text : exit.how === 'failed' ? `${exit.code}: ${exit.message}` : `ended by ${exit.signal}`;

@@ -24,6 +24,7 @@ export interface Lendable {
   /** The provider's id. */
   readonly answers: string;
   readonly needs: readonly Capability[];
+  readonly audience: Lent['audience'];
   readonly authority: Authority;
   readonly noted: Record<string, Json>;
   readonly copies: Copy[];
@@ -32,13 +33,14 @@ export interface Lendable {
 /** What a call is lent besides its capabilities. */
 export function lentTo(deps: LendDeps, proc: Process, call: Lendable): Lent {
   const { ports } = deps;
-  const { id, answers, needs, authority, noted, copies } = call;
+  const { id, answers, needs, audience, authority, noted, copies } = call;
   return {
     host: ports.host,
     proc,
     call: id,
     again: treeBefore(proc.run.past, proc.past, answers),
     needs,
+    audience,
     authority,
     signal: proc.controller.signal,
     env: ports.env,

@@ -13,6 +13,8 @@ export interface Lent {
   readonly call: CallId;
   readonly again: Sys['again'];
   readonly needs: readonly Capability[];
+  /** Of the tool: snapshots hold what no agent may read. */
+  readonly audience: 'model' | 'body';
   readonly authority: Authority;
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;

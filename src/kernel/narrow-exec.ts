@@ -1,15 +1,15 @@
-import { join } from 'node:path';
-import { isUnder } from './capability.ts';
+import { covers, formatRule, isUnder } from './capability.ts';
 import { opensUnnamed } from './command/contents.ts';
+import { needsOfCommand } from './command/needs.ts';
 import { parseCommand } from './command/parse.ts';
-import { decide } from './decide.ts';
+import { quoted } from './command/words.ts';
 import { scrubbed } from './environment.ts';
 import { OxiosError } from './errors.ts';
-import type { DirectoryEntry, ExecRequest, HostChild, HostFs, PathGuard } from './host.ts';
-import type { AbsPath } from './ids.ts';
+import type { ExecRequest, HostChild } from './host.ts';
 import type { Lent } from './lent.ts';
 import { absoluteIn } from './paths.ts';
 import { homedirOf, sandboxFor } from './sandbox-spec.ts';
+import { secretsFrom } from './secrets.ts';
 import type { CommandRequest, SysExec } from './tool.ts';
 
 const CAP_BYTES = 64 * 1024;
@@ -18,7 +18,7 @@ const CAP_BYTES = 64 * 1024;
 export function narrowedExec(lent: Lent): SysExec {
   const { proc, host } = lent;
   const start = async (request: CommandRequest, signal: AbortSignal): Promise<HostChild> => {
-    if (!lent.needs.some((need) => need.on === 'exec')) throw new OxiosError('COMMAND_DENIED', 'the call did not declare that it runs a command');
+    declared(lent, request);
     return host.exec.start(await execRequest(lent, request), signal);
   };
   return {
@@ -30,6 +30,11 @@ export function narrowedExec(lent: Lent): SysExec {
       const child = await start(request, proc.controller.signal);
       const id = `b${proc.background.size + 1}`;
       proc.background.set(id, child);
+      // How it ended is known before anyone asks.
+      child.done.then(
+        (outcome) => outcomes.set(child, outcome),
+        () => undefined,
+      );
       return id;
     },
     poll(id) {
@@ -46,14 +51,19 @@ export function narrowedExec(lent: Lent): SysExec {
   };
 }
 
+/** A tool may run what its call was judged for, and nothing else. In a disposable copy files are free. */
+function declared(lent: Lent, { argv, script, cwd = lent.proc.cwd }: CommandRequest): void {
+  const parsed = parseCommand(script ?? quoted(argv ?? []));
+  if (!parsed.ok) throw new OxiosError('COMMAND_DENIED', parsed.reason, { hint: 'write it as plain commands' });
+  const inCopy = lent.copies.some((copy) => isUnder(cwd, copy.root));
+  const needs = needsOfCommand(parsed, { cwd, resolve: (path) => absoluteIn(path, cwd, lent.userHome) });
+  const more = needs.find((need) => !(inCopy && need.on === 'fs') && !lent.needs.some((one) => covers(one, need)));
+  if (more) throw new OxiosError('COMMAND_DENIED', `the call did not declare ${formatRule(more)}`, { hint: 'a tool may only run what its needs name' });
+}
+
 const outcomes = new WeakMap<HostChild, Awaited<HostChild['done']>>();
 
 function pollOf(child: HostChild): NonNullable<ReturnType<SysExec['poll']>> {
-  if (!outcomes.has(child))
-    child.done.then(
-      (outcome) => outcomes.set(child, outcome),
-      () => undefined,
-    );
   const outcome = outcomes.get(child);
   return { output: child.drain(), ...(outcome ? { outcome } : {}) };
 }
@@ -81,7 +91,7 @@ async function execRequest(lent: Lent, request: CommandRequest): Promise<ExecReq
       userHome: lent.userHome,
       path: env.PATH ?? '',
       hidden: proc.run.hidden,
-      secrets: await secretsIn(lent, copy?.root ?? proc.cwd),
+      secrets: await secretsFrom(lent, copy?.root ?? proc.cwd),
     }),
     onSpawn: lent.started,
     onOutput: lent.output,
@@ -90,31 +100,10 @@ async function execRequest(lent: Lent, request: CommandRequest): Promise<ExecReq
 
 /** What a sandbox would hide, a command without one may not come upon. */
 function keepOff({ proc, userHome }: Lent, { script, argv = [] }: CommandRequest): void {
-  const parsed = parseCommand(script ?? argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' '));
+  const parsed = parseCommand(script ?? quoted(argv));
   const found = parsed.ok ? opensUnnamed(parsed, proc.run.hidden, (path) => absoluteIn(path, proc.cwd, userHome)) : undefined;
   if (found === undefined) return;
   throw new OxiosError('PATH_DENIED', `the command would also read ${found}, which is hidden`, {
     hint: 'name the files it is to read, or use the tools grep, find and read',
   });
-}
-
-/** Files at the top of the working directory that need a grant of their own: a sandboxed command does not see them without it. */
-async function secretsIn({ authority, host, proc }: Lent, folder: AbsPath): Promise<readonly AbsPath[]> {
-  const isSecret = (name: string): boolean => {
-    // In a disposable copy a file is what it is in the working directory.
-    const path = join(proc.cwd, name) as AbsPath;
-    return authority.protection.readable(path) !== undefined && decide(authority, [{ on: 'fs', right: 'read', under: path }]).verdict !== 'allow';
-  };
-  const entries = await entriesOf(host.fs, folder, { roots: [folder], allows: (reached) => reached === folder });
-  return entries.flatMap(({ name }) => (isSecret(name) ? [join(folder, name) as AbsPath] : []));
-}
-
-async function entriesOf(fs: HostFs, folder: AbsPath, guard: PathGuard): Promise<readonly DirectoryEntry[]> {
-  try {
-    return await fs.list(folder, guard);
-  } catch (error) {
-    // A folder that cannot be listed runs no command either; that is said there.
-    if (error instanceof OxiosError) return [];
-    throw error;
-  }
 }

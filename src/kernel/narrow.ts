@@ -67,7 +67,10 @@ function guardFor(lent: Lent, right: 'read' | 'write', path: AbsPath): PathGuard
   const approved = lent.needs.flatMap((one) => (one.on === 'fs' && one.right === right ? [one.under] : []));
   return {
     roots: roots.some((root) => isUnder(path, root)) ? roots : [...roots, ...approved],
-    allows: (reached) => (reached === path && judged(lent, right, path)) || decide(lent.authority, [{ on: 'fs', right, under: reached }]).verdict === 'allow',
+    allows: (reached) =>
+      (reached === path && judged(lent, right, path)) ||
+      approved.includes(reached) ||
+      decide(lent.authority, [{ on: 'fs', right, under: reached }]).verdict === 'allow',
   };
 }
 
@@ -77,6 +80,7 @@ const judged = (lent: Lent, right: 'read' | 'write', path: AbsPath): boolean =>
 
 function narrowedWorkspace(lent: Lent): SysWorkspace {
   const { host, proc } = lent;
+  if (lent.audience !== 'body') return { snapshot: closed, changes: closed, file: closed, entries: closed, copy: closed, installed: closed };
   return {
     snapshot: () => host.workspaces.snapshot(proc.cwd, undefined, proc.run.hidden),
     changes: (from, to) => host.workspaces.changes(from, to),
@@ -90,6 +94,10 @@ function narrowedWorkspace(lent: Lent): SysWorkspace {
     },
   };
 }
+
+const closed = async (): Promise<never> => {
+  throw new OxiosError('PATH_DENIED', 'snapshots are not for agents', { hint: 'read the files of the working directory' });
+};
 
 const notesOf = (lent: Lent): Notes => ({
   get: (key) => lent.proc.notes.get(key),

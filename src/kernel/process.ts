@@ -1,5 +1,6 @@
 import type { Budget } from './budget.ts';
 import type { Capability } from './capability.ts';
+import type { Authority, Protection } from './decide.ts';
 import type { Exit, KernelEvent } from './events.ts';
 import type { HostChild } from './host.ts';
 import type { AbsPath, Millis, Pid } from './ids.ts';
@@ -75,6 +76,15 @@ export const viewOf = (proc: Process): ProcView => ({
   cost_usd: proc.cost_usd,
   started_at: proc.startedAt,
   ended_at: proc.endedAt,
+});
+
+/** What holds for the process now. */
+export const authorityOf = (proc: Process, protection: Protection): Authority => ({
+  caps: proc.caps,
+  granted: proc.run.granted,
+  denies: proc.run.request.denies,
+  asks: proc.run.request.asks,
+  protection,
 });
 
 /** Waits while the process is stopped; throws when it is to end. Every model and tool call begins here. */

@@ -20,7 +20,7 @@ export function createProtection({ home, userHome, hidden }: ProtectionInput): P
       const plain = folded(path);
       if (isUnder(plain, folded(home))) return OF_OXIOS;
       if (hidden(path)) return OF_THE_RUN;
-      if (GIT_OWN.test(plain)) return 'Git runs what stands there';
+      if (GIT_OWN.test(plain)) return 'it belongs to Git, which runs what stands there';
       if (OXIOS_OWN.test(plain)) return 'it decides what agents may do';
       return isStartup(plain, folded(userHome)) ? 'shells run it when they start' : undefined;
     },
@@ -42,18 +42,20 @@ const OF_THE_RUN = 'it is the specification or a record of the run';
 /** Whether a refusal was of what no work can need: the specification, the records of the run, Oxios' own files. */
 export const isOutOfBounds = (reason: string): boolean => reason.endsWith(OF_OXIOS) || reason.endsWith(OF_THE_RUN);
 
-/** As a file system that ignores case, composition and trailing dots would see it. */
+/** As a file system that ignores case, composition, trailing dots and characters without width would see it. */
 const folded = (path: string): string =>
   path
-    .normalize('NFC')
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .toLowerCase()
     .split('/')
     .map((name) => name.replace(/[. ]+$/u, '') || name)
     .join('/');
 
-const GIT_OWN = /\/\.git\/(?:modules\/.*\/)?(?:hooks(?:\/|$)|config(?:\.worktree)?$|info\/attributes$)/u;
+/** All of it, as commands see it: hooks and settings name programs, a `.git` file leads to others, refs and objects are history. */
+const GIT_OWN = /\/\.git(?:\/|$)/u;
 const OXIOS_OWN = /\/\.oxios(?:\/|$)/u;
-const ENVIRONMENT = /^\.env(?:\.|rc$|$)/u;
+const ENVIRONMENT = /^\.env(?:rc$|[^a-z]|$)/u;
 const EXAMPLE = /\.(?:example|sample|template|dist)$/u;
 const KEY_FILE =
   /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|.*\.(?:pem|p12|pfx|key|keystore|jks|kdbx)|\.netrc|\.pgpass|\.npmrc|\.pypirc|\.git-credentials|credentials|\.htpasswd)$/u;
@@ -75,11 +77,21 @@ const STARTUP = [
   '.bash_profile',
   '.bash_login',
   '.bash_logout',
+  '.bash_aliases',
   '.profile',
   '.zshrc',
   '.zshenv',
   '.zprofile',
   '.zlogin',
+  '.zlogout',
+  '.kshrc',
+  '.cshrc',
+  '.tcshrc',
+  '.login',
+  '.xprofile',
+  '.xinitrc',
+  '.xsessionrc',
+  '.pam_environment',
   '.config/fish',
   '.inputrc',
   '.gitconfig',

@@ -1,10 +1,10 @@
 import { createBudget, lowest, NO_LIMITS } from './budget.ts';
-import { type Capability, formatRule, narrow } from './capability.ts';
+import { type Capability, narrow, ruleOf } from './capability.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
 import type { Pid } from './ids.ts';
-import type { Json } from './json.ts';
 import type { ForkRequest, Signal } from './kernel-types.ts';
+import { counted, notesIn } from './past.ts';
 import { aborted, deferred, Ended, type Process } from './process.ts';
 import { usedBelow } from './resume.ts';
 import type { Run } from './run.ts';
@@ -68,10 +68,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     }
     callOff();
     await endChildren(proc);
-    for (const child of proc.background.values()) {
-      child.stop();
-      await child.done;
-    }
+    for (const child of proc.background.values()) child.stop();
+    await Promise.all([...proc.background.values()].map((child) => child.done));
     proc.controller.abort();
     proc.state = { is: 'exited', exit: how };
     proc.endedAt = deps.now();
@@ -111,18 +109,20 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   };
 }
 
-/** TERM: the running tool may finish. KILL: everything stops now, whole process groups included. Both reach the subtree. */
+/**
+ * TERM: the running tool may finish. KILL: everything stops now, whole process groups included. STOP: no further model or
+ * tool call begins. All reach the subtree: a tree that is half stopped waits for itself.
+ */
 function deliver(proc: Process, name: Signal): void {
+  if (proc.state.is === 'exited') return;
   if (name === 'STOP') proc.stopped ??= deferred<void>();
-  if (name === 'CONT' || name === 'KILL' || name === 'TERM') {
+  else {
     proc.stopped?.resolve();
     proc.stopped = undefined;
   }
-  if (name === 'TERM') {
-    proc.ending.abort();
-    for (const child of proc.children) deliver(child, 'TERM');
-  }
-  if (name === 'KILL') {
+  if (name === 'TERM') proc.ending.abort();
+  if (name !== 'KILL') for (const child of proc.children) deliver(child, name);
+  else {
     killed.add(proc);
     proc.controller.abort();
   }
@@ -168,7 +168,7 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
   const { pid, nth } = request;
   const limits: Limits = parent ? lowest({ ...NO_LIMITS, turns: parent.budget.limits.turns }, request.limits ?? {}) : run.limits;
   const past = request.revive?.past ?? [];
-  const nice = request.nice ?? parent?.nice ?? 0;
+  const nice = Math.max(parent?.nice ?? MOST_EAGER, request.nice ?? parent?.nice ?? 0);
   const budget = createBudget(pid, limits, parent?.budget);
   if (request.revive) budget.restore(usedBelow(run.past, pid));
   return {
@@ -196,7 +196,7 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
     noted: undefined,
     nice,
     state: { is: 'ready' },
-    stopped: undefined,
+    stopped: parent?.stopped && deferred<void>(),
     turn: 0,
     tool: null,
     ...counted(past),
@@ -204,21 +204,8 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
   };
 }
 
-const notesIn = (past: readonly KernelEvent[]): Process['notes'] =>
-  new Map(past.flatMap((event) => (event.type === 'tool.finished' ? Object.entries((event.notes ?? {}) as Record<string, Json>) : [])));
-
-/** Counters go on where the earlier life left them: ids are never used twice. */
-function counted(past: readonly KernelEvent[]): Pick<Process, 'tokens' | 'cost_usd' | 'calls' | 'asks' | 'requests'> {
-  const calls = past.flatMap((event) => (event.type === 'tool.intended' || event.type === 'tool.denied' ? [Number(event.call.split('.')[1]) + 1] : []));
-  const settled = past.filter((event) => event.type === 'budget.settled');
-  return {
-    tokens: settled.reduce((sum, event) => sum + event.tokens, 0),
-    cost_usd: settled.reduce((sum, event) => sum + event.usd, 0),
-    calls: Math.max(0, ...calls),
-    asks: past.filter((event) => event.type === 'approval.asked').length,
-    requests: past.filter((event) => event.type === 'model.requested').length,
-  };
-}
+/** No child outranks its parent. */
+const MOST_EAGER = -20;
 
 const birth = (proc: Process, request: Spawn): Payload =>
   request.revive
@@ -230,7 +217,7 @@ const birth = (proc: Process, request: Spawn): Payload =>
         body: proc.body,
         args: proc.args as never,
         cwd: proc.cwd,
-        caps: proc.caps.map(formatRule),
+        caps: proc.caps.map(ruleOf),
         nice: proc.nice,
         limits: proc.budget.limits,
         model: proc.model,

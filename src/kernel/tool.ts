@@ -35,6 +35,8 @@ export interface Tool<I = never> {
   needs(input: I, sys: Pick<Sys, 'resolve' | 'cwd'>): readonly Capability[];
   /** The line a person sees while it runs and in an approval; the canonical action. */
   describe(input: I): string;
+  /** For an approval: what would change, where the line above does not say it all. */
+  preview?(input: I): string;
   run(input: I, sys: Sys): Promise<ToolResult>;
 }
 

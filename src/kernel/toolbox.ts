@@ -8,9 +8,11 @@ const specs = new WeakMap<AnyTool, ToolSpec>();
 
 /** The tools an agent is offered: those named, or all that its capabilities can ever allow. */
 export function offered(tools: readonly AnyTool[], proc: Process, names: readonly string[] | undefined): readonly ToolSpec[] {
-  const mayFork = proc.caps.some((cap) => cap.on === 'proc' && cap.right === 'fork');
-  return tools.filter((tool) => tool.audience === 'model' && (!names || names.includes(tool.name)) && (tool.name !== 'fork' || mayFork)).map(specOf);
+  return tools.filter((tool) => tool.audience === 'model' && (!names || names.includes(tool.name)) && isUseful(tool, proc)).map(specOf);
 }
+
+/** A sub-agent can be asked for only by who may fork. */
+export const isUseful = (tool: AnyTool, proc: Process): boolean => tool.name !== 'fork' || proc.caps.some((cap) => cap.on === 'proc' && cap.right === 'fork');
 
 /** Calls that change nothing, and sub-agents, may run beside their neighbours. */
 export function parallelTools(tools: readonly AnyTool[]): (name: string) => boolean {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Capability } from '../kernel/capability.ts';
 import { needsOfCommand, onlyReads } from '../kernel/command/needs.ts';
 import { type ParsedCommand, parseCommand } from '../kernel/command/parse.ts';
+import { quoted } from '../kernel/command/words.ts';
 import { OxiosError } from '../kernel/errors.ts';
 import type { ExecOutcome } from '../kernel/host.ts';
 import { defineTool, type Sys, type ToolResult } from '../kernel/tool.ts';
@@ -11,7 +12,7 @@ const MAX_TIMEOUT_S = 1800;
 /** What the model sees of an output, bytes; the whole is kept. */
 const CAP_BYTES = 30 * 1024;
 
-const input = z.object({
+const fields = z.object({
   command: z.string().optional().describe('bash script'),
   argv: z.array(z.string()).optional().describe('instead of command: one program with its arguments, no shell'),
   timeout_s: z.number().positive().max(MAX_TIMEOUT_S).optional().describe(`default ${DEFAULT_TIMEOUT_S}`),
@@ -21,6 +22,9 @@ const input = z.object({
   offset: z.number().int().min(0).optional().describe('byte of output_blob to begin at, default 0'),
   stop: z.string().optional().describe('instead of command: id of a background command to end'),
 });
+/** One of them says what is wanted. */
+const WISHES = ['command', 'argv', 'output_of', 'output_blob', 'stop'] as const;
+const input = fields.refine((one) => WISHES.filter((wish) => one[wish] !== undefined).length === 1, `give exactly one of ${WISHES.join(', ')}`);
 type Input = z.infer<typeof input>;
 
 export const bash = defineTool<Input>({
@@ -43,7 +47,7 @@ export const bash = defineTool<Input>({
       const id = await sys.exec.background(request);
       return { ok: true, text: `running as ${id}; read on with output_of, end it with stop`, details: { id } };
     }
-    return resultOf(await sys.exec.run(request), request.timeout_ms);
+    return resultOf(await sys.exec.run(request));
   },
 });
 
@@ -55,15 +59,13 @@ function shown(one: Input): string {
   return one.stop === undefined ? scriptOf(one) : `stop ${one.stop}`;
 }
 
-const scriptOf = (one: Input): string =>
-  one.command ?? (one.argv ?? []).map((word) => (/^[\w./:=@%+-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+const scriptOf = (one: Input): string => one.command ?? quoted(one.argv ?? []);
 
 /** Throws COMMAND_DENIED for what cannot be judged. */
 function judged(one: Input): Extract<ParsedCommand, { ok: true }> {
-  if ((one.command === undefined) === (one.argv === undefined))
-    throw new OxiosError('COMMAND_DENIED', 'give either command or argv', { hint: 'command is a bash script, argv one program with its arguments' });
   const parsed = parseCommand(scriptOf(one));
   if (!parsed.ok) throw new OxiosError('COMMAND_DENIED', parsed.reason, { hint: 'write it as plain commands' });
+  if (parsed.commands.length + parsed.redirects.length + parsed.assignments.length === 0) throw new OxiosError('TOOL_INPUT', 'the command is empty');
   return parsed;
 }
 
@@ -81,34 +83,27 @@ async function part(id: string, offset: number, sys: Sys): Promise<ToolResult> {
   return { ok: true, text: new TextDecoder().decode(bytes) + more, details: { from: offset, next, total_bytes } };
 }
 
-function resultOf(outcome: ExecOutcome, timeout_ms: number): ToolResult {
-  const end = outcome.timed_out
-    ? `[ended after ${timeout_ms / 1000} s: timeout]`
-    : outcome.cancelled
-      ? '[ended: cancelled]'
-      : outcome.code === 0
-        ? '[exit 0]'
-        : `[exit ${outcome.code ?? `by ${outcome.signal}`}]`;
-  const denied = outcome.sandbox_denied === undefined ? '' : `\n[sandbox: ${outcome.sandbox_denied}]`;
-  const gap = outcome.output === '' || outcome.output.endsWith('\n') ? '' : '\n';
-  const { code, signal, timed_out, total_bytes, spill } = outcome;
+function resultOf(outcome: ExecOutcome): ToolResult {
+  const { code, signal, timed_out, total_bytes, spill, sandbox_denied } = outcome;
   return {
-    ok: outcome.code === 0,
-    text: `${outcome.output}${gap}${end}${denied}`,
-    details: {
-      code,
-      signal,
-      timed_out,
-      total_bytes,
-      ...(spill ? { spill } : {}),
-      ...(outcome.sandbox_denied ? { sandbox_denied: outcome.sandbox_denied } : {}),
-    },
+    ok: code === 0,
+    text: `${lined(outcome.output)}${endOf(outcome)}`,
+    details: { code, signal, timed_out, total_bytes, ...(spill ? { spill } : {}), ...(sandbox_denied ? { sandbox_denied } : {}) },
   };
 }
 
 function poll(id: string, sys: Sys): ToolResult {
   const found = sys.exec.poll(id);
   if (!found) return { ok: false, text: `there is no background command ${id}; those of an earlier session ended with it` };
-  const state = found.outcome ? `[ended, exit ${found.outcome.code ?? found.outcome.signal}]` : '[still running]';
-  return { ok: true, text: `${found.output}${found.output === '' || found.output.endsWith('\n') ? '' : '\n'}${state}` };
+  const { output, outcome } = found;
+  return { ok: true, text: `${lined(output)}${outcome ? endOf(outcome) : '[still running]'}`, ...(outcome ? { details: { code: outcome.code } } : {}) };
+}
+
+const lined = (output: string): string => (output === '' || output.endsWith('\n') ? output : `${output}\n`);
+
+/** How a command ended, and what the sandbox had to do with it. */
+function endOf({ code, signal, timed_out, cancelled, ms, sandbox_denied }: ExecOutcome): string {
+  const seconds = `${(ms / 1000).toFixed(1)} s`;
+  const how = timed_out ? `ended after ${seconds}: timeout` : cancelled ? `ended after ${seconds}: stopped` : `exit ${code ?? `by ${signal}`}`;
+  return `[${how}]${sandbox_denied === undefined ? '' : `\n[sandbox: ${sandbox_denied}]`}`;
 }

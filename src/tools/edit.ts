@@ -5,7 +5,7 @@ import type { FileRead } from '../kernel/host.ts';
 import { type AbsPath, sha256 } from '../kernel/ids.ts';
 import { defineTool, type Sys, type ToolResult } from '../kernel/tool.ts';
 import { seen } from './seen.ts';
-import { unified } from './unified.ts';
+import { marked, unified } from './unified.ts';
 
 const input = z.object({
   path: z.string().describe('file to change'),
@@ -26,6 +26,7 @@ export const edit = defineTool<z.infer<typeof input>>({
   // What is around a replacement is shown: a file that may only be written is not for edit.
   needs: ({ path }, sys) => (['read', 'write'] as const).map((right) => ({ on: 'fs', right, under: sys.resolve(path) })),
   describe: ({ path, edits }) => `edit ${path} (${edits.length} ${edits.length === 1 ? 'place' : 'places'})`,
+  preview: ({ edits }) => edits.flatMap((one) => [marked('-', one.old), marked('+', one.new)]).join('\n'),
   async run({ path, edits }, sys) {
     const file = await sys.fs.read(sys.resolve(path), { limit: MAX_FILE });
     if (file.bytes.length < file.size)

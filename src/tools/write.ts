@@ -4,7 +4,7 @@ import type { FileRead, WriteOptions } from '../kernel/host.ts';
 import { type AbsPath, sha256 } from '../kernel/ids.ts';
 import { defineTool, type Sys } from '../kernel/tool.ts';
 import { seen } from './seen.ts';
-import { unified } from './unified.ts';
+import { marked, unified } from './unified.ts';
 
 const input = z.object({ path: z.string().describe('file to write'), content: z.string().describe('the whole new content') });
 
@@ -16,6 +16,7 @@ export const write = defineTool<z.infer<typeof input>>({
   audience: 'model',
   needs: ({ path }, sys) => [{ on: 'fs', right: 'write', under: sys.resolve(path) }],
   describe: ({ path, content }) => `write ${path} (${Buffer.byteLength(content)} bytes)`,
+  preview: ({ content }) => marked('+', content),
   async run({ path, content }, sys) {
     const full = sys.resolve(path);
     const bytes = new TextEncoder().encode(content);

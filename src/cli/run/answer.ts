@@ -57,12 +57,34 @@ async function promptFor(event: Asked, signal: AbortSignal): Promise<Reply | und
 }
 
 function questionText(event: Asked): string {
-  const options = event.options.map((one, at) => `  ${at + 1}) ${reveal(one)}\n`).join('');
-  return `\n${reveal(event.text)}\n${options}`;
+  const options = event.options.map((one, at) => `  ${at + 1}) ${told(one)}\n`).join('');
+  return `\n${told(event.text)}\n${options}`;
 }
 
-const approvalText = (event: Asked): string =>
-  `\nAn agent wants to: ${reveal(event.text)}\n  needs: ${event.needs.map(reveal).join(', ')}\n  why it is asked: ${reveal(event.reason)}\n`;
+function approvalText(event: Asked): string {
+  const lines = [
+    `An agent wants to: ${told(event.text)}`,
+    ...(event.detail === undefined ? [] : [`  ${BAR}${told(shortened(event.detail))}`]),
+    `  needs: ${event.needs.map(reveal).join(', ')}`,
+    ...(event.leads ?? []).map(({ from, to }) => `  ${reveal(from)} leads to ${reveal(to)}`),
+    `  why it is asked: ${reveal(event.reason)}`,
+  ];
+  return `\n${lines.join('\n')}\n`;
+}
+
+/** A line of the agent's text must not look like one of ours. */
+const told = (text: string): string => reveal(text).replaceAll('\n', `\n  ${BAR}`);
+const BAR = '| ';
+
+/** More lines than this nobody reads on a terminal. */
+const MAX_DETAIL = 200;
+
+function shortened(text: string): string {
+  const lines = text.split('\n');
+  return lines.length > MAX_DETAIL
+    ? [...lines.slice(0, MAX_DETAIL), `[${lines.length - MAX_DETAIL} lines more: oxios audit list --type approval.asked]`].join('\n')
+    : text;
+}
 
 function verdictOf(typed: string): Reply {
   if (typed === 'y' || typed === 'yes') return { verdict: 'allow', scope: 'once' };

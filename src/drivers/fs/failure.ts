@@ -21,6 +21,9 @@ export const notRegular = (path: string, kind: string): OxiosError =>
     hint: kind === 'a directory' ? 'list it with ls, or name a file in it' : 'only regular files can be read and written',
   });
 
+export const throughFile = (asked: string, cause: unknown): OxiosError =>
+  new OxiosError('PATH_INVALID', `${asked} leads through a file as if it were a directory`, { hint: 'list its folder with ls', cause });
+
 /** `where` is how the system reaches the folder that should hold `name`; undefined when it cannot be listed. */
 export function missing(asked: string, folder: string, name: string, near: { where: string; guard: PathGuard }): OxiosError {
   const names = nearNames(near.where, name).filter((one) => near.guard.allows(join(folder, one) as AbsPath));
@@ -38,7 +41,7 @@ export function failure(asked: string, error: unknown): OxiosError {
   }
   if (code === 'ENAMETOOLONG') return new OxiosError('PATH_INVALID', `${asked} has a name that is too long`, { cause: error });
   if (code === 'ENOENT') return new OxiosError('FILE_MISSING', `${asked} does not exist`, { cause: error });
-  if (code === 'ENOTDIR') return new OxiosError('PATH_INVALID', `${asked} leads through a file as if it were a directory`, { cause: error });
+  if (code === 'ENOTDIR') return throughFile(asked, error);
   if (code === 'ELOOP') return linkLoop(asked, MAX_HOPS);
   const known = code === undefined ? undefined : MEANINGS[code];
   return new OxiosError('IO', `${asked}: ${known ?? messageOf(error)}`, { hint: 'check the permissions of the path', cause: error });

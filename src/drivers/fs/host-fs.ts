@@ -43,6 +43,7 @@ export function createHostFs(walk: Walk = bestWalk): HostFs {
     write: async (path, bytes, guard, options) => write(walk, { path, guard }, bytes, options ?? {}),
     tidy: async (path, guard) => tidy(walk, { path, guard }),
     stat: async (path, guard) => stat(walk, { path, guard }),
+    reach: async (path) => reach(walk, path),
     list: async (path, guard) => list(walk, { path, guard }),
     ...createSearch(walk),
   };
@@ -177,6 +178,20 @@ function stat(walk: Walk, { path, guard }: Target): FileStat | undefined {
     throw error;
   }
 }
+
+/** What cannot be followed to its end stays as it is written: opening it fails in the same place. */
+function reach(walk: Walk, path: AbsPath): AbsPath {
+  try {
+    const { spot } = walk({ path, guard: ANYWHERE, last: lookAt });
+    spot.release();
+    return spot.path;
+  } catch (error) {
+    if (error instanceof OxiosError) return path;
+    throw error;
+  }
+}
+
+const ANYWHERE: PathGuard = { roots: ['/' as AbsPath], allows: () => true };
 
 function list(walk: Walk, { path, guard }: Target): readonly DirectoryEntry[] {
   const { spot, value: fd } = walk({ path, guard, last: openFolder });

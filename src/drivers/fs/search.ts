@@ -109,6 +109,7 @@ const findArgs = (request: FindRequest): readonly string[] => [
   '--files',
   '--null',
   ...withHidden(request),
+  ...(request.ignored ? ['--no-ignore', '--glob', '!node_modules'] : []),
   ...(request.max_depth ? ['--max-depth', String(request.max_depth)] : []),
 ];
 

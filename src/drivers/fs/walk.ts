@@ -4,7 +4,7 @@ import { isUnder } from '../../kernel/capability.ts';
 import { errnoOf } from '../../kernel/errors.ts';
 import type { PathGuard } from '../../kernel/host.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
-import { denied, failure, linkLoop, missing, notRegular } from './failure.ts';
+import { denied, failure, linkLoop, missing, throughFile } from './failure.ts';
 import { isPseudo, LINK, MAX_HOPS, type Spot, type Walk, type Walked } from './spot.ts';
 
 /**
@@ -172,7 +172,7 @@ function linkTarget(trip: Trip, name: string): string {
   try {
     return readlinkSync(`/proc/self/fd/${trip.fd}/${name}`);
   } catch (error) {
-    if (errnoOf(error) === 'EINVAL') throw notRegular(childOf(trip.at, name), 'a file and not a directory');
+    if (errnoOf(error) === 'EINVAL') throw throughFile(trip.asked, error);
     throw failure(trip.asked, error);
   }
 }

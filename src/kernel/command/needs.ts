@@ -80,12 +80,19 @@ function placed(path: string, place: CommandPlace): AbsPath {
 /** Names that a glob must not reach unseen; one that matches every name is not meant for them. */
 const SECRETS = ['.env', '.env.local', '.netrc', '.npmrc', '.git-credentials', 'id_rsa', 'id_ed25519', 'credentials'];
 
+/** What a glob could match and does not look like itself: known secrets, any environment file, a name with letters in brackets. */
 function secretsMatched(path: string): readonly string[] {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (!/[*?[]/u.test(name) || !/[\p{L}.]/u.test(name) || name === '*.*') return [];
   const matches = picomatch(name);
-  return SECRETS.filter((secret) => matches(secret)).map((secret) => join(dirname(path), secret));
+  const fixed = name.slice(0, name.search(/[*?[]/u));
+  const isEnvironment = fixed.startsWith('.') && ENVIRONMENT.startsWith(fixed);
+  const spelled = name.replace(/\[[!^]?\]?(.)[^\]]*\]/gu, '$1');
+  const found = [...SECRETS.filter((secret) => matches(secret)), ...(isEnvironment ? [ENVIRONMENT] : []), ...(spelled === name ? [] : [spelled])];
+  return [...new Set(found)].map((secret) => join(dirname(path), secret));
 }
+
+const ENVIRONMENT = '.env';
 
 function unique(needs: readonly Capability[]): readonly Capability[] {
   const seen = new Set<string>();

@@ -33,6 +33,10 @@ export function singleArgv(tree: SyntaxNode): readonly string[] | undefined {
   return BUILTINS.has(argv[0] ?? '') ? undefined : argv;
 }
 
+/** The words as a shell would have to be given them. */
+export const quoted = (argv: readonly string[]): string =>
+  argv.map((word) => (/^[\w./:=@%+-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+
 /** Names that mean the shell's own command, or that only a shell knows. */
 const BUILTINS = new Set([
   'cd',

@@ -1,6 +1,7 @@
 import { OxiosError } from '../errors.ts';
 import type { EventOf, KernelEvent } from '../events.ts';
 import type { ExecOutcome, Host, HostExec, Snapshot } from '../host.ts';
+import type { AbsPath } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { Part } from '../message.ts';
 import { type Model, type ModelDone, type ModelEvent, type ModelFacts, type Models, NO_USAGE } from '../model.ts';
@@ -67,9 +68,13 @@ const OWN = new Set(['fork', 'ask']);
 export const replayedTools = (recorded: readonly KernelEvent[], tools: readonly AnyTool[]): readonly AnyTool[] =>
   tools.map((tool) => (OWN.has(tool.name) ? tool : { ...tool, run: (_input, sys) => outcomeOf(recorded, sys) }));
 
+/** Tells the host which call it plays. */
+const CALL = 'OXIOS_REPLAYED_CALL';
+
 async function outcomeOf(recorded: readonly KernelEvent[], sys: Sys): Promise<ToolResult> {
   const groups = recorded.filter((event) => event.type === 'tool.started' && event.call === sys.call && event.group);
-  for (const _ of groups) await sys.exec.run({ argv: [sys.call], timeout_ms: 0 });
+  // Nothing is run, and so nothing need be declared.
+  for (const _ of groups) await sys.exec.run({ script: '', env: { [CALL]: sys.call }, timeout_ms: 0 });
   const finished = recorded.find((event) => event.type === 'tool.finished' && event.call === sys.call);
   if (finished?.type !== 'tool.finished') {
     await aborted(sys.signal);
@@ -88,7 +93,7 @@ export function replayedHost(recorded: readonly KernelEvent[], life: readonly Ke
   const exec: HostExec = {
     sandbox: (started?.sandbox ?? { kind: 'none', detail: '' }) as HostExec['sandbox'],
     async start(request) {
-      const call = request.argv[0] ?? '';
+      const call = request.env[CALL] ?? '';
       const nth = seen.get(call) ?? 0;
       seen.set(call, nth + 1);
       const groups = recorded.flatMap((event) => (event.type === 'tool.started' && event.call === call && event.group ? [event.group] : []));
@@ -101,7 +106,8 @@ export function replayedHost(recorded: readonly KernelEvent[], life: readonly Ke
     spilled: async () => undefined,
   };
   return {
-    fs: { ...host.fs, tidy: async () => undefined },
+    // Nothing of today's files decides what was decided then.
+    fs: { ...host.fs, reach: async (path) => ledTo(recorded, path), find: NOTHING_FOUND, list: async () => [], tidy: async () => undefined },
     exec,
     workspaces: {
       ...host.workspaces,
@@ -116,6 +122,12 @@ export function replayedHost(recorded: readonly KernelEvent[], life: readonly Ke
     },
   };
 }
+
+const ledTo = (recorded: readonly KernelEvent[], path: AbsPath): AbsPath =>
+  (recorded.flatMap((event) => (event.type === 'approval.asked' || event.type === 'tool.denied' ? (event.leads ?? []) : [])).find((one) => one.from === path)
+    ?.to ?? path) as AbsPath;
+
+const NOTHING_FOUND: Host['fs']['find'] = async () => ({ lines: [], truncated: false });
 
 /** The tree as it was known when this life began. */
 function snapshotBefore(recorded: readonly KernelEvent[], life: readonly KernelEvent[]): Snapshot {

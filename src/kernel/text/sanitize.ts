@@ -20,8 +20,8 @@ export function sanitize(text: string): string {
   return sanitizer.push(text) + sanitizer.end();
 }
 
-/** Nothing is taken away: every character that could mislead is shown as a sign. For what a person is asked to approve. */
-export const reveal = (text: string): string => text.replace(SUSPECTS, signOf);
+/** Nothing is taken away: every character that could mislead is shown as a sign, also a space that is none. For what a person is asked to approve. */
+export const reveal = (text: string): string => text.replace(SUSPECTS, signOf).replace(/[^\P{Zs} ]/gu, signOf);
 
 export function createSanitizer(): Sanitizer {
   let machine: Machine = { out: '', before: '', held: '', state: 'text' };

@@ -1,0 +1,99 @@
+import type { Approvals } from './approvals.ts';
+import { type Capability, formatRule } from './capability.ts';
+import { decide, type Protection } from './decide.ts';
+import type { Decision, Leads, Payload } from './events.ts';
+import { type AbsPath, sha256 } from './ids.ts';
+import type { Ports, Reply } from './kernel-types.ts';
+import type { Call, Prepared } from './prepare.ts';
+import { authorityOf, type Process } from './process.ts';
+
+export interface ConsentDeps {
+  readonly ports: Ports;
+  readonly approvals: Approvals;
+  readonly protection: Protection;
+  write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
+}
+
+/** The call with all it turned out to need, and what was decided on it. */
+export interface Consented {
+  readonly prepared: Prepared;
+  readonly decision: Decision;
+  readonly leads?: Leads;
+}
+
+/** Judges a call; what only a person can allow is put to one, with where its paths really lead. */
+export async function consented(deps: ConsentDeps, proc: Process, call: Call, prepared: Prepared): Promise<Consented> {
+  const first = decide(authorityOf(proc, deps.protection), prepared.needs);
+  if (first.verdict !== 'ask') return { prepared, decision: first };
+  const leads = await leadsOf(deps, prepared.needs);
+  const whole: Consented = { prepared: { ...prepared, needs: withTargets(prepared.needs, leads) }, decision: first, ...(leads.length > 0 ? { leads } : {}) };
+  const decision = decide(authorityOf(proc, deps.protection), whole.prepared.needs);
+  return { ...whole, decision: decision.verdict === 'ask' ? await asked(deps, proc, call, { ...whole, decision }) : decision };
+}
+
+/** Of what would change, characters; the whole is in the call's arguments. */
+const MAX_DETAIL = 50_000;
+
+async function asked(deps: ConsentDeps, proc: Process, call: Call, { prepared, decision, leads }: Consented): Promise<Decision> {
+  const needs = prepared.needs.map(formatRule);
+  const detail = prepared.tool.preview?.(prepared.input).slice(0, MAX_DETAIL);
+  const bound_to = boundTo(proc, call, needs, leads ?? []);
+  proc.state = { is: 'waiting', on: 'approval' };
+  const reply = await proc.seat.aside(proc.controller.signal, () =>
+    deps.approvals.ask(proc, {
+      kind: 'approval',
+      call: prepared.id,
+      text: prepared.action,
+      ...(detail === undefined ? {} : { detail }),
+      options: ['allow once', 'allow for this run', 'deny'],
+      needs,
+      ...(leads ? { leads } : {}),
+      reason: decision.reason,
+      bound_to,
+    }),
+  );
+  proc.state = { is: 'waiting', on: 'tool' };
+  if (!reply) return { verdict: 'deny', rule: decision.rule, reason: `${decision.reason}, and nobody could be asked` };
+  if (reply.verdict !== 'allow') return { verdict: 'deny', rule: 'answer', reason: 'the user refused it' };
+  if (boundTo(proc, call, needs, await leadsOf(deps, prepared.needs)) !== bound_to)
+    return { verdict: 'deny', rule: 'answer', reason: 'a path leads elsewhere than when the user was asked: the answer does not count' };
+  return allowed(deps, proc, prepared.needs, reply);
+}
+
+async function allowed(
+  deps: ConsentDeps,
+  proc: Process,
+  needs: readonly Capability[],
+  reply: Extract<Reply, { verdict: 'allow' | 'deny' }>,
+): Promise<Decision> {
+  if (reply.scope === 'run') {
+    proc.run.granted.push(...needs);
+    await deps.write(proc, 'user', ...needs.map((need) => ({ type: 'capability.granted', rule: formatRule(need), by: 'user', scope: 'run' }) as const));
+  }
+  return { verdict: 'allow', rule: 'answer', reason: `the user allowed it (${reply.scope})` };
+}
+
+/** An answer counts for exactly this. */
+const boundTo = (proc: Process, call: Call, needs: readonly string[], leads: Leads): string =>
+  sha256(JSON.stringify([call.name, call.input, proc.cwd, needs, leads]));
+
+/** Where the paths lead now. */
+async function leadsOf(deps: ConsentDeps, needs: readonly Capability[]): Promise<Leads> {
+  const leads: Leads = [];
+  for (const need of needs) {
+    if (need.on !== 'fs') continue;
+    const to = await deps.ports.host.fs.reach(need.under);
+    if (to !== need.under) leads.push({ from: need.under, to });
+  }
+  return leads;
+}
+
+/** The places behind links are needed as well: who says yes to the name sees where it leads. */
+function withTargets(needs: readonly Capability[], leads: Leads): readonly Capability[] {
+  const known = new Set(needs.map(formatRule));
+  const targets = needs.flatMap((need) => {
+    const lead = need.on === 'fs' && leads.find((one) => one.from === need.under);
+    return lead ? [{ ...need, under: lead.to as AbsPath }] : [];
+  });
+  return [...needs, ...targets.filter((one) => !known.has(formatRule(one)))];
+}

@@ -1,0 +1,20 @@
+import type { KernelEvent } from './events.ts';
+import type { Json } from './json.ts';
+import type { Process } from './process.ts';
+
+/** What tools kept between calls in an earlier life. */
+export const notesIn = (past: readonly KernelEvent[]): Process['notes'] =>
+  new Map(past.flatMap((event) => (event.type === 'tool.finished' ? Object.entries((event.notes ?? {}) as Record<string, Json>) : [])));
+
+/** Counters go on where the earlier life left them: ids are never used twice. */
+export function counted(past: readonly KernelEvent[]): Pick<Process, 'tokens' | 'cost_usd' | 'calls' | 'asks' | 'requests'> {
+  const calls = past.flatMap((event) => (event.type === 'tool.intended' || event.type === 'tool.denied' ? [Number(event.call.split('.')[1]) + 1] : []));
+  const settled = past.filter((event) => event.type === 'budget.settled');
+  return {
+    tokens: settled.reduce((sum, event) => sum + event.tokens, 0),
+    cost_usd: settled.reduce((sum, event) => sum + event.usd, 0),
+    calls: Math.max(0, ...calls),
+    asks: past.filter((event) => event.type === 'approval.asked').length,
+    requests: past.filter((event) => event.type === 'model.requested').length,
+  };
+}
