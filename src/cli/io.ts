@@ -66,7 +66,7 @@ export function watchOutputs(): void {
     if (unread) return;
     unread = true;
     if (error.code !== 'EPIPE') process.exit(report(outputError('stdout', error), false));
-    if (!process.emit('SIGINT')) process.exit(process.exitCode ?? EXIT.ok);
+    if (!process.emit('SIGINT', 'SIGINT')) process.exit(process.exitCode ?? EXIT.ok);
   });
 }
 

@@ -162,7 +162,7 @@ describe('a command in the background', () => {
     expect(texts[2]).toBe('one\n[still running]');
     expect(texts[5]).toBe('three\ntwo\n[still running]');
     expect(texts[6]).toBe('stopping b1');
-    expect(texts.at(-1)).toMatch(/^\[ended after \d+\.\d s: stopped\]$/u);
+    expect(texts.findLast((text) => text !== '[exit 0]')).toMatch(/^\[ended after \d+\.\d s: stopped\]$/u);
   });
 
   test('says how it ended', async () => {
