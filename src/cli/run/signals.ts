@@ -37,7 +37,9 @@ function createInterrupt(json: boolean): Interrupt {
     got = signal;
     act?.(signal);
   };
-  for (const signal of SIGNALS) process.on(signal, take);
+  // Who emits one in this process itself says no name with it.
+  const handlers = SIGNALS.map((signal) => [signal, () => take(signal)] as const);
+  for (const [signal, handler] of handlers) process.on(signal, handler);
   return {
     hold() {
       isHeld = true;
@@ -48,7 +50,7 @@ function createInterrupt(json: boolean): Interrupt {
       if (got) handler(got);
     },
     disarm() {
-      for (const signal of SIGNALS) process.off(signal, take);
+      for (const [signal, handler] of handlers) process.off(signal, handler);
     },
   };
 }
