@@ -39,6 +39,8 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
     past: proc.past,
     runPast: proc.run.past,
     async emit(payload: DomainPayload) {
+      // What is known of a process that is being ended may be known for that reason only: nothing is concluded from it.
+      await ready(proc);
       const [event] = await deps.write(proc, 'protocol', payload);
       if (!event) throw new OxiosError('INTERNAL', 'the log accepted an event without returning it');
       return event;
@@ -64,6 +66,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
       proc.state = { is: 'waiting', on: 'child' };
       const exit = await child.exited;
       proc.state = { is: 'running', turn: proc.turn };
+      await ready(proc);
       return exit;
     },
     spent: () => {

@@ -32,7 +32,7 @@ export interface Running {
   /** Whether it has ended. */
   ended(): boolean;
   /** Resolves when this text has been printed, with the way to send a signal; rejects when the program ends without it. */
-  printed(text: string): Promise<Kill>;
+  printed(text: string | RegExp): Promise<Kill>;
 }
 
 /** The built program, watched while it runs. */
@@ -58,7 +58,7 @@ export function running(args: readonly string[], options: RunOptions): Running {
     printed: (text) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (seen.includes(text)) resolve(kill);
+          if (typeof text === 'string' ? seen.includes(text) : text.test(seen)) resolve(kill);
         };
         wishes.add(look);
         look();

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OxiosError } from '../../kernel/errors.ts';
-import type { HostExec } from '../../kernel/host.ts';
-import { killStale } from './group.ts';
+import type { HostExec, ProcessGroup } from '../../kernel/host.ts';
+import { killStale, signalAll } from './group.ts';
 import { launch } from './launch.ts';
 import { createPipes } from './pipes.ts';
 import { findSandbox, type Sandbox } from './sandbox.ts';
@@ -31,6 +31,10 @@ export function createHostExec(options: ExecOptions): ClosableExec {
     return found;
   };
   const pipes = createPipes(join(options.blobs, '.pipes'));
+  const running = new Set<ProcessGroup>();
+  // A program that ends at once takes with it what it started.
+  const end = (): void => running.forEach((group) => void signalAll(group, 'SIGKILL'));
+  process.once('exit', end);
   return {
     get sandbox() {
       const { kind, detail } = sandbox();
@@ -44,12 +48,18 @@ export function createHostExec(options: ExecOptions): ClosableExec {
       if (!which(program, request.env.PATH ?? '', request.cwd)) {
         throw new OxiosError('INTERPRETER_MISSING', `${program} is not installed`, { hint: `install ${program}, or use another program` });
       }
-      return launch({ blobs: options.blobs, sandbox: sandbox(), pipes }, request, signal);
+      const child = await launch({ blobs: options.blobs, sandbox: sandbox(), pipes }, request, signal);
+      running.add(child.group);
+      void child.done.finally(() => running.delete(child.group));
+      return child;
     },
     reap: killStale,
     which: async (program) => which(program, process.env.PATH ?? '', '/'),
     spilled: async (id, range) => readSpill(options.blobs, id, range),
-    close: pipes.close,
+    close() {
+      process.off('exit', end);
+      pipes.close();
+    },
   };
 }
 
