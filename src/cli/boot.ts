@@ -174,6 +174,7 @@ export const portsOf = ({ home, store, host, models, maxRunning }: Parts): Ports
     const timer = setTimeout(ring, Math.min(ms, MAX_TIMER_MS)).unref();
     return () => clearTimeout(timer);
   },
+  heard: async () => undefined,
   maxRunning,
   nextPid: store.nextPid,
 });

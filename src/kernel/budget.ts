@@ -87,9 +87,13 @@ export async function reserveOrWait(budget: Budget, asked: Amounts, signal: Abor
   for (;;) {
     const result = budget.reserve(asked);
     if (!isExceeded(result) || !result.waits || signal.aborted) return result;
-    await Promise.race([budget.settled(), new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))]);
+    await untilSettled(budget, signal);
   }
 }
+
+/** Resolves at the next settlement anywhere in the tree, or when the signal aborts. */
+export const untilSettled = (budget: Budget, signal: AbortSignal): Promise<void> =>
+  Promise.race([budget.settled(), new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))]);
 
 export const isExceeded = (result: Reservation | Exceeded): result is Exceeded => 'limit' in result;
 

@@ -120,10 +120,12 @@ async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prep
   return { ...result, call: id };
 }
 
-/** A typed failure is an answer to the model; anything else is a defect and ends the process. */
+/** A typed failure is an answer to the model; anything else is a defect and ends the process. What failed because the process was ended has no outcome. */
 async function run(tool: Tool<unknown>, input: unknown, sys: Sys, proc: Process): Promise<ToolResult> {
   try {
-    return await tool.run(input, sys);
+    const result = await tool.run(input, sys);
+    if (!result.ok && proc.controller.signal.aborted) throw new Ended();
+    return result;
   } catch (error) {
     if (proc.controller.signal.aborted) throw new Ended();
     if (!(error instanceof OxiosError) || error.code === 'NEEDS_ANSWER' || error.code === 'LIMIT') throw error;

@@ -162,7 +162,9 @@ export interface Ports {
   readonly now: () => Millis;
   /** Rings once after so long for this process, and keeps no program alive. Returns the way to call it off. */
   readonly alarm: (pid: Pid, ms: Millis, ring: () => void) => () => void;
+  /** Resolves when all that was said to a process before its next step has reached it: at once, but in a replay. */
+  readonly heard: (pid: Pid) => Promise<void>;
   readonly maxRunning: number;
-  /** Mints the number of a new process; never one used before in this home. */
-  readonly nextPid: (ppid: Pid, name: string) => Pid;
+  /** Mints the number of a new process, forked by that call if by one; never one used before in this home. */
+  readonly nextPid: (ppid: Pid, name: string, call?: CallId) => Pid;
 }

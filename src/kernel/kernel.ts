@@ -71,6 +71,7 @@ export function createKernel(ports: Ports): LocalKernel {
   });
 
   const loopDeps: LoopDeps = {
+    heard: ports.heard,
     openModel: (id) => ports.models.open(id),
     toolSpecs: (proc, names) => offered(ports.tools, proc, names),
     parallel: parallelTools(ports.tools),
@@ -156,8 +157,11 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
       const one = alive(pid);
       if (one.body !== 'agent')
         throw new OxiosError('USAGE', `process ${pid} is not an agent and reads no messages`, { hint: 'send to one of its children: oxios ps' });
-      await write(one, 'user', { type: 'message.sent', from, text });
+      if (!one.hears) throw new OxiosError('NOT_FOUND', `process ${pid} has ended`, { hint: 'see the process table with oxios ps' });
+      // It reaches the agent at the very place it has in the log.
+      const written = write(one, 'user', { type: 'message.sent', from, text });
       one.inbox.push(text);
+      await written;
     },
     answer: (ask, reply, by) => approvals.answer(ask, reply, by),
     read: (range, signal) => ports.log.read(range, signal),

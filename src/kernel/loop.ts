@@ -64,7 +64,20 @@ export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
   const had = proc.past.filter((event) => event.type === 'model.answered');
   const summaries = had.filter((event) => event.purpose).length;
   const answered = had.length - summaries;
-  const agent: Agent = { deps, proc, model, args, system, tools, meter, messages: past.messages, answered, summaries, continuations: 0 };
+  const agent: Agent = {
+    deps,
+    proc,
+    model,
+    args,
+    system,
+    tools,
+    meter,
+    messages: past.messages,
+    answered,
+    summaries,
+    continuations: 0,
+    listen: () => hear(agent),
+  };
   meter.reset(agent.messages);
   proc.turn = past.turns;
   proc.inbox.unshift(...past.unread);
@@ -73,6 +86,7 @@ export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
   answers = [...answers, ...(await runCalls(agent, past.pending))];
   for (;;) {
     await ready(proc);
+    await deps.heard(proc.pid);
     const message = userMessage(calls, answers, { texts: proc.inbox.splice(0), images: past.images.splice(0) });
     if (message) append(agent, message);
     const last = agent.messages.at(-1);
@@ -188,6 +202,12 @@ async function runCall(agent: Agent, call: ToolCall): Promise<ToolAnswer> {
     proc.seat.release();
     proc.state = { is: 'running', turn: proc.turn };
   }
+}
+
+/** What was said to the agent after its answers were put together. */
+function hear(agent: Agent): void {
+  const message = userMessage([], [], { texts: agent.proc.inbox.splice(0) });
+  if (message) append(agent, message);
 }
 
 function append(agent: Agent, message: Message): void {

@@ -31,6 +31,8 @@ export interface Process {
   readonly ending: AbortController;
   readonly past: readonly KernelEvent[];
   readonly inbox: string[];
+  /** Messages still reach it: its body has not ended. */
+  hears: boolean;
   readonly notes: Map<string, Json>;
   readonly background: Map<string, HostChild>;
   readonly exited: Promise<Exit>;

@@ -1,7 +1,8 @@
-import { type Amounts, type Exceeded, isExceeded, type Reservation, reserveOrWait } from './budget.ts';
+import { type Amounts, type Exceeded, isExceeded, type Reservation, untilSettled } from './budget.ts';
 import type { TokenMeter } from './context.ts';
 import { OxiosError } from './errors.ts';
 import type { Payload } from './events.ts';
+import type { Pid } from './ids.ts';
 import type { Message, Part } from './message.ts';
 import { addUsage, type Model, type ModelDone, type ModelFacts, type ModelRequest, ratesFor, totalTokens, type Usage } from './model.ts';
 import { type Process, ready } from './process.ts';
@@ -13,9 +14,13 @@ export interface Requester {
   readonly model: Model;
   readonly meter: TokenMeter;
   readonly messages: readonly Message[];
+  /** Takes what was said to the agent into the conversation. */
+  listen(): void;
 }
 
 export interface RequestDeps {
+  /** See `Ports.heard`. */
+  heard(pid: Pid): Promise<void>;
   write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
   note(proc: Process, actor: string, ...payloads: readonly Payload[]): void;
   delta(proc: Process, body: { type: 'model.delta'; kind: 'text' | 'thinking'; text: string }): void;
@@ -24,28 +29,16 @@ export interface RequestDeps {
 
 /** One request to the model: budget reserved, intent logged, streamed, outcome logged, budget settled. */
 export async function request(agent: Requester, wanted: ModelRequest, purpose?: 'compaction'): Promise<ModelDone> {
-  const { proc, deps, model } = agent;
-  const estimate = agent.meter.estimate();
-  const { held, max_output } = await reserve(agent, estimate, wanted.max_output);
-  const number = proc.requests++;
-  const requested: Payload = {
-    type: 'model.requested',
-    request: number,
-    model: model.facts.id,
-    turn: proc.turn,
-    messages: wanted.messages.length,
-    est_tokens: estimate,
-    max_output,
-    ...(purpose ? { purpose } : {}),
-  };
-  let used: Amounts = { tokens: 0, usd: 0, tool_calls: 0 };
+  const { proc } = agent;
   proc.state = { is: 'waiting', on: 'model' };
   await proc.seat.hold(proc.controller.signal);
+  let used: Amounts = { tokens: 0, usd: 0, tool_calls: 0 };
+  let held: Reservation | undefined;
   try {
-    // The commit overlaps the provider's time: what a crash loses of it is asked again, and changed nothing here.
-    deps.note(proc, 'agent', reservedEvent(number, estimate + max_output, model.facts, estimate, max_output), requested);
+    const begun = await begin(agent, wanted, purpose);
+    held = begun.held;
     await ready(proc);
-    const done = await stream(agent, { ...wanted, max_output, number }, number, purpose);
+    const done = await stream(agent, { ...wanted, max_output: begun.max_output, number: begun.number }, begun.number, purpose);
     used = { tokens: totalTokens(done.usage), usd: done.cost_usd ?? 0, tool_calls: 0 };
     count(proc, done);
     if (done.ok && wanted.messages === agent.messages) agent.meter.learn(done.usage);
@@ -53,7 +46,44 @@ export async function request(agent: Requester, wanted: ModelRequest, purpose?: 
   } finally {
     proc.seat.release();
     proc.state = { is: 'running', turn: proc.turn };
-    held.settle(used);
+    held?.settle(used);
+  }
+}
+
+interface Begun {
+  readonly held: Reservation;
+  readonly number: number;
+  readonly max_output: number;
+}
+
+/**
+ * Between the last look for messages and the entry nothing is waited for: what is in the log before a request is in the request.
+ * The commit overlaps the provider's time: what a crash loses of it is asked again, and changed nothing here.
+ */
+async function begin(agent: Requester, wanted: ModelRequest, purpose: 'compaction' | undefined): Promise<Begun> {
+  const { proc, deps, model } = agent;
+  for (;;) {
+    await deps.heard(proc.pid);
+    if (!purpose) agent.listen();
+    const estimate = agent.meter.estimate();
+    const { held, max_output } = reserve(agent, estimate, wanted.max_output);
+    if (!isExceeded(held)) {
+      const number = proc.requests++;
+      const requested: Payload = {
+        type: 'model.requested',
+        request: number,
+        model: model.facts.id,
+        turn: proc.turn,
+        messages: wanted.messages.length,
+        est_tokens: estimate,
+        max_output,
+        ...(purpose ? { purpose } : {}),
+      };
+      deps.note(proc, 'agent', reservedEvent(number, estimate + max_output, model.facts, estimate, max_output), requested);
+      return { held, number, max_output };
+    }
+    if (!held.waits || proc.controller.signal.aborted) await deps.exceeded(proc, held);
+    await untilSettled(proc.budget, proc.controller.signal);
   }
 }
 
@@ -128,16 +158,13 @@ const plus = (sum: number | null, cost: number | null, usage: Usage): number | n
 /** The smallest answer worth asking for, tokens. */
 const MIN_OUTPUT = 64;
 
-async function reserve(agent: Requester, estimate: number, wish: number): Promise<{ held: Reservation; max_output: number }> {
-  const { proc, deps, model } = agent;
+function reserve({ proc, model }: Requester, estimate: number, wish: number): { held: Reservation | Exceeded; max_output: number } {
   const room = proc.budget.left('tokens') - estimate;
   const dollars = proc.budget.left('usd') - bound(model.facts, estimate, 0);
   const perToken = model.facts.price ? ratesFor(model.facts.price, atMost(estimate)).output / 1e6 : 0;
   const affordable = perToken > 0 ? Math.floor(dollars / perToken) : Number.POSITIVE_INFINITY;
   const max_output = Math.max(MIN_OUTPUT, Math.min(wish, room, affordable));
-  const asked: Amounts = { tokens: estimate + max_output, usd: bound(model.facts, estimate, max_output), tool_calls: 0 };
-  const held = await reserveOrWait(proc.budget, asked, proc.controller.signal);
-  return isExceeded(held) ? deps.exceeded(proc, held) : { held, max_output };
+  return { held: proc.budget.reserve({ tokens: estimate + max_output, usd: bound(model.facts, estimate, max_output), tool_calls: 0 }), max_output };
 }
 
 /** The most a request can cost, dollars: nothing of the input comes from a cache. */

@@ -4,7 +4,7 @@ import type { CallId } from './ids.ts';
 import { isObject, type Json } from './json.ts';
 import type { ForkRequest, Ports } from './kernel-types.ts';
 import { absoluteIn } from './paths.ts';
-import type { Process } from './process.ts';
+import { Ended, type Process } from './process.ts';
 import { childOfCall, type EarlierLife } from './revive.ts';
 import type { SubAgent, Sys } from './tool.ts';
 
@@ -31,6 +31,8 @@ export async function subAgent({ ports, fork, parent, by }: SubAgentDeps, reques
   const child = await fork(parent, wanted, childOfCall(parent, by.answers));
   parent.state = { is: 'waiting', on: 'child' };
   const exit = await child.exited;
+  // Ended together, it goes on with its parent.
+  if (exit.how === 'killed' && (parent.controller.signal.aborted || parent.ending.signal.aborted)) throw new Ended();
   return { pid: child.pid, ok: exit.how === 'done', text: exitText(exit) };
 }
 

@@ -2,7 +2,7 @@ import { createBudget, lowest, NO_LIMITS } from './budget.ts';
 import { type Capability, narrow, ruleOf } from './capability.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
-import type { Pid } from './ids.ts';
+import type { CallId, Pid } from './ids.ts';
 import type { ForkRequest, Signal } from './kernel-types.ts';
 import { counted, notesIn } from './past.ts';
 import { aborted, deferred, Ended, type Process } from './process.ts';
@@ -16,7 +16,7 @@ export interface SupervisorDeps {
   readonly now: () => number;
   /** Rings once after so long, unless it is called off before. */
   alarm(pid: Pid, ms: number, ring: () => void): () => void;
-  nextPid(ppid: Pid, name: string): Pid;
+  nextPid(ppid: Pid, name: string, call?: CallId): Pid;
   write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
   /** Runs the process's body to its end; throws `Ended` or OxiosError. */
   body(proc: Process): Promise<Exit>;
@@ -66,6 +66,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     } catch (error) {
       how = failures.has(proc) ? failureOf(failures.get(proc)) : exitOfError(proc, error);
     }
+    proc.hears = false;
     callOff();
     await endChildren(proc);
     for (const child of proc.background.values()) child.stop();
@@ -88,7 +89,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     fail,
     async spawn(run, parent, request) {
       const exited = deferred<Exit>();
-      const pid = request.revive?.pid ?? deps.nextPid(parent?.pid ?? (0 as Pid), request.name);
+      const pid = request.revive?.pid ?? deps.nextPid(parent?.pid ?? (0 as Pid), request.name, request.call);
       const proc = makeProcess(deps, run, parent, { ...request, pid, nth: nthOf(table.values(), run, request.name, pid) }, exited.promise);
       table.set(proc.pid, proc);
       parent?.children.add(proc);
@@ -189,6 +190,7 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
     ending: new AbortController(),
     past,
     inbox: [],
+    hears: true,
     notes: notesIn(past),
     background: new Map(),
     exited,

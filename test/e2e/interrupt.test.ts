@@ -27,7 +27,7 @@ const JUDGEMENT = {
   evidence: ['made.txt:1'],
   reasons: 'x',
 };
-const RUN = ['run', 'seed.yaml', '--model', 'script:model.yaml', '--project-dir', 'workspace', '--allow', 'exec:sleep', '--json'];
+const RUN = ['run', 'seed.yaml', '--model', 'script:model.yaml', '--project-dir', 'workspace', '--allow', 'exec:sleep', '--allow', 'proc:fork', '--json'];
 
 type Phase = keyof typeof REACHED;
 
@@ -35,6 +35,7 @@ type Phase = keyof typeof REACHED;
 const REACHED = {
   'the first look': /"type":"tool.started"[^\n]*"group"/u,
   'a model that answers': /"name":"worker a"[\s\S]*"type":"model.requested"[^\n]*"request":1/u,
+  'a sub-agent that answers': /"name":"helper"[\s\S]*"type":"model.requested"/u,
   'a tool that runs': /"name":"worker a"[\s\S]*"type":"tool.started"[^\n]*"group"/u,
   'a check': /"type":"evaluation.started"[\s\S]*"type":"tool.started"[^\n]*"group"/u,
   'a judge that answers': /"name":"judge a"[\s\S]*"type":"model.requested"/u,
@@ -46,15 +47,20 @@ function given(phase: Phase): void {
   const worker = [
     { calls: [{ name: 'write', input: { path: 'made.txt', content: 'x' } }] },
     { text: 'I look.', calls: [{ name: 'bash', input: { command: phase === 'a tool that runs' ? HELD : 'ls' } }], ...waits('a model that answers') },
+    ...(phase === 'a sub-agent that answers' ? [{ calls: [{ name: 'fork', input: { name: 'helper', task: 'help' } }] }] : []),
     { text: 'done' },
   ];
+  const helper = [{ text: 'helped', ...waits('a sub-agent that answers') }];
   const held = phase === 'the first look' ? `${HELD}; ` : phase === 'a check' ? `if test -f made.txt; then ${HELD}; fi; ` : '';
   const criteria = [{ id: 'a', description: 'made.txt is there', verify_command: `${held}test -f made.txt` }];
   writeFileSync(
     here.path('seed.yaml'),
     stringify({ goal: 'g', ontology_schema: { name: 'o', description: 'd' }, metadata: {}, acceptance_criteria: criteria }),
   );
-  writeFileSync(here.path('model.yaml'), stringify({ agents: { worker, judge: [{ text: JSON.stringify(JUDGEMENT), ...waits('a judge that answers') }] } }));
+  writeFileSync(
+    here.path('model.yaml'),
+    stringify({ agents: { worker, helper, judge: [{ text: JSON.stringify(JUDGEMENT), ...waits('a judge that answers') }] } }),
+  );
 }
 
 /** From here on nothing stands still. */
@@ -83,6 +89,9 @@ describe.each(Object.keys(REACHED) as Phase[])('in %s', (phase) => {
     const all = [...first.events(), ...second.events()].filter((event) => 'seq' in event);
     expect(all.map((event) => event.seq)).toEqual(all.map((_, at) => at));
     expect(all.filter((event) => event.type === 'tool.finished' && event.tool === 'write')).toHaveLength(1);
+    // An agent that was cut off goes on, and is not begun again.
+    const agents = all.filter((event) => event.type === 'process.forked').map((event) => event.name);
+    expect(agents).toEqual([...new Set(agents)]);
     const replayed = await oxios(['replay', all[0].run, '--json', '--diff'], { home: here.home });
     expect(JSON.parse(replayed.stdout)).toEqual({ ok: true, run: all[0].run, events: all.length });
   });

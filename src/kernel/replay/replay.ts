@@ -22,7 +22,11 @@ export async function replay(recorded: readonly KernelEvent[], ports: Ports): Pr
   for (const life of lives) {
     const tape = createTape(recorded, life.from, life.to, headOf(recorded));
     const alarms: Alarms = new Map();
-    const kernel = createKernel({ ...portsFor(recorded, recorded.slice(life.from, life.to), tape, ports), alarm: (pid, _ms, ring) => set(alarms, pid, ring) });
+    const kernel = createKernel({
+      ...portsFor(recorded, recorded.slice(life.from, life.to), tape, ports),
+      heard: tape.heard,
+      alarm: (pid, _ms, ring) => set(alarms, pid, ring),
+    });
     tape.onOutside((event) => void act(kernel, alarms, event).catch(() => undefined));
     begin(kernel, recorded, life.from).catch(() => undefined);
     await tape.finished;
@@ -79,8 +83,10 @@ function portsFor(recorded: readonly KernelEvent[], life: readonly KernelEvent[]
     host: replayedHost(recorded, life, ports.host),
     models: replayedModels(recorded),
     tools: replayedTools(recorded, ports.tools),
-    nextPid: (ppid, name) => {
-      const fork = forks.find((event) => event.ppid === ppid && event.name === name && !taken.has(event.pid)) ?? forks.find((event) => event.ppid === 0);
+    nextPid: (ppid, name, call) => {
+      const fork =
+        forks.find((event) => event.ppid === ppid && event.name === name && event.call === call && !taken.has(event.pid)) ??
+        forks.find((event) => event.ppid === 0);
       if (!fork) throw new OxiosError('REPLAY_DIVERGED', `the recorded run never forked ${name}`);
       taken.add(fork.pid);
       return fork.pid;
