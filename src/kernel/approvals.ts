@@ -51,7 +51,7 @@ export function createApprovals(write: Write): Approvals {
       }
       const waiting = new Promise<Reply>((resolve) => open.set(id, { proc, ask, resolve }));
       await write(proc, 'kernel', asked);
-      const reply = await Promise.race([waiting, aborted(proc.controller.signal), aborted(proc.ending.signal)]);
+      const reply = await Promise.race([waiting, aborted(proc.end)]);
       open.delete(id);
       if (!reply) await write(proc, 'kernel', { type: 'approval.expired', ask: id, reason: 'the process ended' });
       return reply ?? undefined;

@@ -34,7 +34,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
     cwd: proc.cwd,
     args: proc.args,
     model: proc.model,
-    signal: AbortSignal.any([proc.controller.signal, proc.ending.signal]),
+    signal: proc.end,
     interactive: proc.run.request.interactive,
     past: proc.past,
     runPast: proc.run.past,

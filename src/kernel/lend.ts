@@ -69,7 +69,7 @@ async function askUser(deps: LendDeps, proc: Process, call: CallId, question: { 
     reason: 'the agent asks',
     bound_to: sha256(question.text),
   });
-  if (proc.controller.signal.aborted || proc.ending.signal.aborted) throw new Ended();
+  if (proc.end.aborted) throw new Ended();
   if (reply?.verdict !== 'text') {
     throw new OxiosError('NEEDS_ANSWER', `a question needs an answer: ${question.text}`, {
       hint: `go on with: oxios resume ${proc.run.id} --answer "..."`,

@@ -23,8 +23,13 @@ export function narrowed(lent: Lent): Sys {
       written.set(plain, writtenIn(path, proc.cwd, lent.userHome));
       return plain;
     },
-    fs: narrowedFs(lent, written),
-    exec: narrowedExec(lent),
+    // Made when they are used: a thousand sub-agents at work are as many calls that use none of them.
+    get fs() {
+      return narrowedFs(lent, written);
+    },
+    get exec() {
+      return narrowedExec(lent);
+    },
     proc: {
       fork: (request) => {
         holds(lent, { on: 'proc', right: 'fork' });
@@ -32,8 +37,12 @@ export function narrowed(lent: Lent): Sys {
       },
     },
     user: { ask: lent.ask },
-    workspace: narrowedWorkspace(lent),
-    notes: notesOf(lent),
+    get workspace() {
+      return narrowedWorkspace(lent);
+    },
+    get notes() {
+      return notesOf(lent);
+    },
     progress: lent.progress,
   };
 }

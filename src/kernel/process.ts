@@ -29,6 +29,8 @@ export interface Process {
   readonly controller: AbortController;
   /** Aborts on TERM: no new call begins. */
   readonly ending: AbortController;
+  /** Aborts on either. */
+  readonly end: AbortSignal;
   readonly past: readonly KernelEvent[];
   readonly inbox: string[];
   /** Messages still reach it: its body has not ended. */
@@ -92,10 +94,10 @@ export const authorityOf = (proc: Process, protection: Protection): Authority =>
 /** Waits while the process is stopped; throws when it is to end. Every model and tool call begins here. */
 export async function ready(proc: Process): Promise<void> {
   while (proc.stopped)
-    await Promise.race([proc.stopped.promise, aborted(proc.controller.signal), aborted(proc.ending.signal)]).then(() => {
-      if (proc.controller.signal.aborted || proc.ending.signal.aborted) proc.stopped = undefined;
+    await Promise.race([proc.stopped.promise, aborted(proc.end)]).then(() => {
+      if (proc.end.aborted) proc.stopped = undefined;
     });
-  if (proc.controller.signal.aborted || proc.ending.signal.aborted) throw new Ended();
+  if (proc.end.aborted) throw new Ended();
 }
 
 /** Unwinds a body whose process was told to end; never shown to anyone. */

@@ -15,22 +15,26 @@ export interface ProtectionInput {
  * startup files, seeds in use. Not readable without a grant that names them: environment files, keys, credentials.
  */
 export function createProtection({ home, userHome, hidden }: ProtectionInput): Protection {
+  const own = folded(home);
+  // Joined once: every command asks this of every name in its folder.
+  const below = (names: readonly string[]) => names.map((name) => join(folded(userHome), name));
+  const [startup, credentials] = [below(STARTUP), below(CREDENTIALS)];
   return {
     writable(path) {
       const plain = folded(path);
-      if (isUnder(plain, folded(home))) return OF_OXIOS;
+      if (isUnder(plain, own)) return OF_OXIOS;
       if (hidden(path)) return OF_THE_RUN;
       if (GIT_OWN.test(plain)) return 'it belongs to Git, which runs what stands there';
       if (OXIOS_OWN.test(plain)) return 'it decides what agents may do';
-      return isStartup(plain, folded(userHome)) ? 'shells run it when they start' : undefined;
+      return startup.some((one) => isUnder(plain, one)) ? 'shells run it when they start' : undefined;
     },
     readable(path) {
       const plain = folded(path);
-      if (isUnder(plain, folded(home))) return OF_OXIOS;
+      if (isUnder(plain, own)) return OF_OXIOS;
       if (hidden(path)) return OF_THE_RUN;
       const name = basename(plain);
       if (ENVIRONMENT.test(name) && !EXAMPLE.test(name)) return 'environment files hold secrets';
-      if (KEY_FILE.test(name) || CREDENTIALS.some((folder) => isUnder(plain, join(folded(userHome), folder)))) return 'it holds keys or credentials';
+      if (KEY_FILE.test(name) || credentials.some((folder) => isUnder(plain, folder))) return 'it holds keys or credentials';
       return undefined;
     },
   };
@@ -100,5 +104,3 @@ const STARTUP = [
   '.config/autostart',
   '.config/systemd',
 ];
-
-const isStartup = (path: string, userHome: string): boolean => STARTUP.some((name) => isUnder(path, join(userHome, name)));

@@ -98,9 +98,8 @@ const reservedEvent = (number: number, tokens: number, facts: ModelFacts, input:
 
 async function stream(agent: Requester, wanted: ModelRequest, number: number, purpose: 'compaction' | undefined): Promise<ModelDone> {
   const { proc, deps, model } = agent;
-  const signal = AbortSignal.any([proc.controller.signal, proc.ending.signal]);
   let attempt = 0;
-  for await (const event of model.stream(wanted, signal)) {
+  for await (const event of model.stream(wanted, proc.end)) {
     if (event.type === 'text' || event.type === 'thinking') deps.delta(proc, { type: 'model.delta', kind: event.type, text: event.text });
     else if (event.type === 'retry') {
       attempt = event.attempt;

@@ -5,7 +5,7 @@ import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
 import type { CallId, Pid } from './ids.ts';
 import type { ForkRequest, Signal } from './kernel-types.ts';
 import { counted, notesIn } from './past.ts';
-import { aborted, deferred, Ended, type Process } from './process.ts';
+import { deferred, Ended, type Process } from './process.ts';
 import { usedBelow } from './resume.ts';
 import type { Run } from './run.ts';
 import { failureOf } from './run-end.ts';
@@ -147,9 +147,10 @@ async function endChildren(proc: Process): Promise<void> {
 }
 
 function linkTo(parent: Process, child: Process): void {
-  void aborted(AbortSignal.any([parent.controller.signal, child.controller.signal])).then(() => {
-    if (child.state.is !== 'exited') child.controller.abort();
-  });
+  const end = (): void => child.controller.abort();
+  if (parent.controller.signal.aborted) end();
+  // A child aborts its own signal when it has ended, which lets go of its parent's.
+  else parent.controller.signal.addEventListener('abort', end, { once: true, signal: child.controller.signal });
 }
 
 function wallAlarm(deps: SupervisorDeps, proc: Process): () => void {
@@ -172,6 +173,7 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
   const nice = Math.max(parent?.nice ?? MOST_EAGER, request.nice ?? parent?.nice ?? 0);
   const budget = createBudget(pid, limits, parent?.budget);
   if (request.revive) budget.restore(usedBelow(run.past, pid));
+  const [controller, ending] = [new AbortController(), new AbortController()];
   return {
     pid,
     ppid: parent?.pid ?? (0 as Pid),
@@ -186,8 +188,9 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
     budget,
     seat: deps.scheduler.seat(nice),
     children: new Set(),
-    controller: new AbortController(),
-    ending: new AbortController(),
+    controller,
+    ending,
+    end: AbortSignal.any([controller.signal, ending.signal]),
     past,
     inbox: [],
     hears: true,

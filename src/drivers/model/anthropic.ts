@@ -1,21 +1,21 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Message, Part } from '../../kernel/message.ts';
-import { type ModelRequest, NO_USAGE, type StopReason, type Usage } from '../../kernel/model.ts';
+import { type ModelRequest, NO_USAGE, type StopReason, type ToolSpec, type Usage } from '../../kernel/model.ts';
 import { Reported } from './failure.ts';
-import { callReader, count, cutOff, type Decoder, parse, type Wire } from './wire.ts';
+import { asBytes, callReader, count, cutOff, type Decoder, once, parse, type Wire } from './wire.ts';
 
 type Block = Anthropic.ContentBlockParam;
 
 /** The Messages API, with prompt caching on the tools, the instructions and the end of the conversation. */
 export const anthropicWire = (client: Anthropic, model: string): Wire => ({
   // Not `messages.create`: it writes to the terminal about models that will be gone one day.
-  open: (request, signal) => client.post('/v1/messages', { body: body(request, model), stream: true, signal }).asResponse(),
+  open: (request, signal) => client.post('/v1/messages', { ...asBytes(bodyOf(request, model), signal), stream: true }).asResponse(),
   decoder: createDecoder,
 });
 
 const CACHED = { cache_control: { type: 'ephemeral' as const } };
 
-function body(request: ModelRequest, model: string): Anthropic.MessageCreateParamsStreaming {
+function bodyOf(request: ModelRequest, model: string): Anthropic.MessageCreateParamsStreaming {
   const { tools, messages } = request;
   return {
     model,
@@ -26,12 +26,7 @@ function body(request: ModelRequest, model: string): Anthropic.MessageCreatePara
     ...(tools.length === 0
       ? {}
       : {
-          tools: tools.map(({ name, description, schema }, at) => ({
-            name,
-            description,
-            input_schema: schema as Anthropic.Tool.InputSchema,
-            ...(at === tools.length - 1 ? CACHED : {}),
-          })),
+          tools: tools.map((tool, at) => (at === tools.length - 1 ? { ...offered(tool), ...CACHED } : offered(tool))),
         }),
     ...thinkingOf(request, model),
   };
@@ -50,14 +45,19 @@ function thinkingOf({ thinking, max_output }: ModelRequest, model: string): Pick
   return budget_tokens < max_output ? { thinking: { type: 'enabled', budget_tokens } } : {};
 }
 
+const offered = once(({ name, description, schema }: ToolSpec) => ({ name, description, input_schema: schema as Anthropic.Tool.InputSchema }));
+
 function blocks(message: Message, last: boolean): Block[] {
-  const out = message.parts.flatMap((part): Block[] => blockOf(part) ?? []);
-  // An answer of nothing, or of a thought that was cut off, is in the transcript all the same: turns must alternate.
-  if (out.length === 0) out.push({ type: 'text', text: '[nothing]' });
+  const out = written(message);
   const end = out.at(-1);
-  if (last && end && end.type !== 'thinking' && end.type !== 'redacted_thinking') out[out.length - 1] = { ...end, ...CACHED } as Block;
-  return out;
+  return last && end && end.type !== 'thinking' && end.type !== 'redacted_thinking' ? [...out.slice(0, -1), { ...end, ...CACHED } as Block] : out;
 }
+
+const written = once((message: Message): Block[] => {
+  const blocks = message.parts.flatMap((part): Block[] => blockOf(part) ?? []);
+  // An answer of nothing, or of a thought that was cut off, is in the transcript all the same: turns must alternate.
+  return blocks.length > 0 ? blocks : [{ type: 'text', text: '[nothing]' }];
+});
 
 function blockOf(part: Part): Block[] | undefined {
   switch (part.type) {

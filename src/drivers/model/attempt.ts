@@ -16,19 +16,23 @@ const LINGER_MS = 1000;
 
 /** One try: streams what comes, returns the complete answer, throws for everything else. Aborting closes the socket. */
 export async function* attempt({ wire, request, signal, idle_ms }: Attempt): AsyncGenerator<ModelEvent, Answer & { usage: Usage }> {
-  const silent = new AbortController();
-  const watch = watchdog(silent, idle_ms);
+  const own = new AbortController();
+  const stop = (): void => own.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  const watch = watchdog(own, idle_ms);
   const decoder = wire.decoder();
+  let isOver = false;
   try {
-    yield* answered(await wire.open(request, AbortSignal.any([signal, silent.signal])), decoder, () =>
-      watch.touch(decoder.complete() ? Math.min(LINGER_MS, idle_ms) : idle_ms),
-    );
+    yield* answered(await wire.open(request, own.signal), decoder, () => watch.touch(decoder.complete() ? Math.min(LINGER_MS, idle_ms) : idle_ms));
+    isOver = true;
   } catch (error) {
     // What happens to the connection behind the answer is nobody's loss.
-    if (signal.aborted || !decoder.complete()) throw silent.signal.aborted && !signal.aborted ? silence(idle_ms) : error;
+    if (signal.aborted || !decoder.complete()) throw own.signal.aborted && !signal.aborted ? silence(idle_ms) : error;
   } finally {
     watch.stop();
-    silent.abort();
+    signal.removeEventListener('abort', stop);
+    if (!isOver) stop();
   }
   return { ...decoder.end(), usage: decoder.usage() };
 }
@@ -70,9 +74,9 @@ function take(decoder: Decoder, event: SseEvent, out: Deltas): void {
 /** Bytes of a body that is none of ours which are shown. */
 const SHOWN = 300;
 
-async function bodyOf(response: Response): Promise<ReadableStream<Uint8Array>> {
+async function bodyOf(response: Response): Promise<AsyncIterable<Uint8Array>> {
   const type = response.headers.get('content-type') ?? '';
-  if (response.body && /text\/event-stream/u.test(type)) return response.body as ReadableStream<Uint8Array>;
+  if (response.body && /text\/event-stream/u.test(type)) return response.body;
   const instead = await beginning(response);
   const said = reportedIn(instead);
   if (said) throw said;
@@ -88,10 +92,8 @@ async function bodyOf(response: Response): Promise<ReadableStream<Uint8Array>> {
 
 /** The first chunk of a body, as text. */
 async function beginning(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  const { value } = (await reader?.read()) ?? {};
-  await reader?.cancel();
-  return new TextDecoder().decode(value);
+  for await (const chunk of response.body ?? []) return new TextDecoder().decode(chunk);
+  return '';
 }
 
 /** Some servers answer 200 and put their error into the body. */

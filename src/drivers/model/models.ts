@@ -3,8 +3,9 @@ import { OxiosError } from '../../kernel/errors.ts';
 import type { Model, ModelFacts, Models } from '../../kernel/model.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { keyHint } from './failure.ts';
+import { createFetch, type Fetch } from './http.ts';
 import { DEFAULT_MODELS, KNOWN_MODELS, UNKNOWN_MODEL } from './prices.ts';
-import { useProxy } from './proxy.ts';
+import { proxyOf } from './proxy.ts';
 import { type Candidate, createModel, type Patience } from './retry.ts';
 import { openScript } from './script.ts';
 import type { Wire } from './wire.ts';
@@ -24,15 +25,13 @@ export function createModels({ config, env, now = Date.now }: ModelsOptions): Mo
     breakers.set(id, found);
     return found;
   };
-  let proxied = false;
+  const reach: Reach = { config, env, fetch: createFetch(proxyOf(env)) };
   const open = async (id: string): Promise<Model> => {
     if (id.startsWith('script:')) return openScript(id.slice('script:'.length));
-    if (!proxied) useProxy(env);
-    proxied = true;
     const others = [...new Set(config.fallback)].filter((one) => one !== id);
-    const first = candidateOf(linkOf(id, config, env), config, breaker(id));
+    const first = candidateOf(linkOf(id, reach), config, breaker(id));
     await first.wire();
-    const model = createModel([first, ...others.map((one) => fallbackOf(one, { config, env }, breaker(one)))], patienceOf(config));
+    const model = createModel([first, ...others.map((one) => fallbackOf(one, reach, breaker(one)))], patienceOf(config));
     const thinking = config.models[id]?.thinking ?? config.thinking;
     return thinking === undefined ? model : { ...model, stream: (request, signal) => model.stream({ thinking, ...request }, signal) };
   };
@@ -56,6 +55,11 @@ function defaultFor(config: Config, env: ModelsOptions['env']): string {
 export const NO_DEFAULT =
   'set ANTHROPIC_API_KEY or OPENAI_API_KEY; or use a local server: oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1 and --model openai-compatible/NAME; or play a script: --model script:FILE';
 
+/** What every model of a kernel shares. */
+interface Reach extends Pick<ModelsOptions, 'config' | 'env'> {
+  readonly fetch: Fetch;
+}
+
 type ProviderName = 'anthropic' | 'openai' | 'openai-compatible';
 
 const patienceOf = (config: Config): Patience => ({ idle_ms: config.idle_timeout_s * 1000, retries: config.retries });
@@ -75,9 +79,10 @@ function candidateOf(link: Link, config: Config, breaker: Breaker): Candidate {
 }
 
 /** A fallback that cannot be asked hurts nobody until its turn comes; then it says what it lacks. */
-function fallbackOf(id: string, { config, env }: ModelsOptions, breaker: Breaker): Candidate {
+function fallbackOf(id: string, reach: Reach, breaker: Breaker): Candidate {
+  const { config } = reach;
   try {
-    return candidateOf(linkOf(id, config, env), config, breaker);
+    return candidateOf(linkOf(id, reach), config, breaker);
   } catch (error) {
     return { facts: factsOf(id, config), provider: id, secrets: [], breaker, wire: () => Promise.reject(error) };
   }
@@ -86,7 +91,7 @@ function fallbackOf(id: string, { config, env }: ModelsOptions, breaker: Breaker
 const PROVIDERS: readonly string[] = ['anthropic', 'openai', 'openai-compatible'];
 
 /** How a model is reached: its provider's key and address, from config.json first, then the environment. */
-function linkOf(id: string, config: Config, env: ModelsOptions['env']): Link {
+function linkOf(id: string, { config, env, fetch }: Reach): Link {
   const [provider = '', ...rest] = id.split('/');
   const name = rest.join('/');
   if (!isProvider(provider) || name === '')
@@ -101,6 +106,7 @@ function linkOf(id: string, config: Config, env: ModelsOptions['env']): Link {
     base: settings.base_url ?? found.base,
     api: settings.api ?? 'chat',
     headers: settings.headers ?? {},
+    fetch,
   };
   if (link.key === '' && provider !== 'openai-compatible') throw new OxiosError('NO_KEY', `there is no key for ${provider}`, { hint: keyHint(provider) });
   if (provider === 'openai-compatible' && !link.base)
@@ -141,24 +147,30 @@ interface Link {
   readonly base: string | undefined;
   readonly api: 'chat' | 'responses';
   readonly headers: Readonly<Record<string, string>>;
+  readonly fetch: Fetch;
 }
 
-async function anthropic({ name, key, base, headers }: Link): Promise<Wire> {
+async function anthropic(link: Link): Promise<Wire> {
   const [{ default: Anthropic }, { anthropicWire }] = await Promise.all([import('@anthropic-ai/sdk'), import('./anthropic.ts')]);
-  return anthropicWire(new Anthropic({ apiKey: key, maxRetries: 0, defaultHeaders: headers, logLevel: 'off', ...(base ? { baseURL: base } : {}) }), name);
+  return anthropicWire(new Anthropic(clientOptions(link)), link.name);
 }
 
-async function openai({ provider, name, key, base, api, headers }: Link): Promise<Wire> {
+async function openai(link: Link): Promise<Wire> {
+  const { provider, name, key, api, headers } = link;
   const { default: OpenAI } = await import('openai');
   // A server that wants no key gets none.
   const anonymous = key === '' ? { authorization: null } : {};
-  const client = new OpenAI({
-    apiKey: key || 'none',
-    maxRetries: 0,
-    defaultHeaders: { ...anonymous, ...headers },
-    logLevel: 'off',
-    ...(base ? { baseURL: base } : {}),
-  });
+  const client = new OpenAI({ ...clientOptions(link), apiKey: key || 'none', defaultHeaders: { ...anonymous, ...headers } });
   if (api === 'responses') return (await import('./openai-responses.ts')).responsesWire(client, name);
   return (await import('./openai-chat.ts')).chatWire(client, name, provider === 'openai-compatible');
 }
+
+/** Oxios tries again itself, and says itself what went wrong. */
+const clientOptions = ({ key, base, headers, fetch }: Link) => ({
+  apiKey: key,
+  maxRetries: 0,
+  defaultHeaders: headers,
+  logLevel: 'off' as const,
+  fetch,
+  ...(base ? { baseURL: base } : {}),
+});

@@ -1,37 +1,36 @@
 import type OpenAI from 'openai';
 import type { Message, Part } from '../../kernel/message.ts';
-import { NO_USAGE, type StopReason, type Usage } from '../../kernel/model.ts';
+import { type ModelRequest, NO_USAGE, type StopReason, type ToolSpec, type Usage } from '../../kernel/model.ts';
 import { Reported } from './failure.ts';
-import { callReader, count, cutOff, type Decoder, parse, type Wire } from './wire.ts';
+import { asBytes, callReader, count, cutOff, type Decoder, once, parse, type Wire } from './wire.ts';
 
 type Param = OpenAI.Chat.Completions.ChatCompletionMessageParam;
 
 /** Chat Completions: what OpenAI and nearly every compatible server speak. */
 export const chatWire = (client: OpenAI, model: string, compatible: boolean): Wire => ({
-  open: (request, signal) =>
-    client.chat.completions
-      .create(
-        {
-          model,
-          stream: true,
-          stream_options: { include_usage: true },
-          messages: [{ role: 'system', content: request.system }, ...request.messages.flatMap(params)],
-          ...(request.tools.length === 0
-            ? {}
-            : {
-                tools: request.tools.map(({ name, description, schema }) => ({
-                  type: 'function' as const,
-                  function: { name, description, parameters: schema as Record<string, unknown> },
-                })),
-              }),
-          ...(compatible ? { max_tokens: request.max_output } : { max_completion_tokens: request.max_output }),
-          ...(request.thinking && request.thinking !== 'off' ? { reasoning_effort: request.thinking } : {}),
-        },
-        { signal },
-      )
-      .asResponse(),
+  open(request, signal) {
+    const body = bodyOf(request, model, compatible);
+    return client.chat.completions.create(body, asBytes(body, signal)).asResponse();
+  },
   decoder: createDecoder,
 });
+
+const bodyOf = (request: ModelRequest, model: string, compatible: boolean): OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming => ({
+  model,
+  stream: true,
+  stream_options: { include_usage: true },
+  messages: [{ role: 'system', content: request.system }, ...request.messages.flatMap(written)],
+  ...(request.tools.length === 0 ? {} : { tools: request.tools.map(offered) }),
+  ...(compatible ? { max_tokens: request.max_output } : { max_completion_tokens: request.max_output }),
+  ...(request.thinking && request.thinking !== 'off' ? { reasoning_effort: request.thinking } : {}),
+});
+
+const offered = once(({ name, description, schema }: ToolSpec) => ({
+  type: 'function' as const,
+  function: { name, description, parameters: schema as Record<string, unknown> },
+}));
+
+const written = once(params);
 
 function params(message: Message): readonly Param[] {
   if (message.role === 'assistant') return [assistant(message.parts)];

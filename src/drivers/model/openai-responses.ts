@@ -1,43 +1,40 @@
 import type OpenAI from 'openai';
 import type { Message, Part } from '../../kernel/message.ts';
-import { NO_USAGE, type StopReason, type Usage } from '../../kernel/model.ts';
+import { type ModelRequest, NO_USAGE, type StopReason, type ToolSpec, type Usage } from '../../kernel/model.ts';
 import { Reported } from './failure.ts';
-import { callReader, count, cutOff, type Decoder, parse, type RawCall, type Wire } from './wire.ts';
+import { asBytes, callReader, count, cutOff, type Decoder, once, parse, type RawCall, type Wire } from './wire.ts';
 
 type Item = OpenAI.Responses.ResponseInputItem;
 
 /** The Responses API, stateless: for providers that are configured with `api: responses`. */
 export const responsesWire = (client: OpenAI, model: string): Wire => ({
-  open: (request, signal) =>
-    client.responses
-      .create(
-        {
-          model,
-          stream: true,
-          store: false,
-          instructions: request.system,
-          input: request.messages.flatMap(items),
-          max_output_tokens: request.max_output,
-          ...(request.tools.length === 0
-            ? {}
-            : {
-                tools: request.tools.map(({ name, description, schema }) => ({
-                  type: 'function' as const,
-                  name,
-                  description,
-                  parameters: schema as Record<string, unknown>,
-                  strict: false,
-                })),
-              }),
-          ...(request.thinking && request.thinking !== 'off' ? { reasoning: { effort: request.thinking } } : {}),
-        },
-        { signal },
-      )
-      .asResponse(),
+  open(request, signal) {
+    const body = bodyOf(request, model);
+    return client.responses.create(body, asBytes(body, signal)).asResponse();
+  },
   decoder: createDecoder,
 });
 
-const items = (message: Message): readonly Item[] => message.parts.flatMap((part) => itemsOf(message.role, part));
+const bodyOf = (request: ModelRequest, model: string): OpenAI.Responses.ResponseCreateParamsStreaming => ({
+  model,
+  stream: true,
+  store: false,
+  instructions: request.system,
+  input: request.messages.flatMap(written),
+  max_output_tokens: request.max_output,
+  ...(request.tools.length === 0 ? {} : { tools: request.tools.map(offered) }),
+  ...(request.thinking && request.thinking !== 'off' ? { reasoning: { effort: request.thinking } } : {}),
+});
+
+const offered = once(({ name, description, schema }: ToolSpec) => ({
+  type: 'function' as const,
+  name,
+  description,
+  parameters: schema as Record<string, unknown>,
+  strict: false,
+}));
+
+const written = once((message: Message): readonly Item[] => message.parts.flatMap((part) => itemsOf(message.role, part)));
 
 function itemsOf(role: Message['role'], part: Part): readonly Item[] {
   switch (part.type) {

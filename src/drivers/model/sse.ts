@@ -13,7 +13,7 @@ const SIGN_OF_LIFE = 1024;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Splits a byte stream into events, a network chunk at a time; a chunk without a complete event gives an empty list. Comments are passed over. */
-export async function* sseBatches(body: ReadableStream<Uint8Array>): AsyncIterable<readonly SseEvent[]> {
+export async function* sseBatches(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly SseEvent[]> {
   const decoder = new TextDecoder();
   let pending: string[] = [];
   /** The end of what is pending: a blank line may have begun there. */

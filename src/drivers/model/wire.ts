@@ -82,3 +82,20 @@ function argumentsIn(text: string): Json | undefined {
 
 /** A count of tokens, whatever stands there. */
 export const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value) : 0);
+
+/** Messages and tools never change, and are sent again with every turn: what a provider wants of each is made once. */
+export function once<T extends object, R>(make: (one: T) => R): (one: T) => R {
+  const made = new WeakMap<T, { readonly it: R }>();
+  return (one) => {
+    const known = made.get(one) ?? { it: make(one) };
+    made.set(one, known);
+    return known.it;
+  };
+}
+
+/** A body for the providers' libraries. As text they would hold it in V8's heap until the answer comes, for a thousand agents a thousand times. */
+export const asBytes = (body: object, signal: AbortSignal) => ({
+  signal,
+  body: Buffer.from(JSON.stringify(body)),
+  headers: { 'content-type': 'application/json' },
+});

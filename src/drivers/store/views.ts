@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { RunId } from '../../kernel/ids.ts';
-import { foldRun, type RunView } from '../../kernel/view/runs.ts';
+import { foldFrom, foldOn, type RunFold, type RunView } from '../../kernel/view/runs.ts';
 import type { Codec } from './codec.ts';
 
 /** The runs as folded from the log, kept with the index they were folded to: a start folds only the tail. */
@@ -18,11 +18,11 @@ export interface Views {
 
 /** Entries folded between two savings. */
 const SAVE_EVERY = 1000;
-/** Raised when `foldRun` gives something else: what an older version kept is then made again from the log. */
+/** Raised when folding gives something else: what an older version kept is then made again from the log. */
 const FOLD_VERSION = 1;
 
 export function createViews(db: DatabaseSync, codec: Codec): Views {
-  let views = new Map<string, RunView>();
+  let views = new Map<string, RunFold>();
   let dirty = new Set<string>();
   let folded = 0;
   let saved = 0;
@@ -31,9 +31,10 @@ export function createViews(db: DatabaseSync, codec: Codec): Views {
   const fold = (event: KernelEvent): void => {
     pid = Math.max(pid, event.pid);
     folded = event.leaf + 1;
-    const next = foldRun(views.get(event.run), event);
-    if (!next) return;
-    views.set(event.run, next);
+    const run = views.get(event.run) ?? foldFrom(event);
+    if (!run) return;
+    run.take(event);
+    views.set(event.run, run);
     dirty.add(event.run);
   };
 
@@ -41,7 +42,7 @@ export function createViews(db: DatabaseSync, codec: Codec): Views {
   const save = (): void => {
     if (folded === saved) return;
     const put = db.prepare('UPDATE runs SET view = ? WHERE run = ?');
-    for (const run of dirty) put.run(JSON.stringify(views.get(run)), run);
+    for (const run of dirty) put.run(JSON.stringify(views.get(run)?.view()), run);
     const meta = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
     meta.run('fold', FOLD_VERSION);
     meta.run('folded', folded);
@@ -67,8 +68,8 @@ export function createViews(db: DatabaseSync, codec: Codec): Views {
       for (const event of events) fold(event);
       if (folded - saved >= SAVE_EVERY || events.some((event) => event.type === 'run.result')) save();
     },
-    all: () => [...views.values()],
-    one: (run) => views.get(run),
+    all: () => [...views.values()].map((run) => run.view()),
+    one: (run) => views.get(run)?.view(),
     nextPid: () => ++pid,
     save,
     reload: load,
@@ -76,7 +77,7 @@ export function createViews(db: DatabaseSync, codec: Codec): Views {
 }
 
 interface Kept {
-  readonly views: Map<string, RunView>;
+  readonly views: Map<string, RunFold>;
   readonly folded: number;
   readonly pid: number;
 }
@@ -87,10 +88,10 @@ function loadKept(db: DatabaseSync): Kept | undefined {
   const meta = new Map(rows.map((row) => [String(row.key), Number(row.value)]));
   const [folded, pid] = [meta.get('folded'), meta.get('pid')];
   if (meta.get('fold') !== FOLD_VERSION || !Number.isSafeInteger(folded) || !Number.isSafeInteger(pid)) return undefined;
-  const views = new Map<string, RunView>();
+  const views = new Map<string, RunFold>();
   try {
     for (const row of db.prepare('SELECT run, view FROM runs WHERE view IS NOT NULL ORDER BY id').iterate())
-      views.set(String(row.run), JSON.parse(String(row.view)) as RunView);
+      views.set(String(row.run), foldOn(JSON.parse(String(row.view)) as RunView));
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -37,12 +37,31 @@ export interface OpenAsk {
   readonly reason: string;
 }
 
-/** Pure; undefined until the run has begun. */
-export function foldRun(view: RunView | undefined, event: KernelEvent): RunView | undefined {
-  if (event.type === 'run.started') return begun(event);
-  if (!view) return undefined;
-  return foldProcs({ ...foldTotals(view, event), last_seq: event.seq }, event);
+/** One run, event by event. What an event costs does not grow with the number of processes. */
+export interface RunFold {
+  take(event: KernelEvent): void;
+  view(): RunView;
 }
+
+/** Undefined for an event of a run that has not begun. */
+export const foldFrom = (first: KernelEvent): RunFold | undefined => (first.type === 'run.started' ? foldOn(begun(first)) : undefined);
+
+/** Goes on from what was folded before. */
+export function foldOn({ procs: known, ...rest }: RunView): RunFold {
+  let totals: Totals = rest;
+  const procs = new Map(known.map((proc) => [proc.pid, proc]));
+  return {
+    take(event) {
+      totals = { ...foldTotals(totals, event), last_seq: event.seq };
+      const proc = event.type === 'process.forked' ? born(event) : procs.get(event.pid);
+      if (proc) procs.set(event.pid, foldProc(proc, event));
+      if (event.type === 'run.result') cutOff(procs, event.at);
+    },
+    view: () => ({ ...totals, procs: [...procs.values()] }),
+  };
+}
+
+type Totals = Omit<RunView, 'procs'>;
 
 const begun = (event: Extract<KernelEvent, { type: 'run.started' }>): RunView => ({
   run: event.run,
@@ -66,7 +85,7 @@ const begun = (event: Extract<KernelEvent, { type: 'run.started' }>): RunView =>
   last_seq: event.seq,
 });
 
-function foldTotals(view: RunView, event: KernelEvent): RunView {
+function foldTotals(view: Totals, event: KernelEvent): Totals {
   switch (event.type) {
     case 'run.resumed':
       return { ...view, status: 'running', ended_at: null, outcome: null, exit_code: null, resumable: true, model: event.model, limits: event.limits };
@@ -79,7 +98,6 @@ function foldTotals(view: RunView, event: KernelEvent): RunView {
         exit_code: event.exit_code,
         resumable: event.resumable ?? false,
         asks: [],
-        procs: view.procs.map((proc) => (proc.state.is === 'exited' ? proc : { ...proc, state: CUT_OFF, tool: null, ended_at: event.at })),
       };
     case 'model.answered':
       return { ...view, usage: addUsage(view.usage, event.usage), cost_usd: plus(view.cost_usd, event.cost_usd), turns: view.turns + 1 };
@@ -97,32 +115,26 @@ function foldTotals(view: RunView, event: KernelEvent): RunView {
   }
 }
 
-function foldProcs(view: RunView, event: KernelEvent): RunView {
-  if (event.type === 'process.forked') {
-    const born: ProcView = {
-      pid: event.pid,
-      ppid: event.ppid as Pid,
-      run: event.run,
-      name: event.name,
-      body: event.body,
-      model: event.model,
-      nice: event.nice,
-      state: { is: 'running', turn: 0 },
-      turn: 0,
-      tool: null,
-      tokens: 0,
-      cost_usd: 0,
-      started_at: event.at,
-      ended_at: null,
-    };
-    return { ...view, procs: [...view.procs, born] };
-  }
-  const at = view.procs.findLastIndex((proc) => proc.pid === event.pid);
-  const proc = view.procs[at];
-  if (!proc) return view;
-  const next = foldProc(proc, event);
-  return next === proc ? view : { ...view, procs: view.procs.with(at, next) };
+function cutOff(procs: Map<Pid, ProcView>, at: Millis): void {
+  for (const proc of procs.values()) if (proc.state.is !== 'exited') procs.set(proc.pid, { ...proc, state: CUT_OFF, tool: null, ended_at: at });
 }
+
+const born = (event: Extract<KernelEvent, { type: 'process.forked' }>): ProcView => ({
+  pid: event.pid,
+  ppid: event.ppid as Pid,
+  run: event.run,
+  name: event.name,
+  body: event.body,
+  model: event.model,
+  nice: event.nice,
+  state: { is: 'running', turn: 0 },
+  turn: 0,
+  tool: null,
+  tokens: 0,
+  cost_usd: 0,
+  started_at: event.at,
+  ended_at: null,
+});
 
 function foldProc(proc: ProcView, event: KernelEvent): ProcView {
   const to = (state: ProcState, change: Partial<ProcView> = {}): ProcView => ({ ...proc, state, ...change });
