@@ -136,7 +136,8 @@ describe('oxios audit verify', () => {
   test('--checkpoint: a log that goes on still begins as it did; one that does not is found', async () => {
     const kept = here.path('kept.txt');
     writeFileSync(kept, (await audit(here, 'checkpoint')).stdout);
-    await oxios(['-p', 'hi', '--model', 'script:hello.yaml'], { home: here.home, env: {} });
+    writeFileSync(here.path('hello.yaml'), '- text: Hello.\n');
+    expect((await oxios(['-p', 'hi', '--model', 'script:hello.yaml'], { home: here.home })).code).toBe(0);
     expect((await audit(here, 'verify', '--checkpoint', kept)).code).toBe(0);
     // Somebody takes everything away and lets another log grow that is sound in itself.
     rmSync(homeOf(here), { recursive: true });
