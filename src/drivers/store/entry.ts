@@ -54,7 +54,7 @@ export function createLook(db: DatabaseSync, home: Home): Look {
       const reason = fault(entry, hash, at);
       return reason === undefined ? undefined : { seq: at, reason };
     },
-    atEnd: (size) => emptyRun(runs, size) ?? foldedBeyond(db, size),
+    atEnd: (size) => foldedBeyond(db, size) ?? emptyRun(runs, size),
   };
 }
 

@@ -28,7 +28,7 @@ export function verifyLog(home: Home, outside?: string): Verified {
   const edge = createEdge(() => undefined);
   const nothing = { size: 0, root: edge.root().toString('hex') };
   // Cut down to nothing is truncated too.
-  if (!isLogged(home.db)) return judged(nothing, statements(undefined, home, outside), new Map([[0, nothing.root]]));
+  if (!isLogged(home.db)) return judged(nothing, against(statements(undefined, home, outside), new Map([[0, nothing.root]]), 0));
   let db: DatabaseSync | undefined;
   try {
     db = openDatabase(home.db, true);
@@ -37,7 +37,7 @@ export function verifyLog(home: Home, outside?: string): Verified {
   } catch (error) {
     const bad = damage(error, 0);
     if (!bad) throw error;
-    return judged(nothing, [], new Map(), bad);
+    return judged(nothing, bad);
   } finally {
     db?.close();
   }
@@ -66,8 +66,8 @@ function verify(db: DatabaseSync, home: Home, outside: string | undefined): Veri
     bad ??= damage(error, edge.size);
     if (!bad) throw error;
   }
-  bad = earliest(bad, tiles.bad(edge.size), look.atEnd(edge.size));
-  return judged({ size: edge.size, root: edge.root().toString('hex') }, stated, roots, bad);
+  const head = { size: edge.size, root: edge.root().toString('hex') };
+  return judged(head, against(stated, roots, head.size, earliest(bad, tiles.bad(head.size))) ?? look.atEnd(head.size), stated);
 }
 
 /** Where `bytes` stands in an entry. */
@@ -103,8 +103,7 @@ function damage(error: unknown, seq: number): Bad | undefined {
 
 type Roots = ReadonlyMap<number, string>;
 
-function judged(head: Verification['head'], stated: readonly Statement[], roots: Roots, entry?: Bad): Verified {
-  const bad = against(stated, roots, head.size, entry);
+function judged(head: Verification['head'], bad: Bad | undefined, stated: readonly Statement[] = []): Verified {
   const signed = bad ? 0 : Math.max(0, ...stated.map((one) => one.size));
   return { verification: { ok: bad === undefined, entries: head.size, head, ...(bad ? { first_bad: bad } : {}) }, signed };
 }
@@ -113,7 +112,7 @@ function judged(head: Verification['head'], stated: readonly Statement[], roots:
  * What the checkpoints say, beside what the entries say of themselves. An entry found bad explains every checkpoint
  * over it; one over entries before it that does not fit tells of a change that left no other trace.
  */
-function against(stated: readonly Statement[], roots: Roots, size: number, entry: Bad | undefined): Bad | undefined {
+function against(stated: readonly Statement[], roots: Roots, size: number, entry?: Bad): Bad | undefined {
   const trusted = stated.filter((one) => one.root !== '' && (one.entry !== undefined || one.isSigned()));
   const before = trusted.filter((one) => one.size <= (entry?.seq ?? size));
   const broken = before.find((one) => roots.get(one.size) !== one.root);
