@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { drips, raw, replies } from '../../helpers/provider-plays.ts';
+import { cutAfter, drips, raw, replies, stallsAfter, status } from '../../helpers/provider-plays.ts';
 import { eventsOf, type Reply } from '../../helpers/provider-wire.ts';
 import { APIS, ask, MODEL_OF } from './world.ts';
 
@@ -105,6 +105,48 @@ describe.each(APIS)('%s', (api) => {
 
   test('an empty answer is one', async () => {
     expect((await ask(api, [replies({ blocks: [] })])).done).toMatchObject({ ok: true, stop: 'end', parts: [] });
+  });
+});
+
+describe('what a failed attempt used all the same is told with its failure', () => {
+  const reply: Reply = { blocks: [{ text: 'x'.repeat(1200) }], tokens: { input: 1000, output: 500, cache_read: 70 } };
+  const config = { prices: { 'anthropic/m': { input: 1, output: 10 }, 'openai/m': { input: 1, output: 10 } } };
+  const whole = { input: 1000, output: 500, cache_read: 70, cache_write: 0 };
+
+  test('as the provider counted it, and at least for what was heard', async () => {
+    const { retries, done } = await ask('anthropic', [cutAfter(60, reply), replies(reply)], { config });
+    expect(retries[0]?.usage).toEqual({ ...whole, output: expect.toSatisfy((output: number) => output > 100 && output <= 300) });
+    expect(retries[0]?.cost_usd).toBeGreaterThan(1070 / 1e6);
+    expect(done.usage).toEqual(whole);
+  });
+
+  test('or estimated, when it counts at the end', async () => {
+    const { done } = await ask('chat', [cutAfter(60, reply)], { config: { ...config, retries: 0 } });
+    expect(done.usage.input).toBeGreaterThan(20);
+    expect(done.usage.output).toBeGreaterThan(100);
+    expect(done.cost_usd).toBeGreaterThan(0);
+  });
+
+  test('also when it was aborted', async () => {
+    const abort = new AbortController();
+    const { done } = await ask(
+      'anthropic',
+      [
+        async (asked, response) => {
+          await stallsAfter(60, reply)(asked, response);
+          setTimeout(() => abort.abort(), 20);
+        },
+      ],
+      { config, signal: abort.signal },
+    );
+    expect(done).toMatchObject({ code: 'ABORTED', usage: { input: 1000 } });
+  });
+
+  test('nothing, when the provider never began', async () => {
+    for (const fault of [status(500), cutAfter(0, reply), raw('text/event-stream', '')]) {
+      const { retries } = await ask('chat', [fault, replies(reply)], { config });
+      expect(retries[0]).toMatchObject({ usage: { input: 0, output: 0 }, cost_usd: 0 });
+    }
   });
 });
 
