@@ -150,6 +150,11 @@ describe('what a failed attempt used all the same is told with its failure', () 
   });
 });
 
+test.each(['anthropic/claude-haiku-4-5-20251001', 'openai/gpt-5-2025-08-07'])('%s costs what the model without the day costs', async (model) => {
+  const { done } = await ask(model.startsWith('a') ? 'anthropic' : 'chat', [replies({ blocks: [] })], { model });
+  expect(done.cost_usd).toBeGreaterThan(0);
+});
+
 test('a model with other rates for long prompts is paid by them', async () => {
   for (const [input, rate] of [
     [100_000, 0.1],
@@ -166,22 +171,58 @@ test('a server that counts nothing is estimated, so that limits hold', async () 
   expect(done.usage.input).toBeGreaterThan(20);
 });
 
-test('a call of Chat Completions without an index begins with its id', async () => {
-  const delta = (id: string | undefined, text: string) =>
-    `data: ${JSON.stringify({ choices: [{ delta: { tool_calls: [{ ...(id ? { id } : {}), function: { name: 'ls', arguments: text } }] } }] })}\n\n`;
-  const stream = [
-    delta('a', '{"n":'),
-    delta(undefined, '1}'),
-    delta('b', '{"n":2}'),
-    'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n',
-    'data: [DONE]\n\n',
+describe('calls of Chat Completions as compatible servers stream them', () => {
+  const of = (...calls: readonly object[]) => calls.map((one) => `data: ${JSON.stringify({ choices: [{ delta: { tool_calls: [one] } }] })}\n\n`).join('');
+  const END = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+  const two = [
+    { id: 'a', input: { n: 1 } },
+    { id: 'b', input: { n: 2 } },
   ];
-  const { done } = await ask('chat', [raw('text/event-stream', stream.join(''))]);
-  expect(done).toMatchObject({
-    stop: 'tools',
-    parts: [
-      { id: 'a', input: { n: 1 } },
-      { id: 'b', input: { n: 2 } },
+
+  test.each([
+    [
+      'without an index',
+      of(
+        { id: 'a', function: { name: 'ls', arguments: '{"n":' } },
+        { function: { arguments: '1}' } },
+        { id: 'b', function: { name: 'ls', arguments: '{"n":2}' } },
+      ),
     ],
+    [
+      'all with index 0',
+      of({ index: 0, id: 'a', function: { name: 'ls', arguments: '{"n":1}' } }, { index: 0, id: 'b', function: { name: 'ls', arguments: '{"n":2}' } }),
+    ],
+    [
+      'with huge indexes',
+      of({ index: 7, id: 'a', function: { name: 'ls', arguments: '{"n":1}' } }, { index: 4e9, id: 'b', function: { name: 'ls', arguments: '{"n":2}' } }),
+    ],
+    [
+      'with arguments that are no text',
+      of({ index: 0, id: 'a', function: { name: 'ls', arguments: { n: 1 } } }, { index: 1, id: 'b', function: { name: 'ls', arguments: { n: 2 } } }),
+    ],
+    [
+      'with the id in every piece',
+      of(
+        { index: 0, id: 'a', function: { name: 'ls', arguments: '{"n":' } },
+        { index: 0, id: 'a', function: { arguments: '1}' } },
+        { index: 1, id: 'b', function: { name: 'ls', arguments: '{"n":2}' } },
+      ),
+    ],
+  ])('%s', async (_, stream) => {
+    const { done } = await ask('chat', [raw('text/event-stream', stream + END)]);
+    expect(done).toMatchObject({ ok: true, stop: 'tools', parts: two });
   });
+
+  test('a refusal in words is one', async () => {
+    const { done } = await ask('chat', [raw('text/event-stream', `data: {"choices":[{"delta":{"refusal":"I will not."}}]}\n\n${END}`)]);
+    expect(done).toMatchObject({ stop: 'refusal', parts: [{ type: 'text', text: 'I will not.' }] });
+  });
+});
+
+test('a block of Anthropic with a huge index is a block', async () => {
+  const events = eventsOf('anthropic', { blocks: [{ call: 'ls', input: { n: 1 }, id: 'c' }] })
+    .join('')
+    .replaceAll('"index":0', '"index":4000000000');
+  const { done } = await ask('anthropic', [raw('text/event-stream', events)]);
+  expect(done).toMatchObject({ ok: true, parts: [{ id: 'c', input: { n: 1 } }] });
 });
