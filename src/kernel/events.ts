@@ -122,6 +122,9 @@ export const KERNEL_EVENTS = {
     wait_ms: z.number().optional(),
     next_model: z.string().optional(),
     final: z.boolean(),
+    /** What the attempt used all the same; absent when that is nothing. */
+    usage: usage.optional(),
+    cost_usd: z.number().nullable().optional(),
   }),
   /** Older messages were replaced in the model's view by a summary; the log keeps them all. */
   'context.compacted': z.object({ summary: z.string(), kept_messages: count, dropped_messages: count, before_tokens: count, after_tokens: count }),

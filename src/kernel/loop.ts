@@ -3,12 +3,16 @@ import { compactionRequest, createMeter, droppable, isNearlyFull, type TokenMete
 import { OxiosError } from './errors.ts';
 import type { Exit } from './events.ts';
 import type { Outcome } from './invoke.ts';
-import { type Message, type ToolAnswer, type ToolCall, textOf } from './message.ts';
+import { type Message, type Part, type ToolAnswer, type ToolCall, textOf } from './message.ts';
 import type { Model, ModelDone, ModelRequest, ToolSpec } from './model.ts';
 import type { Call } from './prepare.ts';
 import { Ended, type Process, ready } from './process.ts';
 import { type RequestDeps, type Requester, request } from './request.ts';
 import { foldTranscript, push, shorten, userMessage } from './transcript.ts';
+
+const image = z.object({ mime: z.string(), base64: z.string() });
+/** One of `Part`, as the log has it. */
+const part = z.custom<Part>((value) => typeof value === 'object' && value !== null && 'type' in value);
 
 /** What an agent process is started with. */
 export const AGENT_ARGS = z.object({
@@ -20,7 +24,9 @@ export const AGENT_ARGS = z.object({
   labels: z.record(z.string(), z.string()).optional(),
   max_output: z.number().int().positive().optional(),
   thinking: z.enum(['off', 'low', 'medium', 'high']).optional(),
-  images: z.array(z.object({ mime: z.string(), base64: z.string() })).optional(),
+  images: z.array(image).default([]),
+  /** What was said before, in another run. */
+  history: z.array(z.object({ role: z.enum(['user', 'assistant']), parts: z.array(part) })).default([]),
 });
 
 export interface LoopDeps extends RequestDeps {
@@ -56,7 +62,7 @@ interface Agent extends Requester {
 /** One agent: request, answer, calls, results, until an answer calls nothing. Goes on from the process's own past. */
 export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
   const args = AGENT_ARGS.parse(proc.args);
-  const past = foldTranscript({ task: args.task, images: args.images ?? [] }, proc.past);
+  const past = foldTranscript(args, proc.past);
   const system = deps.systemPrompt(proc, args.system);
   const tools = deps.toolSpecs(proc, args.tools);
   const meter = createMeter(system, tools);

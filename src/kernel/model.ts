@@ -76,7 +76,12 @@ export type ModelEvent =
       readonly wait_ms: Millis;
       readonly code: ErrorCode;
       readonly message: string;
+      /** The model that failed, and the one that is asked next. */
+      readonly model: string;
       readonly next_model: string;
+      /** What the failed attempt used all the same. */
+      readonly usage: Usage;
+      readonly cost_usd: number | null;
     }
   | ModelDone;
 

@@ -30,17 +30,15 @@ export interface RequestDeps {
 /** One request to the model: budget reserved, intent logged, streamed, outcome logged, budget settled. */
 export async function request(agent: Requester, wanted: ModelRequest, purpose?: 'compaction'): Promise<ModelDone> {
   const { proc } = agent;
+  const used = { tokens: 0, usd: 0, tool_calls: 0 };
   proc.state = { is: 'waiting', on: 'model' };
   await proc.seat.hold(proc.controller.signal);
-  let used: Amounts = { tokens: 0, usd: 0, tool_calls: 0 };
   let held: Reservation | undefined;
   try {
     const begun = await begin(agent, wanted, purpose);
     held = begun.held;
     await ready(proc);
-    const done = await stream(agent, { ...wanted, max_output: begun.max_output, number: begun.number }, begun.number, purpose);
-    used = { tokens: totalTokens(done.usage), usd: done.cost_usd ?? 0, tool_calls: 0 };
-    count(proc, done);
+    const done = await stream(agent, { ...wanted, max_output: begun.max_output, number: begun.number }, used, purpose);
     if (done.ok && wanted.messages === agent.messages) agent.meter.learn(done.usage);
     return done;
   } finally {
@@ -96,27 +94,22 @@ const reservedEvent = (number: number, tokens: number, facts: ModelFacts, input:
   tool_calls: 0,
 });
 
-async function stream(agent: Requester, wanted: ModelRequest, number: number, purpose: 'compaction' | undefined): Promise<ModelDone> {
+/** Sums what is used, also by attempts that come to nothing, into `used` as it is told. */
+async function stream(agent: Requester, wanted: ModelRequest, used: Spent, purpose: 'compaction' | undefined): Promise<ModelDone> {
   const { proc, deps, model } = agent;
+  const { number } = wanted;
   let attempt = 0;
   for await (const event of model.stream(wanted, proc.end)) {
     if (event.type === 'text' || event.type === 'thinking') deps.delta(proc, { type: 'model.delta', kind: event.type, text: event.text });
     else if (event.type === 'retry') {
       attempt = event.attempt;
-      const { code, message, wait_ms, next_model } = event;
-      await deps.write(proc, 'kernel', {
-        type: 'model.failed',
-        request: number,
-        model: model.facts.id,
-        code,
-        message,
-        attempt,
-        wait_ms,
-        next_model,
-        final: false,
-      });
+      count(proc, event, used);
+      const { model: by, code, message, wait_ms, next_model, usage, cost_usd } = event;
+      const failure = { model: by, code, message, attempt, wait_ms, next_model, usage, cost_usd };
+      await deps.write(proc, 'kernel', { type: 'model.failed', request: number, ...failed(failure), final: false });
     } else if (event.type === 'done') {
-      noteDone(agent, event, number, { attempt, purpose });
+      count(proc, event, used);
+      noteDone(agent, event, used, { number, attempt, purpose });
       return event;
     }
   }
@@ -124,26 +117,43 @@ async function stream(agent: Requester, wanted: ModelRequest, number: number, pu
 }
 
 /** In one commit with the intent of the first call; nothing the answer asks for happens before. */
-function noteDone(agent: Requester, done: ModelDone, number: number, how: { attempt: number; purpose: 'compaction' | undefined }): void {
+function noteDone(agent: Requester, done: ModelDone, used: Spent, { number, attempt, purpose: why }: How): void {
   const { proc, deps } = agent;
-  const settled: Payload = { type: 'budget.settled', what: `m${number}`, tokens: totalTokens(done.usage), usd: done.cost_usd ?? 0, turns: 1, tool_calls: 0 };
+  const settled: Payload = { type: 'budget.settled', what: `m${number}`, turns: 1, ...used };
   const { model, cost_usd, ms } = done;
   if (done.ok) {
     const parts = done.parts as unknown as (Part & { [key: string]: unknown })[];
-    const purpose = how.purpose ? { purpose: how.purpose } : {};
+    const purpose = why ? { purpose: why } : {};
     deps.note(proc, 'agent', { type: 'model.answered', request: number, model, stop: done.stop, parts, usage: done.usage, cost_usd, ms, ...purpose }, settled);
   } else {
+    const { code, message, usage } = done;
     const hint = done.hint === undefined ? {} : { hint: done.hint };
     deps.note(
       proc,
       'kernel',
-      { type: 'model.failed', request: number, model, code: done.code, message: done.message, ...hint, attempt: how.attempt, final: true },
+      { type: 'model.failed', request: number, ...failed({ model, code, message, attempt, usage, cost_usd }), ...hint, final: true },
       settled,
     );
   }
 }
 
-function count(proc: Process, done: ModelDone): void {
+/** What an attempt used stands in its event when it is more than nothing. */
+const failed = <F extends { usage: Usage; cost_usd: number | null }>({ usage, cost_usd, ...rest }: F) => ({
+  ...rest,
+  ...(totalTokens(usage) > 0 ? { usage, cost_usd } : {}),
+});
+
+interface How {
+  readonly number: number;
+  readonly attempt: number;
+  readonly purpose: 'compaction' | undefined;
+}
+
+type Spent = { -readonly [K in keyof Amounts]: Amounts[K] };
+
+function count(proc: Process, done: { readonly usage: Usage; readonly cost_usd: number | null }, used: Spent): void {
+  used.tokens += totalTokens(done.usage);
+  used.usd += done.cost_usd ?? 0;
   proc.tokens += totalTokens(done.usage);
   proc.cost_usd = plus(proc.cost_usd, done.cost_usd, done.usage);
   proc.run.usage = addUsage(proc.run.usage, done.usage);

@@ -119,9 +119,10 @@ function usageOf(events: readonly KernelEvent[]): { usage: Usage; cost_usd: numb
   let usage = NO_USAGE;
   let cost_usd: number | null = 0;
   for (const event of events) {
-    if (event.type !== 'model.answered') continue;
+    if ((event.type !== 'model.answered' && event.type !== 'model.failed') || !event.usage) continue;
+    const cost = event.cost_usd ?? null;
     usage = addUsage(usage, event.usage);
-    cost_usd = cost_usd === null || event.cost_usd === null ? null : cost_usd + event.cost_usd;
+    cost_usd = cost_usd === null || cost === null ? null : cost_usd + cost;
   }
   return { usage, cost_usd };
 }

@@ -18,6 +18,7 @@ export interface Transcript {
 export interface Opening {
   readonly task: string;
   readonly images: readonly Image[];
+  readonly history: readonly Message[];
 }
 
 interface Image {
@@ -26,8 +27,8 @@ interface Image {
 }
 
 /** Folds a process's own events, its task first; the live loop builds the same list step by step. */
-export function foldTranscript({ task, images }: Opening, events: readonly KernelEvent[]): Transcript {
-  const state: State = { messages: [], pending: [], unread: [task], images: [...images], answers: [], turns: 0 };
+export function foldTranscript({ task, images, history }: Opening, events: readonly KernelEvent[]): Transcript {
+  const state: State = { messages: [...history], pending: [], unread: [task], images: [...images], answers: [], turns: 0 };
   const answersOf = new Map<string, string>();
   for (const event of events) foldEvent(state, answersOf, event);
   if (state.pending.length === 0 && state.answers.length > 0) flushAnswers(state);

@@ -106,10 +106,10 @@ describe('the fallback list', () => {
     const ran = await prompt();
     expect(ran.code).toBe(0);
     expect(server.asked.map(({ body }) => body.model)).toEqual(['m', 'm', 'second', 'third']);
-    expect(ofType(ran, 'model.failed').map((event) => [event.code, event.next_model])).toEqual([
-      ['PROVIDER_UNAVAILABLE', 'openai/m'],
-      ['PROVIDER_UNAVAILABLE', 'anthropic/second'],
-      ['AUTH', 'openai/third'],
+    expect(ofType(ran, 'model.failed').map((event) => [event.code, event.model, event.next_model])).toEqual([
+      ['PROVIDER_UNAVAILABLE', 'openai/m', 'openai/m'],
+      ['PROVIDER_UNAVAILABLE', 'openai/m', 'anthropic/second'],
+      ['AUTH', 'anthropic/second', 'openai/third'],
     ]);
     expect(ofType(ran, 'model.answered')[0].model).toBe('openai/third');
   });
@@ -172,6 +172,22 @@ describe('the circuit breaker', () => {
     expect(server.asked).toHaveLength(6);
     expect(ofType(ran, 'model.failed').at(-1).wait_ms).toBeGreaterThan(1500);
   });
+});
+
+test('what failed attempts used is paid, shown everywhere the same, and replayed', async () => {
+  const tokens = { input: 1000, output: 10 };
+  const cut = cutAfter(6, { blocks: [{ text: 'x'.repeat(100) }], tokens });
+  const { prompt, oxios } = await scene('anthropic', [cut, cut, replies({ blocks: [{ text: 'It is done.' }], tokens })], {
+    prices: { 'anthropic/m': { input: 1, output: 0 } },
+  });
+  const ran = await prompt();
+  const { run, usage, cost_usd } = resultOf(ran);
+  expect([usage.input, cost_usd]).toEqual([3000, 0.003]);
+  expect(ofType(ran, 'budget.settled')[0]).toMatchObject({ usd: 0.003 });
+  const [line] = JSON.parse((await oxios(['cost', '--json'])).stdout).runs;
+  expect(line).toMatchObject({ run, cost_usd: 0.003, usage: { input: 3000 } });
+  expect((await oxios(['ps', '--all', '--json'])).events()[0]).toMatchObject({ cost_usd: 0.003 });
+  expect(JSON.parse((await oxios(['replay', run, '--json', '--diff'])).stdout)).toMatchObject({ ok: true });
 });
 
 test('a cost limit with a fallback of unknown price is refused', async () => {

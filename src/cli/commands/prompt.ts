@@ -1,5 +1,4 @@
 import { OxiosError } from '../../kernel/errors.ts';
-import type { RunId } from '../../kernel/ids.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
 import { headlessGrants, workspace } from '../authority.ts';
@@ -42,42 +41,13 @@ function fitting(io: Io, answer: string, schema: AnswerSchema): void {
   if (!io.json) io.out(json);
 }
 
-/** A new conversation, or a turn more of an earlier one: its transcript is the beginning of the new one. */
+/** A new conversation, or a turn more of an earlier one: what was said there is the beginning of the new one. */
 async function continued(args: Args<Record<string, unknown>>, request: RunRequest): Promise<RunRequest> {
-  const session = text(args.session) ?? (flag(args.continue) ? await latest(args, request.cwd) : undefined);
-  if (session === undefined) return request;
-  const before = await transcriptOf(args, session as RunId);
-  const { system, ...rest } = request.args as { system?: string };
-  return { ...request, args: { ...rest, system: system === undefined ? before : `${before}\n\n${system}` } };
-}
-
-async function latest(args: Args<Record<string, unknown>>, cwd: string): Promise<string> {
-  const { reading } = await import('../boot.ts');
-  const store = reading(homePath(args.home));
-  const found = store.runs().findLast((one) => one.kind === 'prompt' && one.cwd === cwd);
-  store.close();
-  if (!found) throw new OxiosError('NOT_FOUND', 'there is no conversation in this folder to go on with', { hint: 'start one with oxios -p "..."' });
-  return found.run;
-}
-
-/** What was said and answered before, as quoted context. */
-async function transcriptOf(args: Args<Record<string, unknown>>, run: RunId): Promise<string> {
-  const { reading } = await import('../boot.ts');
-  const store = reading(homePath(args.home));
-  const said: string[] = [];
-  let root: number | undefined;
-  for await (const event of store.read({ run })) {
-    if (event.type === 'process.forked' && event.ppid === 0) {
-      root = event.pid;
-      const before = (event.args as { system?: string } | null)?.system;
-      if (before) said.push(before);
-      said.push(`User: ${String((event.args as { task?: string } | null)?.task ?? '')}`);
-    }
-    if (event.type === 'process.exited' && event.pid === root && event.exit.how === 'done') said.push(`You: ${event.exit.text}`);
-  }
-  store.close();
-  if (root === undefined) throw new OxiosError('NOT_FOUND', `no conversation ${run}`, { hint: 'see them with oxios ps --all' });
-  return `Earlier in this conversation:\n${said.join('\n')}`;
+  const session = text(args.session);
+  if (session === undefined && !flag(args.continue)) return request;
+  const { historyOf } = await import('../run/history.ts');
+  const history = await historyOf({ home: text(args.home), session, cwd: request.cwd });
+  return { ...request, args: { ...(request.args as object), history: history as never } };
 }
 
 async function requestOf(args: Args<Record<string, unknown>>, system: string | undefined): Promise<RunRequest> {

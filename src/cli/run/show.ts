@@ -59,7 +59,8 @@ function follow(state: { tokens: number; cost: number | null; tool: string; agen
   if (event.type === 'tool.intended') state.tool = String(event.action);
   if (event.type === 'model.requested') state.tool = `thinking (turn ${String(event.turn)})`;
   if (event.type === 'budget.settled') state.tokens += Number(event.tokens);
-  if (event.type === 'model.answered') state.cost = state.cost === null || event.cost_usd === null ? null : state.cost + Number(event.cost_usd);
+  if (event.type === 'model.answered' || (event.type === 'model.failed' && event.usage !== undefined))
+    state.cost = state.cost === null || event.cost_usd === null ? null : state.cost + Number(event.cost_usd);
 }
 
 /** How the run itself ended is said once, when everything is written. */

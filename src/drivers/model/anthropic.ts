@@ -123,12 +123,12 @@ interface Growing {
 }
 
 function createDecoder(): Decoder {
-  const growing: Growing[] = [];
+  const growing = new Map<number, Growing>();
   let usage: Usage = NO_USAGE;
   let stop: string | undefined;
   let stopped = false;
   const delta = ({ index = 0, delta: change }: Event, out: { text: string; thinking: string }) => {
-    const block = growing[index];
+    const block = growing.get(index);
     if (!block || !change) return;
     if (change.text !== undefined) out.text += change.text;
     if (change.thinking !== undefined) out.thinking += change.thinking;
@@ -144,13 +144,13 @@ function createDecoder(): Decoder {
           usage = counted(usage, event.message?.usage);
           break;
         case 'content_block_start':
-          growing[event.index ?? growing.length] = {
+          growing.set(event.index ?? growing.size, {
             type: event.content_block?.type ?? '',
             id: event.content_block?.id ?? '',
             name: event.content_block?.name ?? '',
             text: event.content_block?.data ?? '',
             signature: undefined,
-          };
+          });
           break;
         case 'content_block_delta':
           delta(event, out);
@@ -172,7 +172,7 @@ function createDecoder(): Decoder {
       if (!stopped || stop === undefined) throw cutOff();
       const reason = stopOf(stop);
       const call = callReader(reason);
-      return { stop: reason, parts: growing.flatMap((block) => (block.type === 'tool_use' ? call(block) : partOf(block))) };
+      return { stop: reason, parts: [...growing.values()].flatMap((block) => (block.type === 'tool_use' ? call(block) : partOf(block))) };
     },
   };
 }

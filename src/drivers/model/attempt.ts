@@ -1,30 +1,33 @@
-import type { ModelEvent, ModelRequest, Usage } from '../../kernel/model.ts';
+import type { ModelEvent, ModelRequest } from '../../kernel/model.ts';
 import { excerpt, Failure, Reported } from './failure.ts';
 import { type SseEvent, sseBatches } from './sse.ts';
 import { type Answer, type Decoder, type Deltas, parse, type Wire } from './wire.ts';
 
 export interface Attempt {
   readonly wire: Wire;
+  readonly decoder: Decoder;
   readonly request: ModelRequest;
   readonly signal: AbortSignal;
   /** Silence after which the provider is given up, milliseconds. */
   readonly idle_ms: number;
+  /** Counts what was said, characters: what an attempt has cost that comes to nothing. */
+  readonly heard: { chars: number };
 }
 
 /** How long a complete answer is waited for to end, so that its connection can be used again, milliseconds. */
 const LINGER_MS = 1000;
 
 /** One try: streams what comes, returns the complete answer, throws for everything else. Aborting closes the socket. */
-export async function* attempt({ wire, request, signal, idle_ms }: Attempt): AsyncGenerator<ModelEvent, Answer & { usage: Usage }> {
+export async function* attempt({ wire, decoder, request, signal, idle_ms, heard }: Attempt): AsyncGenerator<ModelEvent, Answer> {
   const own = new AbortController();
   const stop = (): void => own.abort();
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const watch = watchdog(own, idle_ms);
-  const decoder = wire.decoder();
   let isOver = false;
   try {
-    yield* answered(await wire.open(request, own.signal), decoder, () => watch.touch(decoder.complete() ? Math.min(LINGER_MS, idle_ms) : idle_ms));
+    const answer = await wire.open(request, own.signal);
+    yield* answered(answer, { decoder, heard }, () => watch.touch(decoder.complete() ? Math.min(LINGER_MS, idle_ms) : idle_ms));
     isOver = true;
   } catch (error) {
     // What happens to the connection behind the answer is nobody's loss.
@@ -34,15 +37,15 @@ export async function* attempt({ wire, request, signal, idle_ms }: Attempt): Asy
     signal.removeEventListener('abort', stop);
     if (!isOver) stop();
   }
-  return { ...decoder.end(), usage: decoder.usage() };
+  return decoder.end();
 }
 
-async function* answered(response: Response, decoder: Decoder, heard: () => void): AsyncGenerator<ModelEvent, void> {
+async function* answered(response: Response, { decoder, heard }: Pick<Attempt, 'decoder' | 'heard'>, alive: () => void): AsyncGenerator<ModelEvent, void> {
   let any = false;
   for await (const events of sseBatches(await bodyOf(response))) {
     any ||= events.length > 0;
-    yield* deltasOf(decoder, events);
-    heard();
+    yield* deltasOf(decoder, events, heard);
+    alive();
   }
   if (!any) throw new Failure('PROVIDER_PROTOCOL', 'the provider sent an empty answer', { retry: true });
 }
@@ -54,9 +57,10 @@ const silence = (idle_ms: number): Failure =>
   });
 
 /** What one network chunk adds: at most one delta of each kind. */
-function* deltasOf(decoder: Decoder, events: readonly SseEvent[]): Iterable<ModelEvent> {
+function* deltasOf(decoder: Decoder, events: readonly SseEvent[], heard: { chars: number }): Iterable<ModelEvent> {
   const out = { text: '', thinking: '' };
   for (const event of events) take(decoder, event, out);
+  heard.chars += out.thinking.length + out.text.length;
   if (out.thinking !== '') yield { type: 'thinking', text: out.thinking };
   if (out.text !== '') yield { type: 'text', text: out.text };
 }

@@ -126,7 +126,7 @@ function fromEnv(provider: ProviderName, configured: string | undefined, env: Mo
 const isProvider = (name: string): name is ProviderName => PROVIDERS.includes(name);
 
 export function factsOf(id: string, config: Config): ModelFacts {
-  const known = KNOWN_MODELS[id] ?? UNKNOWN_MODEL;
+  const known = KNOWN_MODELS[id] ?? KNOWN_MODELS[undated(id)] ?? UNKNOWN_MODEL;
   const own = config.prices[id];
   const { context_tokens = known.context_tokens, max_output, images = true } = config.models[id] ?? {};
   return {
@@ -138,6 +138,9 @@ export function factsOf(id: string, config: Config): ModelFacts {
     price: own ? { input: own.input, output: own.output, cache_read: own.cache_read ?? own.input, cache_write: own.cache_write ?? own.input } : known.price,
   };
 }
+
+/** Providers serve a model under its name and under that of a day. */
+const undated = (id: string): string => id.replace(/-(\d{8}|\d{4}-\d\d-\d\d)$/u, '');
 
 interface Link {
   readonly id: string;

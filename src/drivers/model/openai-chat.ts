@@ -64,32 +64,25 @@ interface Chunk {
 }
 interface Delta {
   readonly content?: string | null;
+  readonly refusal?: string | null;
   readonly reasoning_content?: string | null;
   readonly reasoning?: string | null;
   readonly tool_calls?: readonly {
     readonly index?: number;
     readonly id?: string;
-    readonly function?: { readonly name?: string; readonly arguments?: string };
+    readonly function?: { readonly name?: string; readonly arguments?: unknown };
   }[];
 }
 
 function createDecoder(): Decoder {
-  const calls: { id: string; name: string; text: string }[] = [];
+  const calls: GrowingCall[] = [];
   let text = '';
   let thinking = '';
   let reason: string | undefined;
   let usage: Usage = NO_USAGE;
   /** Nothing that belongs to the answer is still to come behind its reason to stop. */
   let counted = false;
-  const call = (delta: NonNullable<Delta['tool_calls']>[number]) => {
-    // Some servers leave the index out: a new id begins a call, anything else goes on with the last.
-    const at = delta.index ?? (delta.id !== undefined && delta.id !== calls.at(-1)?.id ? calls.length : Math.max(0, calls.length - 1));
-    calls[at] ??= { id: '', name: '', text: '' };
-    const one = calls[at];
-    one.id ||= delta.id ?? '';
-    one.name ||= delta.function?.name ?? '';
-    one.text += delta.function?.arguments ?? '';
-  };
+  let refused = false;
   return {
     take(event, out) {
       if (event.data === '[DONE]') {
@@ -109,24 +102,48 @@ function createDecoder(): Decoder {
       out.text += said.text;
       thinking += said.thinking;
       out.thinking += said.thinking;
-      for (const one of said.calls) call(one);
+      refused ||= Boolean(choice?.delta?.refusal);
+      for (const one of said.calls) grow(calls, one);
     },
     complete: () => reason !== undefined && counted,
     usage: () => usage,
     end() {
       if (reason === undefined) throw cutOff();
-      const stop = stopOf(reason, calls.length > 0);
+      const stop = refused ? 'refusal' : stopOf(reason, calls.length > 0);
       const parts: Part[] = [
         ...(thinking === '' ? [] : [{ type: 'thinking', text: thinking } as const]),
         ...(text === '' ? [] : [{ type: 'text', text } as const]),
-        ...calls.filter(Boolean).flatMap(callReader(stop)),
+        ...calls.flatMap(callReader(stop)),
       ];
       return { stop, parts };
     },
   };
 }
 
-const saidIn = (delta: Delta) => ({ text: delta.content ?? '', thinking: delta.reasoning_content ?? delta.reasoning ?? '', calls: delta.tool_calls ?? [] });
+interface GrowingCall {
+  readonly index: number | undefined;
+  id: string;
+  name: string;
+  text: string;
+}
+
+/** Some servers leave the index out, others give all calls the same: another id begins another call. */
+function grow(calls: GrowingCall[], { index, id = '', function: called }: NonNullable<Delta['tool_calls']>[number]): void {
+  const known = index === undefined ? calls.at(-1) : calls.findLast((one) => one.index === index);
+  const isOther = known === undefined || (id !== '' && known.id !== '' && known.id !== id);
+  const one: GrowingCall = isOther ? { index, id, name: '', text: '' } : known;
+  if (isOther) calls.push(one);
+  one.id ||= id;
+  one.name ||= called?.name ?? '';
+  const more = called?.arguments ?? '';
+  one.text += typeof more === 'string' ? more : JSON.stringify(more);
+}
+
+const saidIn = (delta: Delta) => ({
+  text: delta.content ?? delta.refusal ?? '',
+  thinking: delta.reasoning_content ?? delta.reasoning ?? '',
+  calls: delta.tool_calls ?? [],
+});
 
 const usageOf = (usage: NonNullable<Chunk['usage']>): Usage => {
   const cache_read = count(usage.prompt_tokens_details?.cached_tokens);

@@ -12,10 +12,10 @@ import {
 } from '../../kernel/model.ts';
 import { attempt } from './attempt.ts';
 import { type Breaker, FAILURES } from './breaker.ts';
-import { estimatedUsage } from './estimate.ts';
+import { estimatedUsage, lostUsage } from './estimate.ts';
 import { Failure, failureOf } from './failure.ts';
 import { fitted, signed, withoutThoughts } from './fitted.ts';
-import type { Wire } from './wire.ts';
+import type { Decoder, Wire } from './wire.ts';
 
 /** A model that may answer: the one asked for, or one of the fallback list. */
 export interface Candidate {
@@ -61,8 +61,8 @@ async function* answer(candidates: readonly Candidate[], patience: Patience, req
     const next = candidates[at + 1]?.facts.id;
     const outcome = yield* insist({ candidate, patience, tries, next }, request, signal);
     const ms = Math.round(performance.now() - began);
-    if (!(outcome instanceof Failure)) return yield { ...outcome, ms };
-    if (signal.aborted || next === undefined || !NEXT.has(outcome.code)) return yield failed(candidate, outcome, ms, signal.aborted);
+    if (!('failure' in outcome)) return yield { ...outcome, ms };
+    if (signal.aborted || next === undefined || !NEXT.has(outcome.failure.code)) return yield { ...ended(candidate, outcome, signal.aborted), ms };
   }
 }
 
@@ -75,20 +75,24 @@ interface Turn {
 }
 
 /** One model, again and again as long as it may help. The last failure is returned. */
-async function* insist(turn: Turn, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Failure | Answered> {
+async function* insist(turn: Turn, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Lost | Answered> {
   const rounds = { failed: 0, blocked: 0 };
   let asked = request;
   for (;;) {
     const outcome = yield* once(turn.candidate, turn.patience, asked, signal);
-    if (signal.aborted || !(outcome instanceof Failure)) return outcome;
+    if (signal.aborted || !('failure' in outcome)) return outcome;
+    const { failure, usage, cost_usd } = outcome;
+    const { kind } = failure.prospects;
     turn.tries.count += 1;
     // Who was not let in has not used up a try.
-    const plan = planFor(outcome, rounds[outcome.prospects.kind === 'blocked' ? 'blocked' : 'failed']++, turn);
+    const plan = planFor(failure, rounds[kind === 'blocked' ? 'blocked' : 'failed']++, turn);
     if (!plan) return outcome;
-    yield { type: 'retry', attempt: turn.tries.count, wait_ms: plan.wait_ms, code: outcome.code, message: outcome.message, next_model: plan.next_model };
-    if (plan.next_model !== turn.candidate.facts.id) return outcome;
-    if (outcome.prospects.kind === 'thoughts') asked = withoutThoughts(request);
-    await until(outcome, plan.wait_ms, turn.candidate.breaker, signal);
+    const { code, message } = failure;
+    const model = turn.candidate.facts.id;
+    yield { type: 'retry', attempt: turn.tries.count, code, message, model, usage, cost_usd, ...plan };
+    if (plan.next_model !== model) return outcome;
+    if (kind === 'thoughts') asked = withoutThoughts(request);
+    await until(failure, plan.wait_ms, turn.candidate.breaker, signal);
   }
 }
 
@@ -106,27 +110,36 @@ function planFor(failure: Failure, round: number, { candidate, patience, next }:
   return other === undefined ? undefined : { wait_ms: 0, next_model: other };
 }
 
+/** An attempt that came to nothing, and what it used all the same. */
+interface Lost {
+  readonly failure: Failure;
+  readonly usage: Usage;
+  readonly cost_usd: number | null;
+}
+
 type Answered = Omit<Extract<ModelDone, { ok: true }>, 'ms'>;
 
 /** One try of one model; a failure is returned, deltas pass through. */
-async function* once(candidate: Candidate, patience: Patience, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Failure | Answered> {
+async function* once(candidate: Candidate, patience: Patience, asked: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, Lost | Answered> {
   const { breaker, facts } = candidate;
-  if (signal.aborted || !breaker.enters()) return blocked(facts, breaker);
+  if (signal.aborted || !breaker.enters()) return { failure: blocked(facts, breaker), usage: NO_USAGE, cost_usd: 0 };
+  const request = fitted(asked, facts);
+  const heard = { chars: 0 };
+  let decoder: Decoder | undefined;
   let told = false;
   try {
-    const {
-      stop,
-      parts,
-      usage: counted,
-    } = yield* attempt({ wire: await candidate.wire(), request: fitted(request, facts), signal, idle_ms: patience.idle_ms });
+    const wire = await candidate.wire();
+    decoder = wire.decoder();
+    const { stop, parts } = yield* attempt({ wire, decoder, request, signal, idle_ms: patience.idle_ms, heard });
     breaker.succeeded();
     told = true;
-    const usage = totalTokens(counted) > 0 ? counted : estimatedUsage(request, parts);
+    const usage = totalTokens(decoder.usage()) > 0 ? decoder.usage() : estimatedUsage(request, parts);
     return { type: 'done', ok: true, stop, parts: signed(parts, facts.id), usage, cost_usd: costOf(facts, usage), model: facts.id };
   } catch (error) {
     const failure = failureOf(error, candidate.secrets, candidate.provider);
     told = !signal.aborted && tell(breaker, failure);
-    return failure;
+    const usage = lostUsage(request, decoder?.usage() ?? NO_USAGE, heard.chars);
+    return { failure, usage, cost_usd: totalTokens(usage) === 0 ? 0 : costOf(facts, usage) };
   } finally {
     if (!told) breaker.leaves();
   }
@@ -161,17 +174,16 @@ function costOf({ price }: ModelFacts, usage: Usage): number | null {
   return (usage.input * rates.input + usage.output * rates.output + usage.cache_read * rates.cache_read + usage.cache_write * rates.cache_write) / 1e6;
 }
 
-const failed = (candidate: Candidate, failure: Failure, ms: number, aborted: boolean): ModelDone => ({
+const ended = (candidate: Candidate, { failure, usage, cost_usd }: Lost, aborted: boolean): Omit<Extract<ModelDone, { ok: false }>, 'ms'> => ({
   type: 'done',
   ok: false,
   code: aborted ? 'ABORTED' : failure.code,
   message: failure.message,
   ...(failure.prospects.hint === undefined ? {} : { hint: failure.prospects.hint }),
   parts: [],
-  usage: NO_USAGE,
-  cost_usd: 0,
+  usage,
+  cost_usd,
   model: candidate.facts.id,
-  ms,
 });
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -27,8 +27,8 @@ async function* play(recorded: readonly KernelEvent[], pid: number, number: numb
   );
   for (const event of outcomes) {
     if (event.type === 'model.failed' && !event.final) {
-      const { attempt, code, message } = event;
-      yield { type: 'retry', attempt, wait_ms: event.wait_ms ?? 0, code: code as never, message, next_model: event.next_model ?? event.model };
+      const { attempt, code, message, model, next_model = model, wait_ms = 0 } = event;
+      yield { type: 'retry', attempt, wait_ms, code: code as never, message, model, next_model, ...usedBy(event) };
       continue;
     }
     // What was given up was told to end first.
@@ -54,12 +54,13 @@ function doneOf(event: EventOf<'model.answered'> | EventOf<'model.failed'>): Mod
     message: event.message,
     ...hint,
     parts: [],
-    usage: NO_USAGE,
-    cost_usd: 0,
+    ...usedBy(event),
     model: event.model,
     ms: 0,
   };
 }
+
+const usedBy = ({ usage, cost_usd }: EventOf<'model.failed'>) => (usage ? { usage, cost_usd: cost_usd ?? null } : { usage: NO_USAGE, cost_usd: 0 });
 
 /** Tools that the kernel itself carries out: their effects are events again. */
 const OWN = new Set(['fork', 'ask']);

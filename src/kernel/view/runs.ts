@@ -101,6 +101,8 @@ function foldTotals(view: Totals, event: KernelEvent): Totals {
       };
     case 'model.answered':
       return { ...view, usage: addUsage(view.usage, event.usage), cost_usd: plus(view.cost_usd, event.cost_usd), turns: view.turns + 1 };
+    case 'model.failed':
+      return event.usage ? { ...view, usage: addUsage(view.usage, event.usage), cost_usd: plus(view.cost_usd, event.cost_usd ?? null) } : view;
     case 'tool.finished':
       return { ...view, tool_calls: view.tool_calls + 1 };
     case 'approval.asked': {
@@ -151,6 +153,8 @@ function foldProc(proc: ProcView, event: KernelEvent): ProcView {
       return to({ is: 'waiting', on: 'model' }, { turn: event.turn });
     case 'model.answered':
       return to({ is: 'running', turn: proc.turn }, { tokens: proc.tokens + totalTokens(event.usage), cost_usd: plus(proc.cost_usd, event.cost_usd) });
+    case 'model.failed':
+      return event.usage ? { ...proc, tokens: proc.tokens + totalTokens(event.usage), cost_usd: plus(proc.cost_usd, event.cost_usd ?? null) } : proc;
     case 'tool.intended':
       return to({ is: 'waiting', on: 'tool' }, { tool: event.action });
     case 'tool.finished':

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { drips, raw, replies } from '../../helpers/provider-plays.ts';
+import { cutAfter, drips, raw, replies, stallsAfter, status } from '../../helpers/provider-plays.ts';
 import { eventsOf, type Reply } from '../../helpers/provider-wire.ts';
 import { APIS, ask, MODEL_OF } from './world.ts';
 
@@ -108,6 +108,53 @@ describe.each(APIS)('%s', (api) => {
   });
 });
 
+describe('what a failed attempt used all the same is told with its failure', () => {
+  const reply: Reply = { blocks: [{ text: 'x'.repeat(1200) }], tokens: { input: 1000, output: 500, cache_read: 70 } };
+  const config = { prices: { 'anthropic/m': { input: 1, output: 10 }, 'openai/m': { input: 1, output: 10 } } };
+  const whole = { input: 1000, output: 500, cache_read: 70, cache_write: 0 };
+
+  test('as the provider counted it, and at least for what was heard', async () => {
+    const { retries, done } = await ask('anthropic', [cutAfter(60, reply), replies(reply)], { config });
+    expect(retries[0]?.usage).toEqual({ ...whole, output: expect.toSatisfy((output: number) => output > 100 && output <= 300) });
+    expect(retries[0]?.cost_usd).toBeGreaterThan(1070 / 1e6);
+    expect(done.usage).toEqual(whole);
+  });
+
+  test('or estimated, when it counts at the end', async () => {
+    const { done } = await ask('chat', [cutAfter(60, reply)], { config: { ...config, retries: 0 } });
+    expect(done.usage.input).toBeGreaterThan(20);
+    expect(done.usage.output).toBeGreaterThan(100);
+    expect(done.cost_usd).toBeGreaterThan(0);
+  });
+
+  test('also when it was aborted', async () => {
+    const abort = new AbortController();
+    const { done } = await ask(
+      'anthropic',
+      [
+        async (asked, response) => {
+          await stallsAfter(60, reply)(asked, response);
+          setTimeout(() => abort.abort(), 20);
+        },
+      ],
+      { config, signal: abort.signal },
+    );
+    expect(done).toMatchObject({ code: 'ABORTED', usage: { input: 1000 } });
+  });
+
+  test('nothing, when the provider never began', async () => {
+    for (const fault of [status(500), cutAfter(0, reply), raw('text/event-stream', '')]) {
+      const { retries } = await ask('chat', [fault, replies(reply)], { config });
+      expect(retries[0]).toMatchObject({ usage: { input: 0, output: 0 }, cost_usd: 0 });
+    }
+  });
+});
+
+test.each(['anthropic/claude-haiku-4-5-20251001', 'openai/gpt-5-2025-08-07'])('%s costs what the model without the day costs', async (model) => {
+  const { done } = await ask(model.startsWith('a') ? 'anthropic' : 'chat', [replies({ blocks: [] })], { model });
+  expect(done.cost_usd).toBeGreaterThan(0);
+});
+
 test('a model with other rates for long prompts is paid by them', async () => {
   for (const [input, rate] of [
     [100_000, 0.1],
@@ -124,22 +171,58 @@ test('a server that counts nothing is estimated, so that limits hold', async () 
   expect(done.usage.input).toBeGreaterThan(20);
 });
 
-test('a call of Chat Completions without an index begins with its id', async () => {
-  const delta = (id: string | undefined, text: string) =>
-    `data: ${JSON.stringify({ choices: [{ delta: { tool_calls: [{ ...(id ? { id } : {}), function: { name: 'ls', arguments: text } }] } }] })}\n\n`;
-  const stream = [
-    delta('a', '{"n":'),
-    delta(undefined, '1}'),
-    delta('b', '{"n":2}'),
-    'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n',
-    'data: [DONE]\n\n',
+describe('calls of Chat Completions as compatible servers stream them', () => {
+  const of = (...calls: readonly object[]) => calls.map((one) => `data: ${JSON.stringify({ choices: [{ delta: { tool_calls: [one] } }] })}\n\n`).join('');
+  const END = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+  const two = [
+    { id: 'a', input: { n: 1 } },
+    { id: 'b', input: { n: 2 } },
   ];
-  const { done } = await ask('chat', [raw('text/event-stream', stream.join(''))]);
-  expect(done).toMatchObject({
-    stop: 'tools',
-    parts: [
-      { id: 'a', input: { n: 1 } },
-      { id: 'b', input: { n: 2 } },
+
+  test.each([
+    [
+      'without an index',
+      of(
+        { id: 'a', function: { name: 'ls', arguments: '{"n":' } },
+        { function: { arguments: '1}' } },
+        { id: 'b', function: { name: 'ls', arguments: '{"n":2}' } },
+      ),
     ],
+    [
+      'all with index 0',
+      of({ index: 0, id: 'a', function: { name: 'ls', arguments: '{"n":1}' } }, { index: 0, id: 'b', function: { name: 'ls', arguments: '{"n":2}' } }),
+    ],
+    [
+      'with huge indexes',
+      of({ index: 7, id: 'a', function: { name: 'ls', arguments: '{"n":1}' } }, { index: 4e9, id: 'b', function: { name: 'ls', arguments: '{"n":2}' } }),
+    ],
+    [
+      'with arguments that are no text',
+      of({ index: 0, id: 'a', function: { name: 'ls', arguments: { n: 1 } } }, { index: 1, id: 'b', function: { name: 'ls', arguments: { n: 2 } } }),
+    ],
+    [
+      'with the id in every piece',
+      of(
+        { index: 0, id: 'a', function: { name: 'ls', arguments: '{"n":' } },
+        { index: 0, id: 'a', function: { arguments: '1}' } },
+        { index: 1, id: 'b', function: { name: 'ls', arguments: '{"n":2}' } },
+      ),
+    ],
+  ])('%s', async (_, stream) => {
+    const { done } = await ask('chat', [raw('text/event-stream', stream + END)]);
+    expect(done).toMatchObject({ ok: true, stop: 'tools', parts: two });
   });
+
+  test('a refusal in words is one', async () => {
+    const { done } = await ask('chat', [raw('text/event-stream', `data: {"choices":[{"delta":{"refusal":"I will not."}}]}\n\n${END}`)]);
+    expect(done).toMatchObject({ stop: 'refusal', parts: [{ type: 'text', text: 'I will not.' }] });
+  });
+});
+
+test('a block of Anthropic with a huge index is a block', async () => {
+  const events = eventsOf('anthropic', { blocks: [{ call: 'ls', input: { n: 1 }, id: 'c' }] })
+    .join('')
+    .replaceAll('"index":0', '"index":4000000000');
+  const { done } = await ask('anthropic', [raw('text/event-stream', events)]);
+  expect(done).toMatchObject({ ok: true, parts: [{ id: 'c', input: { n: 1 } }] });
 });

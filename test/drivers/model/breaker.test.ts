@@ -108,10 +108,9 @@ describe('a model behind it', () => {
     const { server, ask } = await kernelWith(down(8), { retries: 5, breaker_pause_s: 1 });
     const answers = await Promise.all(Array.from({ length: 8 }, () => ask()));
     await server.close();
-    for (const { done, events } of answers) {
-      expect(done).toMatchObject({ ok: true, parts: [{ text: 'up again' }] });
-      expect(events.some((event) => event.type === 'retry' && event.message.includes('left alone'))).toBe(true);
-    }
+    for (const { done } of answers) expect(done).toMatchObject({ ok: true, parts: [{ text: 'up again' }] });
+    const heldBack = answers.filter(({ events }) => events.some((event) => event.type === 'retry' && event.message.includes('left alone')));
+    expect(heldBack.length).toBeGreaterThanOrEqual(7);
     // The first wave, and one answer for each: the probe's was the first.
     expect(server.asked).toHaveLength(16);
   });

@@ -1,0 +1,46 @@
+import { OxiosError } from '../../kernel/errors.ts';
+import type { KernelEvent } from '../../kernel/events.ts';
+import type { RunId } from '../../kernel/ids.ts';
+import { AGENT_ARGS } from '../../kernel/loop.ts';
+import type { Message } from '../../kernel/message.ts';
+import { foldTranscript, push, userMessage } from '../../kernel/transcript.ts';
+import { reading } from '../boot.ts';
+import { homePath } from '../home.ts';
+
+/** An earlier conversation: the run of this id, or the last one of this folder. */
+export interface Earlier {
+  readonly home: string | undefined;
+  readonly session: string | undefined;
+  readonly cwd: string;
+}
+
+/** Everything that was said, called and answered in it, as an agent begins with it. Throws NOT_FOUND. */
+export async function historyOf({ home, session, cwd }: Earlier): Promise<readonly Message[]> {
+  const store = reading(homePath(home));
+  try {
+    const run = session ?? store.runs().findLast((one) => one.kind === 'prompt' && one.cwd === cwd)?.run;
+    if (run === undefined)
+      throw new OxiosError('NOT_FOUND', 'there is no conversation in this folder to go on with', { hint: 'start one with oxios -p "..."' });
+    const events: KernelEvent[] = [];
+    for await (const event of store.read({ run: run as RunId })) events.push(event);
+    return messagesOf(events, run);
+  } finally {
+    store.close();
+  }
+}
+
+function messagesOf(events: readonly KernelEvent[], run: string): readonly Message[] {
+  const root = events.find((event) => event.type === 'process.forked' && event.ppid === 0);
+  const args = root?.type === 'process.forked' ? AGENT_ARGS.safeParse(root.args) : undefined;
+  if (!args?.success) throw new OxiosError('NOT_FOUND', `no conversation ${run}`, { hint: 'see them with oxios ps --all' });
+  const { messages, pending, answers, unread, images } = foldTranscript(
+    args.data,
+    events.filter((event) => event.pid === root?.pid),
+  );
+  const calls = messages.at(-1)?.parts.filter((part) => part.type === 'call') ?? [];
+  const lost = pending.map((call) => ({ type: 'answer', id: call.id, ok: false, text: '[interrupted: what became of it is not known]' }) as const);
+  const rest = userMessage(calls, [...answers, ...lost], { texts: unread, images });
+  if (rest) push(messages, rest);
+  // The instructions may differ now, and a provider takes thoughts back only behind what they followed.
+  return messages.map(({ role, parts }) => ({ role, parts: parts.filter((part) => part.type !== 'thinking') }));
+}
