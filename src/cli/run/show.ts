@@ -2,7 +2,7 @@ import { type BusEvent, isDurable, type KernelEvent } from '../../kernel/events.
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Io } from '../io.ts';
 import { progressLine } from '../render/events.ts';
-import { fit, oneLine } from '../render/fit.ts';
+import { fit, flow, oneLine } from '../render/fit.ts';
 import { coloured, plain } from '../render/paint.ts';
 
 /** Shows a run to a person on stderr: a line for what matters, and on a terminal one live line of what goes on. */
@@ -36,7 +36,7 @@ export function createShow(io: Io): Show {
     const text = isEnd(event) ? undefined : progressLine(event, { verbose: io.verbose, paint: io.live ? coloured : plain });
     if (text === undefined) return;
     clear();
-    io.say(text);
+    io.say(flow(text, process.stderr.columns));
   };
   return {
     event(event) {
@@ -68,9 +68,10 @@ function follow(state: Following, event: Event): void {
   if (event.type === 'tool.intended') state.tool = String(event.action);
   if (event.type === 'model.requested') state.tool = `thinking (turn ${String(event.turn)})`;
   if (event.type === 'budget.settled') state.tokens += Number(event.tokens);
-  if (event.type === 'model.answered' || (event.type === 'model.failed' && event.usage !== undefined))
-    state.cost = state.cost === null || event.cost_usd === null ? null : state.cost + Number(event.cost_usd);
+  if (hasCost(event)) state.cost = state.cost === null || event.cost_usd === null ? null : state.cost + Number(event.cost_usd);
 }
+
+const hasCost = (event: Event): boolean => event.type === 'model.answered' || (event.type === 'model.failed' && event.usage !== undefined);
 
 /** How the run itself ended is said once, when everything is written. */
 const isEnd = (event: KernelEvent): boolean =>
