@@ -16,6 +16,8 @@ export interface TokenMeter {
   of(messages: readonly Message[]): number;
   /** The provider counted `usage` input tokens for what was estimated at `bytes` then. */
   learn(usage: Usage): void;
+  /** The same from an earlier life, in the order of its requests. */
+  recall(estimate: number, usage: Usage): void;
 }
 
 export function createMeter(system: string, tools: readonly ToolSpec[]): TokenMeter {
@@ -28,6 +30,10 @@ export function createMeter(system: string, tools: readonly ToolSpec[]): TokenMe
       bytes += bytesOf(part);
       images += imagesIn(part);
     }
+  };
+  const correct = (usage: Usage, sent: { bytes: number; images: number }): void => {
+    const counted = usage.input + usage.cache_read + usage.cache_write - sent.images * IMAGE_TOKENS;
+    if (counted > 0 && sent.bytes > 0) ratio = Math.min(1, Math.max(ratio / 2, counted / sent.bytes));
   };
   return {
     add,
@@ -42,10 +48,8 @@ export function createMeter(system: string, tools: readonly ToolSpec[]): TokenMe
       for (const message of messages) add(message);
     },
     estimate: () => Math.ceil(bytes * ratio) + images * IMAGE_TOKENS,
-    learn(usage) {
-      const counted = usage.input + usage.cache_read + usage.cache_write - images * IMAGE_TOKENS;
-      if (counted > 0 && bytes > 0) ratio = Math.min(1, Math.max(ratio / 2, counted / bytes));
-    },
+    learn: (usage) => correct(usage, { bytes, images }),
+    recall: (estimate, usage) => correct(usage, { bytes: estimate / ratio, images: 0 }),
   };
 }
 

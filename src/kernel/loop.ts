@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { compactionRequest, createMeter, droppable, isNearlyFull, type TokenMeter } from './context.ts';
 import { OxiosError } from './errors.ts';
-import type { Exit } from './events.ts';
+import type { Exit, KernelEvent } from './events.ts';
 import type { Outcome } from './invoke.ts';
 import { type Message, type Part, type ToolAnswer, type ToolCall, textOf } from './message.ts';
-import type { Model, ModelDone, ModelRequest, ToolSpec } from './model.ts';
+import type { Model, ModelDone, ModelRequest, ToolSpec, Usage } from './model.ts';
 import type { Call } from './prepare.ts';
 import { Ended, type Process, ready } from './process.ts';
 import { type RequestDeps, type Requester, request } from './request.ts';
@@ -85,6 +85,7 @@ export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
     listen: () => hear(agent),
   };
   meter.reset(agent.messages);
+  for (const [estimate, usage] of countedIn(proc.past)) meter.recall(estimate, usage);
   proc.turn = past.turns;
   proc.inbox.unshift(...past.unread);
   let answers: readonly ToolAnswer[] = past.answers;
@@ -102,6 +103,15 @@ export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
     answers = await runCalls(agent, calls);
     if (calls.length === 0) await nudge(agent, done.stop);
   }
+}
+
+/** What requests of earlier lives were estimated at, and what they counted. */
+function countedIn(past: readonly KernelEvent[]): readonly (readonly [estimate: number, usage: Usage])[] {
+  const estimates = new Map(past.flatMap((event) => (event.type === 'model.requested' && !event.purpose ? [[event.request, event.est_tokens] as const] : [])));
+  return past.flatMap((event) => {
+    const estimate = event.type === 'model.answered' ? estimates.get(event.request) : undefined;
+    return event.type === 'model.answered' && estimate !== undefined ? [[estimate, event.usage] as const] : [];
+  });
 }
 
 /** An answer cut at its length limit is followed by a word to go on; a refusal ends the process. */
