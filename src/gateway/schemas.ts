@@ -41,6 +41,7 @@ const requestFields = {
   interactive: z.boolean(),
   require_sandbox: z.boolean(),
   hidden: z.array(path).exactOptional(),
+  project: z.strictObject({ files: z.array(z.string()), trusted: z.boolean(), text: z.string() }).exactOptional(),
   run: runId.exactOptional(),
 } satisfies Record<keyof RunRequest, z.ZodType>;
 

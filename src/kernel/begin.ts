@@ -58,6 +58,7 @@ function startedEvent(ports: Ports, run: Run, facts: ModelFacts): Payload {
     grants: request.grants.map(ruleOf),
     denies: request.denies.map(ruleOf),
     interactive: request.interactive,
+    ...(request.project ? { project: { files: [...request.project.files], trusted: request.project.trusted } } : {}),
     request: { ...request, run: run.id, model } as unknown as never,
   };
 }

@@ -25,6 +25,7 @@ export const CONFIG = z.strictObject({
   model: z.string().min(1).optional().describe('`provider/model`, used when nothing else is said'),
   fallback: z.array(z.string()).default([]).describe('models that are tried in order when the first cannot answer'),
   providers: z.strictObject({ anthropic: anthropic.optional(), openai: openai.optional(), 'openai-compatible': openai.optional() }).default({}),
+  trusted: z.array(z.string()).default([]).describe('folders whose AGENTS.md files are told to agents, with all below them'),
   prices: z.record(modelId, price).default({}),
   models: z
     .record(

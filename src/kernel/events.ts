@@ -42,6 +42,8 @@ export const KERNEL_EVENTS = {
     grants: z.array(rule),
     denies: z.array(rule),
     interactive: z.boolean(),
+    /** What the project says to agents, and whether its folder is trusted, so that they are told. */
+    project: z.object({ files: z.array(z.string()), trusted: z.boolean() }).optional(),
     /** The request as submitted, enough to resume or replay it. */
     request: json,
   }),

@@ -57,8 +57,18 @@ export interface RunRequest {
   readonly require_sandbox: boolean;
   /** Files no agent of the run may read, and no command may see: the seed, the script of a scripted model. */
   readonly hidden?: readonly AbsPath[];
+  /** What the project says of itself to agents; absent when it says nothing. */
+  readonly project?: ProjectContext;
   /** A run that may be resumed by another kernel names itself; otherwise an id is made. */
   readonly run?: RunId;
+}
+
+export interface ProjectContext {
+  /** Files that hold it, from the project's root down. */
+  readonly files: readonly string[];
+  /** Only a trusted folder's words reach agents; of any other folder nothing but the names of the files is here. */
+  readonly trusted: boolean;
+  readonly text: string;
 }
 
 export interface ForkRequest {

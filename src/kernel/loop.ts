@@ -7,6 +7,7 @@ import { type Message, type Part, type ToolAnswer, type ToolCall, textOf } from 
 import type { Model, ModelDone, ModelRequest, ToolSpec, Usage } from './model.ts';
 import type { Call } from './prepare.ts';
 import { Ended, type Process, ready } from './process.ts';
+import type { Instructions } from './prompt.ts';
 import { type RequestDeps, type Requester, request } from './request.ts';
 import { foldTranscript, push, shorten, userMessage } from './transcript.ts';
 
@@ -19,6 +20,8 @@ export const AGENT_ARGS = z.object({
   task: z.string(),
   /** Added to the standing instructions. */
   system: z.string().optional(),
+  /** Not told what the project says of itself. */
+  apart: z.boolean().optional(),
   /** Names of the tools it is offered; omitted: all. */
   tools: z.array(z.string()).optional(),
   labels: z.record(z.string(), z.string()).optional(),
@@ -35,7 +38,7 @@ export interface LoopDeps extends RequestDeps {
   /** Tools that may run beside each other. */
   parallel(name: string): boolean;
   invoke(proc: Process, call: Call): Promise<Outcome>;
-  systemPrompt(proc: Process, extra: string | undefined): string;
+  systemPrompt(proc: Process, instructions: Instructions): string;
 }
 
 /** Answers cut by the length limit that are followed by "go on", in a row. */
@@ -63,7 +66,7 @@ interface Agent extends Requester {
 export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
   const args = AGENT_ARGS.parse(proc.args);
   const past = foldTranscript(args, proc.past);
-  const system = deps.systemPrompt(proc, args.system);
+  const system = deps.systemPrompt(proc, args);
   const tools = deps.toolSpecs(proc, args.tools);
   const meter = createMeter(system, tools);
   const model = await deps.openModel(proc.model);

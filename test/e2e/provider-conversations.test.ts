@@ -145,7 +145,7 @@ describe('a conversation that goes on', () => {
   });
 
   test.each([
-    ['SIGINT', 'cancelled'],
+    ['SIGINT', '[ended'],
     ['SIGKILL', 'what became of it is not known'],
   ] as const)('one that ended by %s inside a call says what is known of it', async (signal, said) => {
     const waits = says({ call: 'bash', input: { command: 'sleep 60' } });

@@ -8,6 +8,7 @@ import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { absoluteScript } from '../run/flags.ts';
 import { readImages } from '../run/images.ts';
+import { projectOf } from '../run/project.ts';
 import type { AnswerSchema } from '../run/schema.ts';
 import { type Args, flag, text, texts } from './shared.ts';
 
@@ -75,6 +76,7 @@ async function requestOf(args: Args<Record<string, unknown>>, system: string | u
     asks: io.interactive,
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
+    ...projectOf(cwd, { flag: flag(args.trust), config, say: io.say }),
   };
 }
 

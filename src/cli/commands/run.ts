@@ -14,6 +14,7 @@ import { limitFlags, limitsOf } from '../limits.ts';
 import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
 import { hiddenPaths, recordsIn } from '../run/hidden.ts';
+import { projectOf } from '../run/project.ts';
 import { type Args, type Command, flag, numeric, text, texts } from './shared.ts';
 
 export const run: Command = {
@@ -79,6 +80,7 @@ async function prepare(
     asks: io.interactive,
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
+    ...projectOf(cwd, { flag: flag(args.trust), config, say: io.say }),
     hidden: hiddenPaths(cwd, { path: named.file, bytes: named.bytes }, [...scriptsIn(model), ...recordsIn(args)]),
   };
   return { request, plan: makePlan(planItems(seed)) };

@@ -4,7 +4,9 @@ import type { AbsPath } from '../../kernel/ids.ts';
 
 /** Flags of what begins work in a folder. */
 export const workFlags = (yargs: Argv): Argv =>
-  goOnFlags(yargs).option('project-dir', { type: 'string', describe: 'folder to work in, default here', requiresArg: true });
+  goOnFlags(yargs)
+    .option('project-dir', { type: 'string', describe: 'folder to work in, default here', requiresArg: true })
+    .option('trust', { type: 'boolean', describe: 'trust this folder for this run: its AGENTS.md is told to agents' });
 
 /** Flags of everything that makes agents work. */
 export const goOnFlags = (yargs: Argv): Argv =>

@@ -35,7 +35,7 @@ async function ask(ctx: BodyContext, tree: string, brief: JudgeBrief, { name, ta
   const pid = await ctx.fork({
     name,
     body: 'agent',
-    args: { task, system: JUDGE_SYSTEM, tools: JUDGE_TOOLS, labels: { role: 'judge', criterion: brief.criterion.id } },
+    args: { task, system: JUDGE_SYSTEM, apart: true, tools: JUDGE_TOOLS, labels: { role: 'judge', criterion: brief.criterion.id } },
     grants: [{ on: 'fs', right: 'read', under: ctx.cwd }],
     limits: { turns: JUDGE_TURNS },
   });
