@@ -1,21 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { CONFIG, type Config } from '../kernel/config.ts';
-import { messageOf, OxiosError } from '../kernel/errors.ts';
+import { errnoOf, messageOf, OxiosError } from '../kernel/errors.ts';
+import { issuesOf } from '../kernel/issues.ts';
 
 /** Reads `config.json` directly; `conf` is loaded only to write it. Throws CONFIG_INVALID naming the key. */
 export function readConfig(home: string): Config {
-  const file = join(home, 'config.json');
-  if (!existsSync(file)) return CONFIG.parse({});
-  const invalid = (why: string, cause?: unknown) => new OxiosError('CONFIG_INVALID', `${file}: ${why}`, { hint: 'see the keys with oxios config list', cause });
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw invalid(messageOf(error), error);
-  }
-  const parsed = CONFIG.safeParse(value);
+  const parsed = CONFIG.safeParse(configJson(home));
   if (parsed.success) return parsed.data;
-  throw invalid(z.prettifyError(parsed.error).replaceAll('\n', ' '));
+  throw invalid(home, issuesOf(parsed.error, 'the configuration'), 'see the keys with oxios config keys; take one out with oxios config unset KEY');
 }
+
+/** What is in the file, `{}` when there is none. Throws CONFIG_INVALID when it is no JSON or cannot be read. */
+export function configJson(home: string): unknown {
+  try {
+    return JSON.parse(readFileSync(fileIn(home), 'utf8'));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return {};
+    throw invalid(home, messageOf(error), 'mend it with an editor, or remove it', error);
+  }
+}
+
+const fileIn = (home: string): string => join(home, 'config.json');
+
+const invalid = (home: string, why: string, hint: string, cause?: unknown): OxiosError =>
+  new OxiosError('CONFIG_INVALID', `${fileIn(home)}: ${why}`, { hint, cause });

@@ -5,6 +5,7 @@ import { report, watchOutputs } from './io.ts';
 import { lastWord } from './run/last-word.ts';
 import { watchSignals } from './run/signals.ts';
 import { unknownCommand } from './usage.ts';
+import { marked, unmarked } from './words.ts';
 
 async function dispatch(argv: readonly string[]): Promise<number> {
   const word = isPrompt(argv) ? undefined : commandIn(argv);
@@ -12,7 +13,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const completing = argv.includes('--get-yargs-completions');
   if (word !== undefined && !called && !completing)
     throw unknownCommand(
-      word,
+      unmarked(word),
       COMMANDS.map(([usage]) => nameOf(usage)),
     );
   const [{ default: yargs }, { commandParser, completionParser, topParser }, command] = await Promise.all([
@@ -34,8 +35,12 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   return code;
 }
 
-/** `oxios -p "run the tests"` is a request, whatever words it begins with. */
-const isPrompt = (argv: readonly string[]): boolean => argv.some((word) => word === '-p' || word === '--print' || word.startsWith('--print='));
+/** `oxios -p "run the tests"` is a request, whatever words it begins with; `oxios logs 3 -p` is none. */
+function isPrompt(argv: readonly string[]): boolean {
+  const at = argv.findIndex((word) => word === '-p' || word === '--print');
+  const command = commandIn(argv);
+  return at >= 0 && !(COMMANDS.some(([usage]) => nameOf(usage) === command) && argv.indexOf(command ?? '') < at);
+}
 
 /** The first word that is neither a flag nor the value of one that may stand before the command. */
 const commandIn = (argv: readonly string[]): string | undefined => argv.find((word, at) => !word.startsWith('-') && argv[at - 1] !== '--home');
@@ -67,7 +72,7 @@ const START = `Oxios: an operating system for AI agents, in a terminal.
 `;
 
 watchOutputs();
-const argv = process.argv.slice(2);
+const argv = marked(process.argv.slice(2));
 if (works(argv)) watchSignals(argv.includes('--json'));
 for (const fault of ['uncaughtException', 'unhandledRejection'] as const) process.on(fault, (error: unknown) => process.exit(fail(error, argv)));
 process.exitCode = await dispatch(argv).catch((error: unknown) => fail(error, argv));

@@ -2,15 +2,17 @@ import type { Argv } from 'yargs';
 import { COMMANDS } from './commands/all.ts';
 import type { Command } from './commands/shared.ts';
 import { workFlags } from './run/flags.ts';
-import { usageError } from './usage.ts';
+import { emptyOrStray, usageError } from './usage.ts';
 import { VERSION } from './version.ts';
+import { unmarked } from './words.ts';
 
 type Handler = (args: Parameters<Command['run']>[0]) => Promise<void>;
 
 /** One command, as the command line calls it. */
 export function commandParser(yargs: Argv, argv: readonly string[], command: Command, run: Handler): Argv {
   let inner = yargs;
-  const parser = common(yargs, (message) => usageError(message, { usage: command.usage, flags: flagsOf(inner), argv }));
+  const fault = (message: string) => usageError(message, { usage: command.usage, flags: flagsOf(inner), argv });
+  const parser = common(yargs, fault);
   return parser.command(
     command.usage,
     command.describe,
@@ -18,15 +20,17 @@ export function commandParser(yargs: Argv, argv: readonly string[], command: Com
       inner = withExamples(command.options?.(own) ?? own, command);
       return inner;
     },
-    (args) => run(args as never),
+    (args) => run(checked(args, { parser: inner, argv, fault })),
   );
 }
 
 /** The names of all commands for the help, and `oxios -p`. */
 export function topParser(yargs: Argv, argv: readonly string[], run: Handler): Argv {
-  const parser = common(yargs, (message) => usageError(message, { usage: '', flags: flagsOf(parser), argv }));
+  const fault = (message: string) => usageError(message, { usage: '', flags: flagsOf(parser), argv });
+  const parser = common(yargs, fault);
   for (const [usage, describe] of COMMANDS) parser.command(usage, describe);
-  return workFlags(parser.command('$0 [prompt]', 'do one task (-p), or show where to begin', promptFlags, (args) => run(args as never)));
+  const begin = (args: object) => run(checked(args, { parser, argv, fault }));
+  return workFlags(parser.command('$0 [prompt]', 'do one task (-p), or show where to begin', promptFlags, begin));
 }
 
 /** Everything, with every flag: what completion looks through. It prints, and runs nothing. */
@@ -57,7 +61,7 @@ const common = (parser: Argv, fault: (message: string) => Error): Argv =>
     .option('verbose', { type: 'boolean', describe: 'more on stderr' })
     .option('color', { type: 'boolean', describe: 'colour and a live line; --no-color for plain lines', default: true })
     .strict()
-    .parserConfiguration({ 'duplicate-arguments-array': true, 'greedy-arrays': false })
+    .parserConfiguration({ 'duplicate-arguments-array': true, 'greedy-arrays': false, 'dot-notation': false })
     .middleware((args) => lastOfEach(args, listsOf(parser)), true)
     .exitProcess(false)
     .showHelpOnFail(false)
@@ -80,12 +84,26 @@ const promptFlags = (parser: Argv): Argv =>
     .option('output-schema', { type: 'string', describe: 'JSON Schema the answer has to fit; exit 1 when it does not', requiresArg: true })
     .option('session', { type: 'string', describe: 'go on with this conversation', requiresArg: true });
 
+interface Parsed {
+  readonly parser: Argv;
+  readonly argv: readonly string[];
+  fault(message: string): Error;
+}
+
+/** What yargs lets pass: a flag with an empty value, and a value for one that takes none. */
+function checked(args: object, { parser, argv, fault }: Parsed): Parameters<Handler>[0] {
+  const wrong = emptyOrStray(argv, optionsOf(parser));
+  if (wrong !== undefined) throw fault(wrong);
+  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, unmarked(value)])) as Parameters<Handler>[0];
+}
+
+/** The types of yargs leave `getOptions` out. */
+const optionsOf = (parser: Argv) => (parser as Argv & { getOptions(): { key: object; boolean: readonly string[]; array: readonly string[] } }).getOptions();
+
+const flagsOf = (parser: Argv): readonly string[] => Object.keys(optionsOf(parser).key);
+const listsOf = (parser: Argv): readonly string[] => optionsOf(parser).array;
+
 /** A flag given twice means what it says last, but a list takes every value. */
 function lastOfEach(args: Record<string, unknown>, lists: readonly string[]): void {
   for (const [name, value] of Object.entries(args)) if (name !== '_' && Array.isArray(value) && !lists.includes(name)) args[name] = value.at(-1);
 }
-
-/** The types of yargs leave `getOptions` out. */
-const optionsOf = (parser: Argv) => (parser as Argv & { getOptions(): { key: object; array: readonly string[] } }).getOptions();
-const flagsOf = (parser: Argv): readonly string[] => Object.keys(optionsOf(parser).key);
-const listsOf = (parser: Argv): readonly string[] => optionsOf(parser).array;

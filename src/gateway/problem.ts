@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, type ExitName } from '../kernel/error-codes.ts';
 import { faultOf, messageOf, OxiosError } from '../kernel/errors.ts';
+import { issuesOf } from '../kernel/issues.ts';
 
 /** An error as every client of the gateway sees it; never a stack. */
 export interface Problem {
@@ -38,13 +39,6 @@ const STATUS: Readonly<Record<ExitName, ProblemStatus>> = {
 };
 
 function known(error: unknown): OxiosError {
-  if (error instanceof z.ZodError) return new OxiosError('USAGE', issuesOf(error), { hint: 'docs/gateway.md has the form of every request' });
+  if (error instanceof z.ZodError) return new OxiosError('USAGE', issuesOf(error, 'the request'), { hint: 'docs/gateway.md has the form of every request' });
   return faultOf(error) ?? new OxiosError('INTERNAL', messageOf(error).split('\n')[0] ?? '', { cause: error });
 }
-
-/** The first few faults, each with its place. */
-const issuesOf = (error: z.ZodError): string =>
-  error.issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.length > 0 ? issue.path.join('.') : 'the request'}: ${issue.message}`)
-    .join('; ');

@@ -1,62 +1,60 @@
 import { z } from 'zod';
 
+const dollars = z.number().nonnegative();
+const modelId = z.string().meta({ title: 'MODEL' });
 const price = z.strictObject({
-  input: z.number().nonnegative(),
-  output: z.number().nonnegative(),
-  cache_read: z.number().nonnegative().optional(),
-  cache_write: z.number().nonnegative().optional(),
+  input: dollars.describe('dollars per million tokens read'),
+  output: dollars.describe('dollars per million tokens written'),
+  cache_read: dollars.optional().describe('dollars per million tokens read from the cache; else as `input`'),
+  cache_write: dollars.optional().describe('dollars per million tokens written to the cache; else as `input`'),
 });
-const provider = z.strictObject({
-  api_key: z.string().optional(),
-  base_url: z.url({ protocol: /^https?$/u, error: 'an http or https address, such as http://127.0.0.1:11434/v1' }).optional(),
-  /** `chat`: Chat Completions; `responses`: the Responses API. */
-  api: z.enum(['chat', 'responses']).optional(),
-  headers: z.record(z.string(), z.string()).optional(),
-});
+const address = z
+  .url({ protocol: /^https?$/u, error: 'an http or https address, such as http://127.0.0.1:11434/v1' })
+  .optional()
+  .describe('address of the API; else the environment of the provider, else its own');
+const key = z.string().optional().describe('key; else the environment. Never shown');
+const headers = z.record(z.string().meta({ title: 'NAME' }), z.string().describe('a header sent with every request')).optional();
+const api = z.enum(['chat', 'responses']).optional().describe('`chat` (the default): Chat Completions; `responses`: the Responses API');
+const anthropic = z.strictObject({ api_key: key, base_url: address, headers });
+const openai = z.strictObject({ api_key: key, base_url: address, api, headers });
 
 const thinking = z.enum(['off', 'low', 'medium', 'high']);
 
-/** `config.json` in the home. Every key is read somewhere; an unknown one is an error that names it. */
+/** `config.json` in the home. Every key is read somewhere; an unknown one is an error that names it. `docs/configuration.md` is generated from it. */
 export const CONFIG = z.strictObject({
-  /** `provider/model`, used when nothing else is said. */
-  model: z.string().optional(),
-  /** Tried in order when a model cannot answer. */
-  fallback: z.array(z.string()).default([]),
-  providers: z.strictObject({ anthropic: provider.optional(), openai: provider.optional(), 'openai-compatible': provider.optional() }).default({}),
-  /** By model id; dollars per million tokens. */
-  prices: z.record(z.string(), price).default({}),
-  /** By model id. */
+  model: z.string().min(1).optional().describe('`provider/model`, used when nothing else is said'),
+  fallback: z.array(z.string()).default([]).describe('models that are tried in order when the first cannot answer'),
+  providers: z.strictObject({ anthropic: anthropic.optional(), openai: openai.optional(), 'openai-compatible': openai.optional() }).default({}),
+  prices: z.record(modelId, price).default({}),
   models: z
     .record(
-      z.string(),
+      modelId,
       z.strictObject({
-        context_tokens: z.number().int().positive().optional(),
-        max_output: z.number().int().positive().optional(),
-        /** Whether it takes images. */
-        images: z.boolean().optional(),
-        thinking: thinking.optional(),
+        context_tokens: z.number().int().positive().optional().describe('size of its context window, tokens'),
+        max_output: z.number().int().positive().optional().describe('the longest answer, tokens'),
+        images: z.boolean().optional().describe('whether it takes images'),
+        thinking: thinking.optional().describe('how much it thinks before it answers'),
       }),
     )
     .default({}),
   limits: z
     .strictObject({
-      turns: z.number().int().positive().default(50),
-      wall_minutes: z.number().positive().default(30),
-      tool_calls: z.number().int().positive().default(200),
-      tokens: z.number().int().positive().nullable().default(null),
-      usd: z.number().positive().nullable().default(null),
+      turns: z.number().int().positive().default(50).describe('turns an agent may take'),
+      wall_minutes: z.number().positive().default(30).describe('minutes a run may be active'),
+      tool_calls: z.number().int().positive().default(200).describe('tool calls of a run'),
+      tokens: z.number().int().positive().nullable().default(null).describe('tokens of a run; null: no limit'),
+      usd: z.number().positive().nullable().default(null).describe('dollars of a run; null: no limit'),
     })
     .prefault({}),
-  /** Processes that use a model or a tool at once. */
-  max_running: z.number().int().positive().default(5),
-  /** A provider that sends nothing for this long is given up, seconds. */
-  idle_timeout_s: z.number().positive().default(60),
-  /** How much a model thinks before it answers; omitted: what the provider does by itself. */
-  thinking: thinking.optional(),
-  /** How long a model that failed five times in a row is left alone, seconds. */
-  breaker_pause_s: z.number().positive().default(30),
-  /** Attempts after the first. */
-  retries: z.number().int().nonnegative().max(10).default(5),
+  max_running: z.number().int().positive().default(5).describe('processes that use a model or a tool at once'),
+  idle_timeout_s: z.number().positive().default(60).describe('a provider that sends nothing for this long is given up, seconds'),
+  thinking: thinking.optional().describe('how much models think before they answer; unset: what the provider does by itself'),
+  breaker_pause_s: z.number().positive().default(30).describe('a model that failed five times in a row is left alone for this long, seconds'),
+  retries: z.number().int().nonnegative().max(10).default(5).describe('attempts after the first, when a provider fails'),
 });
 
 export type Config = z.infer<typeof CONFIG>;
+export type ProviderSettings = z.infer<typeof openai>;
+
+export type ProviderName = keyof Config['providers'];
+export const PROVIDER_NAMES: readonly ProviderName[] = ['anthropic', 'openai', 'openai-compatible'];

@@ -1,20 +1,27 @@
-import { z } from 'zod';
 import { changeConfig } from '../../drivers/config/write.ts';
 import { openHome } from '../../drivers/store/home.ts';
 import { CONFIG, type Config } from '../../kernel/config.ts';
+import { configKeys, isConfigKey } from '../../kernel/config-keys.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
+import { issuesOf } from '../../kernel/issues.ts';
 import type { Json } from '../../kernel/json.ts';
-import { readConfig } from '../config.ts';
+import { configJson, readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
-import { createIo } from '../io.ts';
-import { type Command, text } from './shared.ts';
+import { createIo, type Io } from '../io.ts';
+import { table } from '../render/table.ts';
+import { nearest } from '../usage.ts';
+import { type Args, type Command, text } from './shared.ts';
+
+type Home = ReturnType<typeof homePath>;
+type Act = (io: Io, home: Home, args: Args<Record<string, unknown>>) => Promise<unknown>;
 
 export const config: Command = {
   name: 'config',
   usage: 'config <action> [key] [value]',
-  describe: 'Read and write config.json: get, set, unset, list',
+  describe: 'Read and write config.json: get, set, unset, list; keys says what can be set',
   examples: [
+    ['oxios config keys', 'every key, what it means and its default'],
     ['oxios config set model anthropic/claude-sonnet-5-5', ''],
     ['oxios config set providers.openai-compatible.base_url http://127.0.0.1:11434/v1', ''],
     ['oxios config get limits.turns', ''],
@@ -22,62 +29,102 @@ export const config: Command = {
   ],
   options: (yargs) =>
     yargs
-      .positional('action', { choices: ['get', 'set', 'unset', 'list'] as const, demandOption: true })
+      .positional('action', { choices: ['get', 'set', 'unset', 'list', 'keys'] as const, demandOption: true })
       .positional('key', { type: 'string', describe: 'dotted key' })
       .positional('value', { type: 'string', describe: 'JSON, or plain text' }),
   async run(args) {
-    const io = createIo(args);
-    const home = homePath(args.home);
-    const key = text(args.key);
-    if (args.action === 'set') {
-      await set(home, key, text(args.value));
-      io.say(`set ${key}`);
-      return EXIT.ok;
-    }
-    if (args.action === 'unset') {
-      await unset(home, need(key));
-      io.say(`unset ${key}`);
-      return EXIT.ok;
-    }
-    const shown = masked(readConfig(home));
-    const value = args.action === 'get' ? at(shown, need(key)) : shown;
-    if (value === undefined) throw new OxiosError('NOT_FOUND', `${key} is not set`, { hint: 'see what is: oxios config list' });
-    io.out(io.json || typeof value === 'object' ? JSON.stringify(value, null, io.json ? undefined : 2) : String(value));
+    await (ACTIONS[text(args.action) ?? ''] as Act)(createIo(args), homePath(args.home), args);
     return EXIT.ok;
   },
 };
+
+const ACTIONS: Readonly<Record<string, Act>> = {
+  async list(io, home) {
+    io.out(JSON.stringify(masked(readConfig(home)), null, io.json ? undefined : 2));
+  },
+  async keys(io) {
+    const keys = configKeys();
+    if (io.json) return io.out(JSON.stringify(keys));
+    const rows = keys.map((one) => [one.key, one.type, one.default === undefined ? '' : JSON.stringify(one.default), one.text]);
+    io.out(
+      table(
+        [
+          { head: 'KEY', whole: true },
+          { head: 'TYPE', spare: 1 },
+          { head: 'DEFAULT', whole: true, spare: 2 },
+          { head: 'MEANING', least: 30 },
+        ],
+        rows,
+        process.stdout.columns,
+      ),
+    );
+  },
+  async get(io, home, args) {
+    const key = need(text(args.key));
+    const value = at(masked(readConfig(home)), key);
+    if (value === undefined) throw notSet(key);
+    io.out(io.json || typeof value === 'object' ? JSON.stringify(value, null, io.json ? undefined : 2) : String(value));
+  },
+  async set(io, home, args) {
+    const key = need(text(args.key));
+    const value = text(args.value);
+    if (value === undefined) throw new OxiosError('USAGE', 'the value is missing', { hint: 'such as: oxios config set model openai/gpt-5' });
+    if (!isConfigKey(key)) throw new OxiosError('CONFIG_INVALID', noKey(key), { hint: HINT });
+    await change(home, (before) => put(before, keysOf(key.split('.')), meant(before, key, value)));
+    io.say(`set ${key}`);
+    if (io.json) io.out(JSON.stringify({ key, value: at(masked(readConfig(home)), key) }));
+  },
+  async unset(io, home, args) {
+    const key = need(text(args.key));
+    await change(home, (before) => take(before, key));
+    io.say(`unset ${key}`);
+    if (io.json) io.out(JSON.stringify({ key, value: at(masked(readConfig(home)), key) ?? null }));
+  },
+};
+
+const HINT = 'see the keys with oxios config keys';
+
+/** Text where that fits, else JSON: an API key may consist of digits. */
+function meant(before: Record<string, Json>, key: string, value: string): Json {
+  const json = parsed(value);
+  if (typeof json === 'string') return json;
+  const tried = structuredClone(before);
+  put(tried, keysOf(key.split('.')), value);
+  return CONFIG.safeParse(tried).success ? value : json;
+}
+
+/** What is meant, among the keys and the groups of keys. */
+function noKey(key: string): string {
+  const names = configKeys().flatMap((one) => one.key.split('.').map((_, depth, words) => words.slice(0, depth + 1).join('.')));
+  const close = nearest(key, [...new Set(names)]);
+  return `there is no key ${key}${close === undefined ? '' : `; did you mean ${close}?`}`;
+}
+
+const notSet = (key: string): OxiosError => new OxiosError('NOT_FOUND', isConfigKey(key) ? `${key} is not set` : noKey(key), { hint: HINT });
 
 function need(key: string | undefined): string {
   if (key === undefined || key === '') throw new OxiosError('USAGE', 'the key is missing', { hint: 'such as: oxios config get model' });
   return key;
 }
 
-async function set(home: ReturnType<typeof homePath>, key: string | undefined, value: string | undefined): Promise<void> {
-  if (value === undefined) throw new OxiosError('USAGE', 'the value is missing', { hint: 'such as: oxios config set model openai/gpt-5' });
-  const path = need(key).split('.');
+/** Checked as a whole before it is written; what is wrong already can be mended this way. */
+async function change(home: Home, edit: (before: Record<string, Json>) => void): Promise<void> {
   openHome(home);
-  readConfig(home);
+  configJson(home);
   await changeConfig(home, (before) => {
-    put(before, keysOf(path), parsed(value));
+    edit(before);
     const checked = CONFIG.safeParse(before);
-    if (!checked.success)
-      throw new OxiosError('CONFIG_INVALID', z.prettifyError(checked.error).replaceAll('\n', ' '), { hint: 'see the keys with oxios config list' });
+    if (!checked.success) throw new OxiosError('CONFIG_INVALID', issuesOf(checked.error, 'the configuration'), { hint: HINT });
     return before;
   });
 }
 
-async function unset(home: ReturnType<typeof homePath>, key: string): Promise<void> {
-  openHome(home);
-  readConfig(home);
-  await changeConfig(home, (before) => {
-    const path = keysOf(key.split('.'));
-    const holder = path.slice(0, -1).reduce<Json | undefined>((one, name) => inside(one)?.[name], before);
-    const last = path.at(-1) ?? '';
-    const found = inside(holder);
-    if (!found || !Object.hasOwn(found, last)) throw new OxiosError('NOT_FOUND', `${key} is not set`, { hint: 'see what is: oxios config list' });
-    delete found[last];
-    return before;
-  });
+function take(from: Record<string, Json>, key: string): void {
+  const path = keysOf(key.split('.'));
+  const holder = inside(path.slice(0, -1).reduce<Json | undefined>((one, name) => inside(one)?.[name], from));
+  const last = path.at(-1) ?? '';
+  if (!holder || !Object.hasOwn(holder, last)) throw notSet(key);
+  delete holder[last];
 }
 
 const inside = (value: Json | undefined): Record<string, Json> | undefined =>
@@ -93,11 +140,11 @@ const keysOf = (path: readonly string[]): readonly string[] => {
 };
 
 function put(target: Record<string, Json>, [key = '', ...rest]: readonly string[], value: Json): void {
-  if (['__proto__', 'constructor', 'prototype'].includes(key)) throw new OxiosError('USAGE', `${key} is no key`);
+  // As a model's name it would lead to what all objects share.
+  if (key === '__proto__') throw new OxiosError('CONFIG_INVALID', `${key} is no name`, { hint: HINT });
   if (rest.length === 0) target[key] = value;
   else {
-    const inner = target[key];
-    const next = typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Record<string, Json>) : {};
+    const next = inside(target[key]) ?? {};
     target[key] = next;
     put(next, rest, value);
   }
@@ -114,10 +161,12 @@ function parsed(value: string): Json {
 const at = (value: unknown, key: string): unknown =>
   keysOf(key.split('.')).reduce<unknown>((one, name) => (typeof one === 'object' && one !== null ? (one as Record<string, unknown>)[name] : undefined), value);
 
-/** Keys are never shown. */
+/** Keys are never shown, nor headers, which may hold one. */
 function masked(all: Config): unknown {
-  const providers = Object.fromEntries(
-    Object.entries(all.providers).map(([name, one]) => [name, one?.api_key === undefined ? one : { ...one, api_key: '(set)' }]),
-  );
-  return { ...all, providers };
+  const hide = (value: object | undefined) => value && Object.fromEntries(Object.keys(value).map((name) => [name, '(set)']));
+  const providers = Object.entries(all.providers).map(([name, one]) => [
+    name,
+    one && { ...one, ...(one.api_key === undefined ? {} : { api_key: '(set)' }), ...(one.headers ? { headers: hide(one.headers) } : {}) },
+  ]);
+  return { ...all, providers: Object.fromEntries(providers) };
 }

@@ -2,9 +2,10 @@ import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createIo } from '../io.ts';
+import { flow } from '../render/fit.ts';
 import { packageRoot } from '../root.ts';
 import { run } from './run.ts';
-import { type Command, flag } from './shared.ts';
+import type { Command } from './shared.ts';
 
 export const demo: Command = {
   name: 'demo',
@@ -21,11 +22,19 @@ export const demo: Command = {
       seed: join(folder, 'seed.yaml'),
       model: `script:${join(folder, 'model.yaml')}`,
       projectDir: join(folder, 'workspace'),
-      dryRun: flag(args.dryRun),
     });
-    io.say(
-      `\nWhat to try next:\n  oxios ps --all                 the processes it had\n  oxios audit verify             prove the log of it\n  oxios run ${join(folder, 'seed.yaml')} --model provider/NAME\n                                 the same with a real model\n  oxios seed new                 a seed of your own`,
-    );
+    for (const line of next(join(folder, 'seed.yaml'))) io.say(flow(line, process.stderr.columns));
     return code;
   },
 };
+
+/** As Oxios was called: in a checkout it is `./oxios`. */
+const next = (seed: string, called = process.env.OXIOS_CALLED ?? 'oxios'): readonly string[] => [
+  '',
+  'What to try next:',
+  `  ${called} ps --all      the processes it had`,
+  `  ${called} audit verify  prove the log of it`,
+  `  ${called} seed new      a seed of your own`,
+  '  the same with a real model:',
+  `  ${called} run ${seed} --model provider/NAME`,
+];

@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createHostExec } from '../../drivers/exec/exec.ts';
 import { homeAt, openHome } from '../../drivers/store/home.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { messageOf, OxiosError } from '../../kernel/errors.ts';
+import type { AbsPath } from '../../kernel/ids.ts';
 import { ifRunning } from '../boot.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
+import { usableProviders } from '../providers.ts';
+import { flow } from '../render/fit.ts';
 import { VERSION } from '../version.ts';
 import type { Command } from './shared.ts';
 
@@ -38,10 +42,12 @@ export const doctor: Command = {
       await kernelFinding(home),
     ];
     if (io.json) io.out(JSON.stringify({ ok: found.every((one) => one.state !== 'bad'), checks: found }));
-    else for (const one of found) io.out(`${one.state === 'ok' ? 'ok  ' : one.state === 'note' ? 'note' : 'BAD '} ${one.what}: ${one.text}`);
+    else for (const one of found) io.out(flow(`${MARKS[one.state]} ${one.what}: ${one.text}`, process.stdout.columns, 5));
     return found.some((one) => one.state === 'bad') ? EXIT.environment : EXIT.ok;
   },
 };
+
+const MARKS: Readonly<Record<Finding['state'], string>> = { ok: 'ok  ', note: 'note', bad: 'BAD ' };
 
 function attempt(what: string, look: () => Finding): Finding {
   try {
@@ -51,13 +57,21 @@ function attempt(what: string, look: () => Finding): Finding {
   }
 }
 
-const homeFinding = (home: ReturnType<typeof homePath>): Finding => attempt('home', () => ({ what: 'home', state: 'ok', text: openHome(home).path }));
+/** Only looked at: a home is made by what first writes in it. */
+const homeFinding = (home: AbsPath): Finding =>
+  attempt('home', () => {
+    if (existsSync(home)) return { what: 'home', state: 'ok', text: openHome(home).path };
+    accessSync(existing(home), constants.W_OK | constants.X_OK);
+    return { what: 'home', state: 'ok', text: `${home}, made at first use` };
+  });
+
+const existing = (path: string): string => (existsSync(path) ? path : existing(dirname(path)));
 
 const LOW_BYTES = 500 * 1024 * 1024;
 
 const spaceFinding = (home: string): Finding =>
   attempt('disk', () => {
-    const { bavail, bsize } = statfsSync(home);
+    const { bavail, bsize } = statfsSync(existing(home));
     const free = bavail * bsize;
     return { what: 'disk', state: free < LOW_BYTES ? 'note' : 'ok', text: `${Math.round(free / 1024 ** 2)} MB free` };
   });
@@ -95,18 +109,13 @@ async function searchFinding(): Promise<readonly Finding[]> {
 const modelFinding = (home: string): Finding =>
   attempt('model', () => {
     const config = readConfig(home);
-    const { env } = process;
-    const keys = [
-      (config.providers.anthropic?.api_key ?? env.ANTHROPIC_API_KEY ?? env.ANTHROPIC_AUTH_TOKEN) && 'anthropic',
-      (config.providers.openai?.api_key ?? env.OPENAI_API_KEY) && 'openai',
-      config.providers['openai-compatible']?.base_url && 'openai-compatible',
-    ].filter(Boolean);
+    const keys = usableProviders(config);
     if (keys.length === 0)
       return { what: 'model', state: 'note', text: 'no key: set ANTHROPIC_API_KEY or OPENAI_API_KEY, or try oxios demo, which needs none' };
-    return { what: 'model', state: 'ok', text: `keys for ${keys.join(', ')}${config.model ? `, default ${config.model}` : ''}` };
+    return { what: 'model', state: 'ok', text: `can ask ${keys.join(', ')}${config.model ? `, default ${config.model}` : ''}` };
   });
 
-async function kernelFinding(home: ReturnType<typeof homePath>): Promise<Finding> {
+async function kernelFinding(home: AbsPath): Promise<Finding> {
   try {
     const kernel = await ifRunning(home);
     kernel?.close();

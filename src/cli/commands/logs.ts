@@ -7,14 +7,15 @@ import { sanitize } from '../../kernel/text/sanitize.ts';
 import { reading } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { type Command, flag, pidIn } from './shared.ts';
+import { flow } from '../render/fit.ts';
+import { type Command, flag, PID, pidIn } from './shared.ts';
 
 export const logs: Command = {
   name: 'logs',
   usage: 'logs <pid>',
   describe: 'Show what a process said and did',
   examples: [['oxios logs 2 -f', 'and go on as it happens']],
-  options: (yargs) => yargs.positional('pid', { type: 'number' }).option('follow', { alias: 'f', type: 'boolean', describe: 'go on with what comes' }),
+  options: (yargs) => yargs.positional('pid', PID).option('follow', { alias: 'f', type: 'boolean', describe: 'go on with what comes' }),
   async run(args) {
     const io = createIo(args);
     const pid = pidIn(args);
@@ -28,7 +29,7 @@ export const logs: Command = {
     process.once('SIGINT', () => stop.abort());
     for await (const event of store.read({ run: proc.run, pid: proc.pid, follow: flag(args.follow) }, stop.signal)) {
       const line = io.json ? JSON.stringify(event) : lineOf(event);
-      if (line !== undefined) io.out(io.json ? line : sanitize(line));
+      if (line !== undefined) io.out(io.json ? line : flow(sanitize(line), process.stdout.columns, 9));
       if (event.type === 'process.exited' && flag(args.follow)) break;
     }
     store.close();
@@ -72,5 +73,5 @@ const MAX_LINES = 20;
 function indented(text: string): string {
   const lines = text.split('\n');
   const shown = lines.slice(0, MAX_LINES).map((line) => `         ${line}`);
-  return lines.length > MAX_LINES ? `${shown.join('\n')}\n         [${lines.length - MAX_LINES} lines more]` : shown.join('\n');
+  return lines.length > MAX_LINES ? `${shown.join('\n')}\n         [${lines.length - MAX_LINES} more]` : shown.join('\n');
 }

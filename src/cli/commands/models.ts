@@ -6,8 +6,19 @@ import { OxiosError } from '../../kernel/errors.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { table } from '../render/table.ts';
+import { usableProviders } from '../providers.ts';
+import { type Column, table } from '../render/table.ts';
 import type { Command } from './shared.ts';
+
+const right = (head: string, spare: number): Column => ({ head, align: 'right', whole: true, spare });
+
+const COLUMNS: readonly Column[] = [
+  { head: 'MODEL', whole: true },
+  right('CONTEXT', 1),
+  right('IN $/M', 2),
+  right('OUT $/M', 3),
+  { head: 'USABLE', whole: true },
+];
 
 export const models: Command = {
   name: 'models',
@@ -18,26 +29,21 @@ export const models: Command = {
   async run(args) {
     const io = createIo(args);
     const config = readConfig(homePath(args.home));
-    const { env } = process;
-    const keys: Readonly<Record<string, boolean>> = {
-      anthropic: Boolean(config.providers.anthropic?.api_key ?? (env.ANTHROPIC_API_KEY || env.ANTHROPIC_AUTH_TOKEN)),
-      openai: Boolean(config.providers.openai?.api_key ?? env.OPENAI_API_KEY),
-      'openai-compatible': Boolean(config.providers['openai-compatible']?.base_url ?? env.OPENAI_BASE_URL),
-    };
+    const usable: readonly string[] = usableProviders(config);
     const ids = [
       ...new Set([...(config.model ? [config.model] : []), ...Object.keys(KNOWN_MODELS), ...Object.keys(config.prices), ...Object.keys(config.models)]),
     ];
-    const byDefault = defaultIn(config, env);
+    const byDefault = defaultIn(config, process.env);
     const rows = ids.map((id) => ({
       ...factsOf(id, config),
-      usable: id.startsWith('script:') || keys[id.split('/')[0] ?? ''] === true,
+      usable: id.startsWith('script:') || usable.includes(id.split('/')[0] ?? ''),
       default: id === byDefault,
     }));
     if (io.json) io.out(JSON.stringify(rows));
     else {
       io.out(
         table(
-          [{ head: 'MODEL', whole: true }, 'CONTEXT', 'IN $/M', 'OUT $/M', 'USABLE'],
+          COLUMNS,
           rows.map((one) => [
             `${one.id}${one.default ? ' (default)' : ''}`,
             String(one.context_tokens),

@@ -7,7 +7,7 @@ import { sanitize } from '../../kernel/text/sanitize.ts';
 import { ifLogged, running } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
-import { type Args, type Command, numeric, pidIn, text } from './shared.ts';
+import { type Args, type Command, numeric, PID, pidIn, text } from './shared.ts';
 
 type Running = Awaited<ReturnType<typeof running>>;
 
@@ -35,16 +35,18 @@ export const kill = about(
     name: 'kill',
     usage: 'kill <pid>',
     describe: 'Send a signal: TERM ends after the running tool, KILL at once, STOP pauses, CONT goes on',
-    examples: [['oxios kill 3 -s KILL', 'with everything it runs']],
+    examples: [
+      ['oxios kill 3 -s KILL', 'with everything it runs'],
+      ['oxios kill -9 3', 'the same'],
+    ],
     options: (yargs) =>
-      yargs
-        .positional('pid', { type: 'number' })
-        .option('signal', { alias: 's', choices: SIGNALS, default: 'TERM', describe: 'which signal', requiresArg: true }),
+      yargs.positional('pid', PID).option('signal', { alias: 's', choices: SIGNALS, default: 'TERM', describe: 'which signal', requiresArg: true }),
   },
   async (kernel, pid, args, io) => {
     const name = (text(args.signal) ?? 'TERM') as Signal;
     await kernel.signal(pid, name, 'user');
     io.say(`sent ${name} to ${pid}`);
+    if (io.json) io.out(JSON.stringify({ pid, signal: name }));
     return EXIT.ok;
   },
 );
@@ -54,7 +56,7 @@ export const wait: Command = {
   usage: 'wait <pid>',
   describe: 'Wait until a process has ended; exit 0 when it is done, 1 when it failed',
   examples: [['oxios wait 3', 'and say how it ended']],
-  options: (yargs) => yargs.positional('pid', { type: 'number' }),
+  options: (yargs) => yargs.positional('pid', PID),
   async run(args) {
     const io = createIo(args);
     const pid = pidIn(args);
@@ -90,13 +92,16 @@ export const send = about(
     usage: 'send <pid> <text>',
     describe: 'Say something to an agent; it reads it before its next turn',
     examples: [['oxios send 2 "use tabs, not spaces"', '']],
-    options: (yargs) => yargs.positional('pid', { type: 'number' }).positional('text', { type: 'string' }),
+    options: (yargs) => yargs.positional('pid', PID).positional('text', { type: 'string', describe: 'what to say' }),
   },
   async (kernel, pid, args, io) => {
-    await kernel.send(pid, text(args.text) ?? '', 'user');
+    const said = words(args);
+    await kernel.send(pid, said, 'user');
     io.say(`sent to ${pid}`);
+    if (io.json) io.out(JSON.stringify({ pid, text: said }));
     return EXIT.ok;
   },
+  words,
 );
 
 export const nice = about(
@@ -105,16 +110,23 @@ export const nice = about(
     usage: 'nice <pid> <value>',
     describe: 'Set how much a process gives way to others: -20 least, 19 most',
     examples: [['oxios nice 3 10', 'let the others go first']],
-    options: (yargs) => yargs.positional('pid', { type: 'number' }).positional('value', { type: 'number' }),
+    options: (yargs) => yargs.positional('pid', PID).positional('value', { type: 'number', describe: 'from -20 to 19' }),
   },
   async (kernel, pid, args, io) => {
     const value = niceness(args);
     await kernel.nice(pid, value, 'user');
     io.say(`${pid} has niceness ${value}`);
+    if (io.json) io.out(JSON.stringify({ pid, nice: value }));
     return EXIT.ok;
   },
   niceness,
 );
+
+function words(args: Args<Record<string, unknown>>): string {
+  const said = text(args.text)?.trim() ?? '';
+  if (said === '') throw new OxiosError('USAGE', 'there is nothing to say', { hint: 'such as: oxios send 3 "use tabs"' });
+  return said;
+}
 
 function niceness(args: Args<Record<string, unknown>>): number {
   const value = numeric(args.value);

@@ -5,23 +5,23 @@ import type { RunView } from '../../kernel/view/runs.ts';
 import { ifLogged, ifRunning } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { table } from '../render/table.ts';
-import { type Command, flag } from './shared.ts';
+import { flow } from '../render/fit.ts';
+import { type Column, table } from '../render/table.ts';
+import { type Command, flag, NOTHING_YET } from './shared.ts';
+
+const withAll: NonNullable<Command['options']> = (yargs) => yargs.option('all', { type: 'boolean', alias: 'a', describe: 'also processes that have ended' });
 
 export const ps: Command = {
   name: 'ps',
   usage: 'ps',
   describe: 'Show the process table: of the running kernel, or as the log has it',
   examples: [['oxios ps --all', 'also what has ended']],
-  options: (yargs) => yargs.option('all', { type: 'boolean', alias: 'a', describe: 'also processes that have ended' }),
+  options: withAll,
   async run(args) {
     const io = createIo(args);
-    const { procs, alive } = await processes(homePath(args.home));
-    const shown = procs.filter((proc) => flag(args.all) || proc.state.is !== 'exited');
-    if (io.json) for (const proc of shown) io.out(JSON.stringify(rowOf(proc, alive)));
-    else if (shown.length === 0)
-      io.say(procs.length === 0 ? 'nothing has run here yet; try: oxios demo' : 'nothing is running; see what has ended with: oxios ps --all');
-    else io.out(picture(shown, alive));
+    const shown = await look(homePath(args.home), flag(args.all));
+    if (shown.procs.length === 0) io.say(shown.nothing);
+    else io.out(io.json ? rowsOf(shown) : picture(shown));
     return EXIT.ok;
   },
 };
@@ -29,21 +29,16 @@ export const ps: Command = {
 export const top: Command = {
   name: 'top',
   usage: 'top',
-  describe: 'Watch the process table until Ctrl-C; once when stdout is no terminal',
+  describe: 'Watch the process table until q or Ctrl-C; once with --json or where there is no terminal',
   examples: [['oxios top --all', 'also what has ended']],
-  options: (yargs) => yargs.option('all', { type: 'boolean', alias: 'a', describe: 'also processes that have ended' }),
+  options: withAll,
   async run(args) {
-    const io = createIo(args);
-    const once = async () => {
-      const { procs, alive } = await processes(homePath(args.home));
-      const shown = procs.filter((proc) => flag(args.all) || proc.state.is !== 'exited');
-      return io.json ? shown.map((proc) => JSON.stringify(rowOf(proc, alive))).join('\n') : shown.length === 0 ? 'nothing is running' : picture(shown, alive);
+    const drawn = async () => {
+      const shown = await look(homePath(args.home), flag(args.all));
+      return shown.procs.length === 0 ? flow(shown.nothing, process.stdout.columns) : picture(shown);
     };
-    if (process.stdout.isTTY !== true) {
-      io.out(await once());
-      return EXIT.ok;
-    }
-    await watch(once);
+    if (flag(args.json) || process.stdout.isTTY !== true || process.env.TERM === 'dumb') return ps.run(args);
+    await watch(drawn);
     return EXIT.ok;
   },
 };
@@ -54,25 +49,69 @@ const REDRAW_MS = 1000;
 async function watch(draw: () => Promise<string>): Promise<void> {
   const stop = new AbortController();
   const end = () => stop.abort();
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, end);
+  const leaveKeys = takeKeys(end);
   process.stdout.write('\u001b[?1049h\u001b[?25l');
   try {
     while (!stop.signal.aborted) {
       const lines = (await draw()).split('\n').slice(0, (process.stdout.rows ?? 24) - 1);
       process.stdout.write(`\u001b[H${lines.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, REDRAW_MS);
-        stop.signal.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
-      });
+      await pause(stop.signal);
     }
   } finally {
     process.stdout.write('\u001b[?25h\u001b[?1049l');
+    leaveKeys();
+    for (const signal of signals) process.off(signal, end);
   }
 }
 
+const QUIT = ['q', 'Q', '\u0003'];
+
+/** q and Ctrl-C end it; other keys are not painted over the table. */
+function takeKeys(end: () => void): () => void {
+  const { stdin } = process;
+  if (stdin.isTTY !== true) return () => undefined;
+  const press = (keys: Buffer) => {
+    if (QUIT.some((key) => keys.includes(key))) end();
+  };
+  stdin.setRawMode(true).on('data', press);
+  return () => {
+    stdin.setRawMode(false).off('data', press).pause();
+  };
+}
+
+/** Until the next picture: after a while, or at once in a terminal of another size. */
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      process.stdout.off('resize', done);
+      resolve();
+    };
+    const timer = setTimeout(done, REDRAW_MS);
+    signal.addEventListener('abort', done, { once: true });
+    process.stdout.once('resize', done);
+    if (signal.aborted) done();
+  });
+}
+
+interface Shown {
+  readonly procs: readonly ProcView[];
+  readonly alive: boolean;
+  /** What to say where there is none, with the next step. */
+  readonly nothing: string;
+}
+
+async function look(home: AbsPath, all: boolean): Promise<Shown> {
+  const { procs, alive } = await processes(home);
+  const nothing = procs.length === 0 ? NOTHING_YET : 'nothing is running; see what has ended with: oxios ps --all';
+  return { procs: procs.filter((proc) => all || proc.state.is !== 'exited'), alive, nothing };
+}
+
 /** Live from the running kernel together with what the log knows of earlier runs. */
-export async function processes(home: AbsPath): Promise<{ procs: readonly ProcView[]; alive: boolean }> {
+async function processes(home: AbsPath): Promise<{ procs: readonly ProcView[]; alive: boolean }> {
   const kernel = await ifRunning(home);
   const store = ifLogged(home);
   try {
@@ -88,7 +127,7 @@ export async function processes(home: AbsPath): Promise<{ procs: readonly ProcVi
 }
 
 /** The stable shape of `ps --json`. */
-const rowOf = (proc: ProcView, alive: boolean) => ({
+const rowOf = (proc: ProcView, alive: boolean): object => ({
   pid: proc.pid,
   ppid: proc.ppid,
   name: proc.name,
@@ -103,6 +142,8 @@ const rowOf = (proc: ProcView, alive: boolean) => ({
   tool: proc.tool,
 });
 
+const rowsOf = ({ procs, alive }: Shown): string => procs.map((proc) => JSON.stringify(rowOf(proc, alive))).join('\n');
+
 /** Without a kernel nothing runs: what the log shows as going was cut off. */
 function stateOf(proc: ProcView, alive: boolean): string {
   const { state } = proc;
@@ -112,7 +153,7 @@ function stateOf(proc: ProcView, alive: boolean): string {
   return state.is === 'waiting' ? `waiting ${state.on}` : state.is;
 }
 
-function picture(procs: readonly ProcView[], alive: boolean): string {
+function picture({ procs, alive }: Shown): string {
   const depth = (proc: ProcView): number => {
     const parent = procs.find((one) => one.pid === proc.ppid);
     return parent ? depth(parent) + 1 : 0;
@@ -128,7 +169,18 @@ function picture(procs: readonly ProcView[], alive: boolean): string {
     proc.run,
     proc.tool ?? '',
   ]);
-  const right = (head: string) => ({ head, align: 'right' }) as const;
-  const columns = [right('PID'), right('PPID'), 'NAME', 'STATE', right('TURN'), right('TOKENS'), right('COST'), { head: 'RUN', whole: true }, 'NOW'];
-  return table(columns, rows, process.stdout.columns);
+  return table(COLUMNS, rows, process.stdout.columns);
 }
+
+/** In a narrow terminal the tree of names shows the parents, and who a process is comes before what it used. */
+const COLUMNS: readonly Column[] = [
+  { head: 'PID', align: 'right', whole: true },
+  { head: 'PPID', align: 'right', spare: 1 },
+  { head: 'NAME', least: 16 },
+  { head: 'STATE', whole: true },
+  { head: 'TURN', align: 'right', whole: true, spare: 2 },
+  { head: 'TOKENS', align: 'right', whole: true, spare: 4 },
+  { head: 'COST', align: 'right', whole: true, spare: 3 },
+  { head: 'RUN', whole: true, spare: 5 },
+  { head: 'NOW', spare: 6 },
+];

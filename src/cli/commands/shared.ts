@@ -29,6 +29,12 @@ export const texts = (value: unknown): readonly string[] | undefined =>
 export const numeric = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 export const flag = (value: unknown): boolean => value === true;
 
+/** Where there is nothing to show, and what to do about it. */
+export const NOTHING_YET = 'nothing has run here yet; try: oxios demo';
+
+/** As flags and positionals name it. */
+export const PID = { type: 'number', describe: 'process number, see oxios ps' } as const;
+
 /** The process a command is about. */
 export function pidIn(args: Readonly<Record<string, unknown>>): Pid {
   const pid = numeric(args.pid);

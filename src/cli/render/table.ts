@@ -7,6 +7,10 @@ export interface Column {
   readonly align?: 'right';
   /** Never shortened: what is copied from the screen, such as an id. */
   readonly whole?: boolean;
+  /** Not shortened below this while a column can be left out instead. */
+  readonly least?: number;
+  /** May be left out where the terminal is too narrow; the lowest first. */
+  readonly spare?: number;
 }
 
 /** Between columns. */
@@ -16,37 +20,63 @@ const MIN_WIDTH = 6;
 
 /**
  * Straight columns, also with CJK and emoji. Cells are made safe and put on one line. With `width`, that of the
- * terminal, the widest columns are shortened until a row fits; without (no terminal), nothing is lost.
+ * terminal, columns that can be spared are left out and the widest of the others shortened until a row fits; without
+ * (no terminal), nothing is lost.
  */
 export function table(columns: readonly (Column | string)[], rows: readonly (readonly string[])[], width?: number): string {
-  const shapes = columns.map((column) => (typeof column === 'string' ? { head: column } : column));
-  const cells = [shapes.map((shape) => shape.head), ...rows.map((row) => shapes.map((_, at) => oneLine(row[at] ?? '')))];
-  const natural = shapes.map((_, at) => Math.max(...cells.map((row) => stringWidth(row[at] ?? ''))));
-  const widths = width === undefined ? natural : narrowed(shapes, natural, width);
-  const lines = cells.map((row) =>
-    row
-      .map((cell, at) => placed(cell, widths[at] ?? 0, shapes[at]))
+  const all = columns.map((column, at) => measured(typeof column === 'string' ? { head: column } : column, rows, at));
+  const shown = width === undefined ? all : narrowed(spared(all, width), width);
+  return Array.from({ length: rows.length + 1 }, (_, row) =>
+    shown
+      .map((column) => placed(column.cells[row] ?? '', column))
       .join(GAP)
       .trimEnd(),
-  );
-  return lines.map((line) => (width === undefined ? line : fit(line, width))).join('\n');
+  )
+    .map((line) => (width === undefined ? line : fit(line, width)))
+    .join('\n');
 }
 
-function placed(cell: string, width: number, column: Column | undefined): string {
+interface Measured extends Column {
+  readonly cells: readonly string[];
+  readonly width: number;
+}
+
+function measured(column: Column, rows: readonly (readonly string[])[], at: number): Measured {
+  const cells = [column.head, ...rows.map((row) => cellOf(row[at] ?? ''))];
+  return { ...column, cells, width: Math.max(...cells.map((cell) => stringWidth(cell))) };
+}
+
+/** Spaces in front say how deep something is. */
+const cellOf = (text: string): string => (/^ */u.exec(text)?.[0] ?? '') + oneLine(text);
+
+function placed(cell: string, { width, align }: Measured): string {
   const shown = fit(cell, width);
   const room = ' '.repeat(width - stringWidth(shown));
-  return column?.align === 'right' ? room + shown : shown + room;
+  return align === 'right' ? room + shown : shown + room;
+}
+
+const sum = (widths: readonly number[]): number => widths.reduce((all, one) => all + one, GAP.length * (widths.length - 1));
+
+/** As many columns as fit at their least widths. */
+function spared(columns: readonly Measured[], width: number): readonly Measured[] {
+  const least = ({ whole, least: own = MIN_WIDTH, width: natural }: Measured): number => (whole ? natural : Math.min(natural, own));
+  const first = columns.filter((one) => one.spare !== undefined).sort((a, b) => (a.spare ?? 0) - (b.spare ?? 0))[0];
+  return !first || sum(columns.map(least)) <= width
+    ? columns
+    : spared(
+        columns.filter((one) => one !== first),
+        width,
+      );
 }
 
 /** Takes columns from the widest one that may be shortened, until a row fits or none is left. */
-function narrowed(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {
-  const widths = [...natural];
-  let over = widths.reduce((sum, one) => sum + one, GAP.length * (widths.length - 1)) - width;
-  for (; over > 0; over--) {
+function narrowed(columns: readonly Measured[], width: number): readonly Measured[] {
+  const widths = columns.map((one) => one.width);
+  for (let over = sum(widths) - width; over > 0; over--) {
     const free = widths.map((one, at) => (columns[at]?.whole || one <= MIN_WIDTH ? 0 : one));
     const widest = free.indexOf(Math.max(...free));
     if (free[widest] === 0) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
-  return widths;
+  return columns.map((one, at) => ({ ...one, width: widths[at] ?? 0 }));
 }

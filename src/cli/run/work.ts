@@ -7,6 +7,8 @@ import { type Booted, boot, runIn } from '../boot.ts';
 import { type Args, text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import type { Io } from '../io.ts';
+import { flow } from '../render/fit.ts';
+import { coloured } from '../render/paint.ts';
 import type { Begun, Result } from './course.ts';
 import { createOutputs } from './outputs.ts';
 import type { SeedFile } from './sarif.ts';
@@ -70,19 +72,23 @@ export function beginOnce(request: RunRequest, home: string | undefined): (kerne
 
 /** The last words to a person; with --json the result itself is on stdout. */
 export function conclude(io: Io, { run, result, exit, code }: Ended): void {
-  if (exit.how === 'failed' && code !== EXIT.ok)
-    process.stderr.write(`${exit.code as ErrorCode}: ${exit.message.split('\n')[0]}\n${exit.hint === undefined ? '' : `  hint: ${exit.hint}\n`}`);
+  if (exit.how === 'failed' && code !== EXIT.ok) {
+    const lines = [`${exit.code as ErrorCode}: ${exit.message.split('\n')[0]}`, ...(exit.hint === undefined ? [] : [`  hint: ${exit.hint}`])];
+    process.stderr.write(`${flow(lines.join('\n'), process.stderr.columns)}\n`);
+  }
   if (!result) return;
-  const changed = result.files_changed;
-  const files =
-    changed.length === 0
-      ? 'no file changed'
-      : `${changed.length} changed: ${changed.slice(0, MAX_FILES).join(', ')}${changed.length > MAX_FILES ? ', ...' : ''}`;
   const cost = result.cost_usd === null ? '' : ` · $${result.cost_usd.toFixed(4)}`;
-  io.say(`${result.outcome} (exit ${code}) · ${files}${cost} · run ${run} · log ${result.audit_head.size}:${result.audit_head.root.slice(0, 12)}`);
+  const { size, root } = result.audit_head;
+  const said = `${result.outcome} (exit ${code}) · ${changesIn(result)}${cost} · run ${run} · log ${size}:${root.slice(0, 12)}`;
+  io.say(flow(io.live ? coloured(code === EXIT.ok ? 'good' : 'bad', said) : said, process.stderr.columns));
   const wanted = wantedRules(result);
   if (result.exit_code === EXIT.blocked && wanted.length > 0) io.say(`if it may do what it was refused: ${wanted.map((rule) => `--allow ${rule}`).join(' ')}`);
   if (result.resumable) io.say(`go on with: oxios resume ${run}`);
+}
+
+function changesIn({ files_changed: files }: Result): string {
+  if (files.length === 0) return 'no file changed';
+  return `${files.length} changed: ${files.slice(0, MAX_FILES).join(', ')}${files.length > MAX_FILES ? ', ...' : ''}`;
 }
 
 /** Rules that nobody granted, each once; what was denied explicitly, or lies out of bounds, is not offered. */

@@ -1,4 +1,4 @@
-import type { Config } from '../../kernel/config.ts';
+import type { Config, ProviderSettings } from '../../kernel/config.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { Model, ModelFacts, Models } from '../../kernel/model.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
@@ -91,7 +91,7 @@ function linkOf(id: string, config: Config, env: ModelsOptions['env']): Link {
   const name = rest.join('/');
   if (!isProvider(provider) || name === '')
     throw new OxiosError('NO_MODEL', `${id} names no model`, { hint: 'write anthropic/NAME, openai/NAME, openai-compatible/NAME or script:FILE' });
-  const settings = config.providers[provider] ?? {};
+  const settings: ProviderSettings = config.providers[provider] ?? {};
   const found = fromEnv(provider, settings.base_url, env);
   const link: Link = {
     id,
