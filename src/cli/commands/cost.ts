@@ -6,6 +6,7 @@ import { ifLogged } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
 import { type Column, table } from '../render/table.ts';
+import { runNamed } from '../run/named.ts';
 import { type Command, NOTHING_YET, text } from './shared.ts';
 
 export const cost: Command = {
