@@ -4,7 +4,7 @@ import { OxiosError } from './errors.ts';
 import type { Payload } from './events.ts';
 import type { Message, Part } from './message.ts';
 import { addUsage, type Model, type ModelDone, type ModelFacts, type ModelRequest, ratesFor, totalTokens, type Usage } from './model.ts';
-import { type Process, ready } from './process.ts';
+import { type Process, ready, takeSlot } from './process.ts';
 
 /** An agent as far as asking its model goes. */
 export interface Requester {
@@ -39,8 +39,7 @@ export async function request(agent: Requester, wanted: ModelRequest, purpose?: 
     ...(purpose ? { purpose } : {}),
   };
   let used: Amounts = { tokens: 0, usd: 0, tool_calls: 0 };
-  proc.state = { is: 'waiting', on: 'model' };
-  await proc.seat.hold(proc.controller.signal);
+  await takeSlot(proc, 'model');
   try {
     // The commit overlaps the provider's time: what a crash loses of it is asked again, and changed nothing here.
     deps.note(proc, 'agent', reservedEvent(number, estimate + max_output, model.facts, estimate, max_output), requested);
