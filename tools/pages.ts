@@ -1,16 +1,53 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { configKeys } from '../src/kernel/config-keys.ts';
 import { ERROR_CODES, EXIT } from '../src/kernel/error-codes.ts';
 import { KERNEL_EVENTS } from '../src/kernel/events.ts';
 import { OUROBOROS_EVENTS } from '../src/ouroboros/events.ts';
+import { commandsPage } from './commands-page.ts';
 
 /** The pages that are made from tables of the program, by their path from the root. */
-export const PAGES: Readonly<Record<string, () => string>> = {
+export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+  'docs/commands.md': () => commandsPage(GENERATED),
+  'docs/configuration.md': configurationPage,
   'docs/errors.md': errorsPage,
   'docs/events.md': eventsPage,
 };
 
 const GENERATED = '<!-- Made by `npm run docs`; change the source named below instead. -->';
+
+function configurationPage(): string {
+  const rows = configKeys().map((one) => {
+    const value = one.default === undefined ? '' : `\`${JSON.stringify(one.default)}\``;
+    return `| \`${one.key}\` | ${one.type.replaceAll('|', 'or')} | ${value} | ${one.text} |`;
+  });
+  return `# Configuration
+
+${GENERATED}
+
+\`config.json\` in the home (\`--home\`, else \`$OXIOS_HOME\`, else \`~/.oxios\`), readable by its owner alone. \`oxios config set KEY VALUE\`
+writes it and refuses what does not fit; \`get\`, \`unset\` and \`list\` go with it, and \`oxios config keys\` shows this table, which is
+\`src/kernel/config.ts\`. A word in capitals stands for a name. A flag wins over the seed, the seed over the configuration; of limits, the
+lowest holds.
+
+| key | value | default | meaning |
+|---|---|---|---|
+${rows.join('\n')}
+
+## Environment
+
+| variable | meaning |
+|---|---|
+| \`OXIOS_HOME\` | the home folder; \`--home\` wins |
+| \`ANTHROPIC_API_KEY\`, \`ANTHROPIC_AUTH_TOKEN\`, \`ANTHROPIC_BASE_URL\` | key and address of Anthropic; the configuration wins |
+| \`OPENAI_API_KEY\`, \`OPENAI_BASE_URL\` | key and address of OpenAI, and of a compatible server; the configuration wins |
+| \`NO_COLOR\`, \`TERM=dumb\`, \`CI\` | plain lines, as with \`--no-color\` |
+| \`GITHUB_STEP_SUMMARY\` | where GitHub Actions wants the summary of a job |
+| \`SHELL\` | for which shell \`oxios completion\` prints |
+
+Agents see none of these but \`NO_COLOR\`, \`TERM\` and \`SHELL\`.
+`;
+}
 
 function errorsPage(): string {
   const rows = Object.entries(ERROR_CODES).map(([code, [exit, meaning]]) => `| \`${code}\` | ${EXIT[exit]} | ${meaning} |`);

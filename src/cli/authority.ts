@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { which } from '../drivers/exec/which.ts';
@@ -97,8 +97,11 @@ export function readNamed(
   hints: FileHints = { missing: 'make one with: oxios seed new', folder: `name the file in it: ${file}/seed.yaml` },
 ): Uint8Array {
   try {
+    // A device such as /dev/zero has no end.
+    if (statSync(file).isCharacterDevice()) throw new OxiosError('FILE_UNREADABLE', `${file} is a device`, { hint: 'name a file' });
     return readFileSync(file);
   } catch (error) {
+    if (error instanceof OxiosError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : '';
     if (code === 'ENOENT') throw new OxiosError('FILE_MISSING', `${file} does not exist`, { hint: hints.missing, cause: error });
     if (code === 'EISDIR') throw new OxiosError('FILE_UNREADABLE', `${file} is a folder`, { hint: hints.folder, cause: error });

@@ -47,19 +47,23 @@ export async function completionParser(yargs: Argv): Promise<Argv> {
 
 type Defaults = (take: (error: Error | null, names: string[] | undefined) => void) => void;
 
+/** Flags of every command. */
+export const commonFlags = (parser: Argv): Argv =>
+  parser
+    .option('json', { type: 'boolean', describe: 'machine-readable output on stdout' })
+    .option('home', { type: 'string', describe: 'home folder, default $OXIOS_HOME or ~/.oxios', requiresArg: true })
+    .option('quiet', { type: 'boolean', describe: 'nothing on stderr but errors' })
+    .option('verbose', { type: 'boolean', describe: 'more on stderr' })
+    .option('color', { type: 'boolean', describe: 'colour and a live line; --no-color for plain lines', default: true });
+
 /** A fault that yargs throws by itself is one of usage too. */
 const common = (parser: Argv, fault: (message: string) => Error): Argv =>
-  parser
+  commonFlags(parser)
     .scriptName('oxios')
     .usage('oxios <command> [options]\noxios -p "request"')
     .version('version', 'show the version', `oxios ${VERSION}`)
     .help()
     .alias('help', 'h')
-    .option('json', { type: 'boolean', describe: 'machine-readable output on stdout' })
-    .option('home', { type: 'string', describe: 'home folder, default $OXIOS_HOME or ~/.oxios', requiresArg: true })
-    .option('quiet', { type: 'boolean', describe: 'nothing on stderr but errors' })
-    .option('verbose', { type: 'boolean', describe: 'more on stderr' })
-    .option('color', { type: 'boolean', describe: 'colour and a live line; --no-color for plain lines', default: true })
     .strict()
     .parserConfiguration({ 'duplicate-arguments-array': true, 'greedy-arrays': false, 'dot-notation': false })
     .middleware((args) => lastOfEach(args, listsOf(parser)), true)
@@ -74,7 +78,7 @@ const common = (parser: Argv, fault: (message: string) => Error): Argv =>
 const withExamples = (parser: Argv, command: Command): Argv =>
   (command.examples ?? []).reduce((one, [line, why]) => one.example(line, why), parser.usage(`oxios ${command.usage}\n\n${command.describe}`));
 
-const promptFlags = (parser: Argv): Argv =>
+export const promptFlags = (parser: Argv): Argv =>
   parser
     .positional('prompt', { type: 'string', describe: 'the request' })
     .option('print', { alias: 'p', type: 'boolean', describe: 'do one task without a terminal and print the answer' })

@@ -5,7 +5,7 @@ import type { Outcome } from './invoke.ts';
 import type { BodyContext, ForkRequest } from './kernel-types.ts';
 import type { Call } from './prepare.ts';
 import type { Process } from './process.ts';
-import { ready } from './process.ts';
+import { ready, takeSlot } from './process.ts';
 
 export interface BodyDeps {
   readonly table: ReadonlyMap<number, Process>;
@@ -47,8 +47,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
     },
     async invoke(name, input) {
       await ready(proc);
-      proc.state = { is: 'waiting', on: 'tool' };
-      await proc.seat.hold(proc.controller.signal);
+      await takeSlot(proc, 'tool');
       try {
         return await deps.invoke(proc, { answers: '', name, input, audience: 'body' });
       } finally {

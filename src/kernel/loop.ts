@@ -6,7 +6,7 @@ import type { Outcome } from './invoke.ts';
 import { type Message, type Part, type ToolAnswer, type ToolCall, textOf } from './message.ts';
 import type { Model, ModelDone, ModelRequest, ToolSpec, Usage } from './model.ts';
 import type { Call } from './prepare.ts';
-import { Ended, type Process, ready } from './process.ts';
+import { Ended, type Process, ready, takeSlot } from './process.ts';
 import type { Instructions } from './prompt.ts';
 import { type RequestDeps, type Requester, request } from './request.ts';
 import { foldTranscript, push, shorten, userMessage } from './transcript.ts';
@@ -206,8 +206,7 @@ async function runCalls(agent: Agent, calls: readonly ToolCall[]): Promise<reado
 async function runCall(agent: Agent, call: ToolCall): Promise<ToolAnswer> {
   const { proc, deps } = agent;
   await ready(proc);
-  proc.state = { is: 'waiting', on: 'tool' };
-  await proc.seat.hold(proc.controller.signal);
+  await takeSlot(proc, 'tool');
   try {
     const outcome = await deps.invoke(proc, {
       answers: call.id,

@@ -91,6 +91,13 @@ export const authorityOf = (proc: Process, protection: Protection): Authority =>
   protection,
 });
 
+/** A process without a slot is ready to go on; with one it waits for what it asks. */
+export async function takeSlot(proc: Process, on: 'model' | 'tool'): Promise<void> {
+  proc.state = { is: 'ready' };
+  await proc.seat.hold(proc.controller.signal);
+  proc.state = { is: 'waiting', on };
+}
+
 /** Waits while the process is stopped; throws when it is to end. Every model and tool call begins here. */
 export async function ready(proc: Process): Promise<void> {
   while (proc.stopped)

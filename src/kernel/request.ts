@@ -5,7 +5,7 @@ import type { Payload } from './events.ts';
 import type { Pid } from './ids.ts';
 import type { Message, Part } from './message.ts';
 import { addUsage, type Model, type ModelDone, type ModelFacts, type ModelRequest, ratesFor, totalTokens, type Usage } from './model.ts';
-import { type Process, ready } from './process.ts';
+import { type Process, ready, takeSlot } from './process.ts';
 
 /** An agent as far as asking its model goes. */
 export interface Requester {
@@ -31,8 +31,7 @@ export interface RequestDeps {
 export async function request(agent: Requester, wanted: ModelRequest, purpose?: 'compaction'): Promise<ModelDone> {
   const { proc } = agent;
   const used = { tokens: 0, usd: 0, tool_calls: 0 };
-  proc.state = { is: 'waiting', on: 'model' };
-  await proc.seat.hold(proc.controller.signal);
+  await takeSlot(proc, 'model');
   let held: Reservation | undefined;
   try {
     const begun = await begin(agent, wanted, purpose);

@@ -31,6 +31,8 @@ describe('a seed that is none', () => {
     ['empty', '', 'the file is empty'],
     ['only a comment', '# nothing\n', 'the file is empty'],
     ['binary', Uint8Array.from({ length: 3000 }, (_, at) => (at * 37) % 256), 'not UTF-8'],
+    ['of 2 MB', `goal: x\n${HEAD}constraints: [${'a'.repeat(2_000_000)}]\n`, 'bytes; a seed has at most'],
+    ['of Latin-1', Buffer.from(`goal: caf\u00e9\n${HEAD}`, 'latin1'), 'not UTF-8'],
     ['of 10 MB', 'a'.repeat(10_000_000), '10000000 bytes; a seed has at most'],
     ['a list', '- a\n', 'a seed is one mapping'],
     ['wrong-typed', `goal: [1]\n${HEAD}`, 'goal'],
@@ -63,6 +65,7 @@ describe('a seed that is none', () => {
     ['nowhere.yaml', 'FILE_MISSING'],
     ['folder', 'FILE_UNREADABLE'],
     ['hello.yaml/seed.yaml', 'FILE_UNREADABLE'],
+    ['/dev/zero', 'FILE_UNREADABLE'],
   ])('%s is %s with exit 2', async (file, code) => {
     mkdirSync(here.path('folder'));
     for (const command of [['run'], ['seed', 'lint'], ['seed', 'show'], ['seed', 'digest']])

@@ -130,14 +130,13 @@ function take(from: Record<string, Json>, key: string): void {
 const inside = (value: Json | undefined): Record<string, Json> | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, Json>) : undefined;
 
-/** Model ids hold dots of their own: `prices` and `models` are followed by one key. */
-const keysOf = (path: readonly string[]): readonly string[] => {
-  const [first, ...rest] = path;
+/** Names of models hold dots of their own: `prices` and `models` are followed by one, and one of their fields. */
+function keysOf(path: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = path;
   if (first !== 'prices' && first !== 'models') return path;
-  const last = rest.at(-1) ?? '';
-  const isField = ['input', 'output', 'cache_read', 'cache_write', 'context_tokens', 'max_output', 'images', 'thinking'].includes(last);
-  return isField ? [first, rest.slice(0, -1).join('.'), last] : [first, rest.join('.')].filter(Boolean);
-};
+  const isField = configKeys().some(({ key }) => key.startsWith(`${first}.`) && key.endsWith(`.${rest.at(-1)}`));
+  return isField ? [first, rest.slice(0, -1).join('.'), rest.at(-1) ?? ''] : [first, rest.join('.')].filter(Boolean);
+}
 
 function put(target: Record<string, Json>, [key = '', ...rest]: readonly string[], value: Json): void {
   // As a model's name it would lead to what all objects share.

@@ -15,7 +15,7 @@ import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
 import { hiddenPaths, recordsIn } from '../run/hidden.ts';
 import { projectOf } from '../run/project.ts';
-import { type Args, type Command, flag, numeric, text, texts } from './shared.ts';
+import { type Args, type Command, counted, flag, numeric, text, texts } from './shared.ts';
 
 export const run: Command = {
   name: 'run',
@@ -99,7 +99,7 @@ function courseOf(args: Args<Record<string, unknown>>, seed: Seed): JsonObject {
 function explain(io: Io, reading: SeedReading, file: string, strict: boolean): void {
   for (const one of reading.diagnostics) io.say(formatDiagnostic(one, file));
   if (strict && reading.ok && reading.diagnostics.length > 0)
-    throw new OxiosError('SEED_INVALID', `${file} has ${reading.diagnostics.length} warnings, and --strict makes errors of them`, {
+    throw new OxiosError('SEED_INVALID', `${file} has ${counted(reading.diagnostics.length, 'warning', 'warnings')}, and --strict makes errors of them`, {
       hint: 'mend them, or leave out --strict',
     });
 }

@@ -1,14 +1,15 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
-import { diffSeeds } from '../../ouroboros/seed/diff.ts';
+import { type Change, diffSeeds } from '../../ouroboros/seed/diff.ts';
 import { normalized } from '../../ouroboros/seed/digest.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import { seedTemplate } from '../../ouroboros/seed/template.ts';
 import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
 import { readSeedFile } from '../authority.ts';
 import { createIo, type Io, outputError } from '../io.ts';
-import { type Args, type Command, flag, text } from './shared.ts';
+import { checkWritable } from '../run/files.ts';
+import { type Args, type Command, counted, flag, text } from './shared.ts';
 
 type Action = (io: Io, args: Args<Record<string, unknown>>) => number;
 
@@ -59,7 +60,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     const difference = diffSeeds(valid(named(args.file)).seed, valid(named(args.other)).seed);
     if (io.json) io.out(JSON.stringify(difference));
     else for (const line of differenceLines(difference)) io.out(line);
-    io.say(`${difference.criteria.kept} criteria are the same`);
+    io.say(`${counted(difference.criteria.kept, 'criterion', 'criteria')} unchanged`);
     return EXIT.ok;
   },
   new(io, args) {
@@ -74,17 +75,25 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 
 const summary = (file: string, ok: boolean, found: number): string => {
   if (!ok) return `${file} is not a valid seed: ${found} to mend`;
-  return `${file} is a valid seed${found === 0 ? '' : `: ${found} warnings`}`;
+  return `${file} is a valid seed${found === 0 ? '' : `: ${counted(found, 'warning', 'warnings')}`}`;
 };
 
+/** The key follows from the rest. */
+const isTold = ({ field }: Change): boolean => field !== 'semantic_ac_key';
+
+const changeLine = ({ field, from, to }: Change): string => `${field}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`;
+
 const differenceLines = ({ fields, criteria, ontology }: ReturnType<typeof diffSeeds>): readonly string[] => [
-  ...fields.map((one) => `${one.field}: ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`),
+  ...fields.map(changeLine),
   ...criteria.removed.map((one) => `- ${one}`),
   ...criteria.added.map((one) => `+ ${one}`),
+  ...criteria.changed.flatMap(({ id, changes }) => changes.filter(isTold).map((one) => `~ ${id} ${changeLine(one)}`)),
+  ...(criteria.reordered ? ['the criteria stand in another order'] : []),
   ...Object.entries(ontology).flatMap(([what, names]) => (names.length === 0 ? [] : [`ontology ${what}: ${names.join(', ')}`])),
 ];
 
 function writeNew(file: string, content: string): void {
+  checkWritable(file);
   try {
     writeFileSync(file, content, { flag: 'wx' });
   } catch (error) {

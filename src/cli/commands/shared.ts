@@ -29,6 +29,8 @@ export const texts = (value: unknown): readonly string[] | undefined =>
 export const numeric = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 export const flag = (value: unknown): boolean => value === true;
 
+export const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
 /** Where there is nothing to show, and what to do about it. */
 export const NOTHING_YET = 'nothing has run here yet; try: oxios demo';
 
