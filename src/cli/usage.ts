@@ -19,13 +19,22 @@ export function usageError(message: string, expected: Expected): OxiosError {
 
 function inWords(said: string, expected: Expected): string {
   const unknown = /^Unknown (?:arguments?|commands?): (.*)$/u.exec(said)?.[1]?.split(', ');
-  if (unknown) return [...new Set(unknown)].map((word) => unknownArgument(word, expected)).join('; ');
+  if (unknown)
+    return spellings(unknown)
+      .map((word) => unknownArgument(word, expected))
+      .join('; ');
   const choice = /Argument: ([^,]+), Given: "?(.*?)"?, Choices: (.*)$/u.exec(said);
   if (choice) return wrongChoice(choice[1] ?? '', choice[2] ?? '', choice[3] ?? '', expected);
   if (/^Not enough non-option arguments/u.test(said)) return `something is missing: oxios ${expected.usage}`;
   const lone = /^Not enough arguments following: (.*)$/u.exec(said)?.[1];
   return lone === undefined ? said : `--${lone} needs a value`;
 }
+
+/** Each word once: yargs names a flag as it was written, and again in camel case. */
+const spellings = (words: readonly string[]): readonly string[] =>
+  [...new Set(words)].filter(
+    (word) => !words.some((other) => other !== word && other.replace(/-(\w)/gu, (_, letter: string) => letter.toUpperCase()) === word),
+  );
 
 function wrongChoice(what: string, given: string, choices: string, { usage }: Expected): string {
   const names = [...choices.matchAll(/"([^"]*)"/gu)].map((match) => match[1] ?? '');
@@ -34,10 +43,10 @@ function wrongChoice(what: string, given: string, choices: string, { usage }: Ex
 }
 
 function unknownArgument(word: string, { flags, argv }: Expected): string {
-  const isFlag = argv.some((one) => one === `--${word}` || one.startsWith(`--${word}=`));
-  if (!isFlag) return `${word} is not expected here`;
+  const flag = [`--${word}`, `--no-${word}`].find((name) => argv.some((one) => one === name || one.startsWith(`${name}=`)));
+  if (flag === undefined) return `${word} is not expected here`;
   const close = nearest(word, flags);
-  return `there is no flag --${word}${meant(close === undefined ? undefined : `--${close}`)}`;
+  return `there is no flag ${flag}${meant(close === undefined ? undefined : `--${close}`)}`;
 }
 
 const meant = (name: string | undefined): string => (name === undefined ? '' : `; did you mean ${name}?`);

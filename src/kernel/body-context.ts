@@ -66,6 +66,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
       proc.state = { is: 'waiting', on: 'child' };
       const exit = await child.exited;
       proc.state = { is: 'running', turn: proc.turn };
+      // A child that ended because this one must says nothing of itself.
       await ready(proc);
       return exit;
     },

@@ -1,4 +1,5 @@
 import type { Denial } from '../kernel/denial.ts';
+import { OxiosError } from '../kernel/errors.ts';
 import type { Exit } from '../kernel/events.ts';
 import type { BodyContext } from '../kernel/kernel-types.ts';
 import { isOutOfBounds } from '../kernel/protect.ts';
@@ -21,6 +22,7 @@ export async function work(ctx: BodyContext, job: Job, item: Item, emit: State['
   });
   const exit = await ctx.wait(pid);
   if (exit.how === 'failed') pauseOn(exit);
+  if (exit.how === 'failed') stopAtLimit(exit);
   const denials = ctx.denials(pid);
   const { claim, ...ended } = account(exit);
   await emit({
@@ -33,6 +35,11 @@ export async function work(ctx: BodyContext, job: Job, item: Item, emit: State['
     claim,
     ...ended,
   });
+}
+
+/** A worker that ran into a limit has not failed: the run stops there, and goes on with a higher one. */
+function stopAtLimit({ code, message, hint }: Extract<Exit, { how: 'failed' }>): void {
+  if (code === 'LIMIT') throw new OxiosError(code, message, hint === undefined ? {} : { hint });
 }
 
 function taskOf(job: Job, item: Item): string {
