@@ -8,6 +8,7 @@ import { OxiosError } from '../kernel/errors.ts';
 import type { AbsPath } from '../kernel/ids.ts';
 import { absoluteIn } from '../kernel/paths.ts';
 import { workerCaps } from '../kernel/roles.ts';
+import { ownChecks } from '../ouroboros/evaluate/project.ts';
 import { readSeed } from '../ouroboros/seed/read.ts';
 import type { Seed, SeedReading } from '../ouroboros/seed/types.ts';
 
@@ -28,22 +29,31 @@ export function headlessGrants(cwd: AbsPath, flags: RuleFlags): Granted {
 }
 
 /** For a seed named on the command line: also the programs of its own criteria and of the project, and its exec capabilities. */
-export function seedGrants(cwd: AbsPath, flags: RuleFlags, seed: Seed): Granted {
+export async function seedGrants(cwd: AbsPath, flags: RuleFlags, seed: Seed): Promise<Granted> {
   const base = headlessGrants(cwd, flags);
   const named = (seed.oxios.capabilities ?? []).map((text) => parseRule(text, (path) => absoluteIn(path, cwd, homedir())));
   const consented = named.filter(
     (one) => one.on === 'exec' || one.on === 'proc' || one.on === 'memory' || (one.on === 'fs' && one.under.startsWith(`${cwd}/`)),
   );
-  const programs = [...contractPrograms(seed), ...projectPrograms(cwd)];
+  const checks = await ownChecks(async (path) => textIn(join(cwd, path)));
+  const commands = [...seed.acceptance_criteria.map((one) => one.verify_command), ...checks.map((one) => one.command)];
+  const programs = [...commands.flatMap(programsIn), ...projectPrograms(cwd)];
   return { ...base, grants: [...base.grants, ...consented, ...[...new Set(programs)].map((command) => ({ on: 'exec', command }) as const)] };
 }
 
-/** Naming a seed consents to its verify commands. */
-function contractPrograms(seed: Seed): readonly string[] {
-  return seed.acceptance_criteria.flatMap((one) => {
-    const parsed = one.verify_command === null ? undefined : parseCommand(one.verify_command);
-    return parsed?.ok ? parsed.commands.map((command) => command.program) : [];
-  });
+/** Naming a seed consents to its verify commands, and to the checks of the project it works on. */
+function programsIn(command: string | null): readonly string[] {
+  const parsed = command === null ? undefined : parseCommand(command);
+  return parsed?.ok ? parsed.commands.map((one) => one.program) : [];
+}
+
+function textIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // What cannot be read grants nothing.
+    return undefined;
+  }
 }
 
 const MANIFESTS: Readonly<Record<string, readonly string[]>> = {

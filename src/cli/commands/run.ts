@@ -42,7 +42,7 @@ export const run: Command = {
     const reading = readSeedFile(file, bytes);
     explain(io, reading, file, flag(args.strict));
     if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see all of it: oxios seed lint ${file}` });
-    const { request, plan } = prepare(args, reading, { file, bytes });
+    const { request, plan } = await prepare(args, reading, { file, bytes });
     if (flag(args.dryRun)) return dryRun(io, request, plan, reading);
     const { beginOnce, conclude, work } = await import('../run/work.ts');
     return work({
@@ -55,16 +55,16 @@ export const run: Command = {
   },
 };
 
-function prepare(
+async function prepare(
   args: Args<Record<string, unknown>>,
   reading: Extract<SeedReading, { ok: true }>,
   named: { file: string; bytes: Uint8Array },
-): { request: RunRequest; plan: ReturnType<typeof makePlan> } {
+): Promise<{ request: RunRequest; plan: ReturnType<typeof makePlan> }> {
   const { seed } = reading;
   const cwd = workspace(text(args.projectDir));
   const config = readConfig(homePath(args.home));
   const model = text(args.model) ?? seed.oxios.model ?? config.model ?? '';
-  const { grants, denies } = seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, seed);
+  const { grants, denies } = await seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, seed);
   const io = createIo(args);
   const request: RunRequest = {
     kind: 'run',
