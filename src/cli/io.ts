@@ -1,5 +1,6 @@
 import { EXIT } from '../kernel/error-codes.ts';
 import { errnoOf, exitOf, faultOf, messageOf, OxiosError } from '../kernel/errors.ts';
+import { wrap } from './render/wrap.ts';
 
 /** Where a command writes: data on stdout, everything meant for people on stderr. */
 export interface Io {
@@ -32,7 +33,7 @@ export function createIo(flags: CommonFlags): Io {
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true && !flags.json,
     out: (text) => void process.stdout.write(`${text}\n`),
     say: (text) => {
-      if (!flags.quiet) process.stderr.write(`${text}\n`);
+      if (!flags.quiet) process.stderr.write(`${process.stderr.isTTY ? wrap(text, process.stderr.columns) : text}\n`);
     },
   };
 }

@@ -110,7 +110,7 @@ describe('G5: who changes the judge is judged by the old one', () => {
   ])('%s is added: the check is run without it, and is no proof', async (_, call, ac, files) => {
     const ran = await attempt([calls(...call)], { ac, files: { ...PROJECT, ...files } });
     expect(ran.result).toMatchObject(unverified);
-    expect(ran.evidence('a')).toMatch(/\+ contract: it holds only with the added /u);
+    expect(ran.evidence('a')).toMatch(/- contract: it holds only with the added /u);
   });
 
   test('settings of npm are not even seen in a sandbox, and are no proof without one', async () => {
@@ -124,7 +124,7 @@ describe('G5: who changes the judge is judged by the old one', () => {
     const files = { ...PROJECT, [fake]: '#!/bin/sh\nexit 1\n' };
     const ran = await attempt([calls(bash(`node -e "fs.writeFileSync('${fake}', '#!/bin/sh\\nexit 0\\n')"`))], { ac: { verify_command: `sh ${fake}` }, files });
     expect(ran.result).toMatchObject(unverified);
-    expect(ran.evidence('a')).toContain('+ contract: what is installed in the workspace was changed');
+    expect(ran.evidence('a')).toContain('- contract: what is installed in the workspace was changed');
   });
 });
 

@@ -15,7 +15,7 @@ export const demo: Command = {
     const io = createIo(args);
     const folder = mkdtempSync(join(tmpdir(), 'oxios-demo-'));
     cpSync(join(packageRoot(), 'examples', 'demo'), folder, { recursive: true });
-    io.say(`The demo: a scripted model (no key, no network) writes a small program test-first in\n  ${folder}\n`);
+    io.say(`The demo: a scripted model, without a key or a network, writes a small program test-first in\n  ${folder}\n`);
     const code = await run.run({
       ...args,
       seed: join(folder, 'seed.yaml'),

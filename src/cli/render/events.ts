@@ -51,6 +51,11 @@ const LINES: Lines = {
   'ac.worked': ({ criterion, how, code }, verbose) =>
     how === 'done' && !verbose ? undefined : [how === 'done' ? 'dim' : 'warn', `${criterion} worker ended: ${code ?? how}`],
   'evaluation.started': ({ changed }) => ['none', `> checking in disposable copies, ${changed.length} files changed`],
+  'evaluation.project': ({ command, facts }) => [
+    'none',
+    `the project's own ${command}: ${facts.timed_out ? 'no end in time' : `exit ${facts.exit_code ?? 'unknown'}`}`,
+  ],
+  'evaluation.outdated': ({ changed }) => ['warn', `the workspace changed meanwhile: ${changed.slice(0, 5).join(', ')}`],
   'ac.judged': ({ criterion, status, evidence }) => {
     const why = status === 'PASS' ? [] : evidence.filter((one) => !one.ok).map((one) => one.text.split('\n')[0] ?? '');
     return [TONES[status], `${status} ${criterion}${why.length > 0 ? `: ${why.join('; ')}` : ''}`];

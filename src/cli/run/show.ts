@@ -17,7 +17,7 @@ const REDRAW_MS = 100;
 
 export function createShow(io: Io): Show {
   const began = Date.now();
-  const state = { tokens: 0, cost: 0 as number | null, tool: '', agent: '', line: '' };
+  const state = { tokens: 0, cost: 0 as number | null, tool: '', agent: '', names: new Map<number, string>(), line: '' };
   let timer: NodeJS.Timeout | undefined;
   const clear = () => {
     if (state.line !== '') process.stderr.write('\r\u001b[K');
@@ -54,8 +54,17 @@ export function createShow(io: Io): Show {
 
 type Event = JsonObject & { type: string };
 
-function follow(state: { tokens: number; cost: number | null; tool: string; agent: string }, event: Event): void {
-  if (event.type === 'process.forked') state.agent = String(event.name);
+interface Following {
+  readonly names: Map<number, string>;
+  tokens: number;
+  cost: number | null;
+  tool: string;
+  agent: string;
+}
+
+function follow(state: Following, event: Event): void {
+  if (event.type === 'process.forked') state.names.set(Number(event.pid), String(event.name));
+  if (event.type === 'tool.intended' || event.type === 'model.requested') state.agent = state.names.get(Number(event.pid)) ?? '';
   if (event.type === 'tool.intended') state.tool = String(event.action);
   if (event.type === 'model.requested') state.tool = `thinking (turn ${String(event.turn)})`;
   if (event.type === 'budget.settled') state.tokens += Number(event.tokens);

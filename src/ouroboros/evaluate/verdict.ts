@@ -31,26 +31,26 @@ export interface Verdict {
   readonly evidence: readonly Evidence[];
 }
 
-/** Stage 1: what was measured. `sufficient`: it proves the criterion without anybody's opinion. */
+/** Stage 1: what was measured. */
 export interface Mechanical {
   readonly status: 'PASS' | 'FAIL' | 'UNAVAILABLE' | 'INVALID' | 'NOTHING';
-  readonly sufficient: boolean;
   readonly evidence: readonly Evidence[];
+  /** Why that does not prove the criterion alone; none: it does, without anybody's opinion. */
+  readonly doubts: readonly Evidence[];
 }
 
 export function mechanical(known: Known): Mechanical {
   const none = known.command === null && known.artifacts.length === 0;
-  if (none) return { status: 'NOTHING', sufficient: false, evidence: [] };
-  if (known.vacuous) return { status: 'INVALID', sufficient: false, evidence: [no('contract', 'the verify command succeeds whatever was done')] };
+  if (none) return { status: 'NOTHING', doubts: [], evidence: [] };
+  if (known.vacuous) return { status: 'INVALID', doubts: [], evidence: [no('contract', 'the verify command succeeds whatever was done')] };
   const { facts } = known;
-  if (!facts) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', 'the contract was not run')] };
-  if (isMissing(known, facts)) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', `${facts.interpreter_missing} is not installed`)] };
-  if (facts.refused) return { status: 'UNAVAILABLE', sufficient: false, evidence: [no('contract', facts.refused)] };
+  if (!facts) return { status: 'UNAVAILABLE', doubts: [], evidence: [no('contract', 'the contract was not run')] };
+  if (isMissing(known, facts)) return { status: 'UNAVAILABLE', doubts: [], evidence: [no('contract', `${facts.interpreter_missing} is not installed`)] };
+  if (facts.refused) return { status: 'UNAVAILABLE', doubts: [], evidence: [no('contract', facts.refused)] };
   const evidence = [...contractEvidence(known.command, known.assertion, facts), ...artifactEvidence(facts), ...restoredEvidence(known)];
-  if (evidence.some((one) => !one.ok)) return { status: 'FAIL', sufficient: false, evidence };
-  if (known.project.status) return { status: known.project.status, sufficient: false, evidence };
-  const doubts = doubtsOf(known, facts);
-  return { status: 'PASS', sufficient: doubts.length === 0, evidence: [...evidence, ...doubts] };
+  if (evidence.some((one) => !one.ok)) return { status: 'FAIL', doubts: [], evidence };
+  if (known.project.status) return { status: known.project.status, doubts: [], evidence };
+  return { status: 'PASS', doubts: doubtsOf(known, facts), evidence };
 }
 
 /** The machine lacks what the contract itself names, or what it lacked before the work; a program that only the work calls is the work's affair. */
@@ -60,17 +60,19 @@ const isMissing = ({ command, baseline }: Known, { interpreter_missing }: CheckF
 /** Stage 2 lowers, and completes what stage 1 could not prove alone; it never lifts a failure. */
 export function judge(known: Known): Verdict {
   const first = mechanical(known);
-  const evidence = [...first.evidence, ...known.project.evidence, ...workerEvidence(known), ...semanticEvidence(known)];
-  return { status: statusOf(known, first), evidence };
+  const status = statusOf(known, first);
+  // A doubt that somebody has settled is a fact beside others; one that stands is what speaks against the criterion.
+  const doubts = first.doubts.map((one) => ({ ...one, ok: status === 'PASS' }));
+  return { status, evidence: [...first.evidence, ...doubts, ...known.project.evidence, ...workerEvidence(known), ...semanticEvidence(known)] };
 }
 
 function statusOf(known: Known, first: Mechanical): AcStatus {
   if (first.status === 'INVALID' || first.status === 'UNAVAILABLE') return first.status;
-  if (first.status === 'FAIL') return isBlocked(known) ? 'BLOCKED' : 'FAIL';
+  if (first.status === 'FAIL') return isBlocked(known) && first.evidence.some((one) => !one.ok) ? 'BLOCKED' : 'FAIL';
   if (first.status === 'NOTHING' && known.project.status) return known.project.status;
   if (known.judgement) return opinionOf(known.judgement);
   // Whoever can make a judge useless would otherwise have the check alone to deceive.
-  if (first.sufficient && !known.unusable) return 'PASS';
+  if (first.status === 'PASS' && first.doubts.length === 0 && !known.unusable) return 'PASS';
   return isBlocked(known) ? 'BLOCKED' : 'UNVERIFIED';
 }
 
