@@ -120,7 +120,7 @@ function picture(procs: readonly ProcView[], alive: boolean): string {
   const rows = procs.map((proc) => [
     String(proc.pid),
     String(proc.ppid),
-    `${'  '.repeat(depth(proc))}${proc.name}`,
+    `${'  '.repeat(depth(proc))}${proc.name.trim()}`,
     stateOf(proc, alive),
     String(proc.turn),
     String(proc.tokens),

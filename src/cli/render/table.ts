@@ -15,12 +15,12 @@ const GAP = '  ';
 const MIN_WIDTH = 6;
 
 /**
- * Straight columns, also with CJK and emoji. Cells are made safe and put on one line. With `width`, that of the
+ * Straight columns, also with CJK and emoji. Cells are made safe and put on one line; they may be indented. With `width`, that of the
  * terminal, the widest columns are shortened until a row fits; without (no terminal), nothing is lost.
  */
 export function table(columns: readonly (Column | string)[], rows: readonly (readonly string[])[], width?: number): string {
   const shapes = columns.map((column) => (typeof column === 'string' ? { head: column } : column));
-  const cells = [shapes.map((shape) => shape.head), ...rows.map((row) => shapes.map((_, at) => oneLine(row[at] ?? '')))];
+  const cells = [shapes.map((shape) => shape.head), ...rows.map((row) => shapes.map((_, at) => indented(row[at] ?? '')))];
   const natural = shapes.map((_, at) => Math.max(...cells.map((row) => stringWidth(row[at] ?? ''))));
   const widths = width === undefined ? natural : narrowed(shapes, natural, width);
   const lines = cells.map((row) =>
@@ -31,6 +31,8 @@ export function table(columns: readonly (Column | string)[], rows: readonly (rea
   );
   return lines.map((line) => (width === undefined ? line : fit(line, width))).join('\n');
 }
+
+const indented = (cell: string): string => (/^ */u.exec(cell)?.[0] ?? '') + oneLine(cell);
 
 function placed(cell: string, width: number, column: Column | undefined): string {
   const shown = fit(cell, width);
