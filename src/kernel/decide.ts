@@ -20,20 +20,25 @@ export interface Protection {
   readable(path: AbsPath): string | undefined;
 }
 
-/** Pure: the same authority and needs give the same answer. Explicit deny > grant > default deny. */
+/** Pure: the same authority and needs give the same answer. Explicit deny > grant > default deny; the worst over all needs. */
 export function decide(authority: Authority, needs: readonly Capability[]): Decision {
   const held = [...authority.caps, ...authority.granted];
-  let rule = 'nothing needed';
+  let worst: Decision = { verdict: 'allow', rule: 'nothing needed', reason: 'every need is granted' };
   for (const need of needs) {
-    const denied = authority.denies.find((deny) => touches(deny, need));
-    if (denied) return { verdict: 'deny', rule: `deny ${formatRule(denied)}`, reason: `${formatRule(need)} is denied explicitly` };
-    const kept = need.on === 'fs' ? guarded(authority, need, held) : undefined;
-    if (kept) return kept;
-    const grant = held.find((one) => covers(one, need));
-    if (!grant) return missing(authority, need);
-    rule = `allow ${formatRule(grant)}`;
+    const one = judge(authority, need, held);
+    if (one.verdict === 'deny') return one;
+    if (worst.verdict === 'allow') worst = one;
   }
-  return { verdict: 'allow', rule, reason: 'every need is granted' };
+  return worst;
+}
+
+function judge(authority: Authority, need: Capability, held: readonly Capability[]): Decision {
+  const denied = authority.denies.find((deny) => touches(deny, need));
+  if (denied) return { verdict: 'deny', rule: `deny ${formatRule(denied)}`, reason: `${formatRule(need)} is denied explicitly` };
+  const kept = need.on === 'fs' ? guarded(authority, need, held) : undefined;
+  if (kept) return kept;
+  const grant = held.find((one) => covers(one, need));
+  return grant ? { verdict: 'allow', rule: `allow ${formatRule(grant)}`, reason: 'every need is granted' } : missing(authority, need);
 }
 
 /** A deny rule touches a need when either holds the other: denying a file inside a folder stops a write to that folder too. */

@@ -42,7 +42,7 @@ export function createScheduler(slots: number, now: () => number): Scheduler {
 
   const next = () => {
     while (running < slots && waiting.length > 0) {
-      const best = waiting.reduce((a, b) => (b.seat.used < a.seat.used ? b : a));
+      const best = waiting.reduce((a, b) => (isBefore(b.seat, a.seat) ? b : a));
       waiting.splice(waiting.indexOf(best), 1);
       running += 1;
       floor = Math.max(floor, best.seat.used);
@@ -90,6 +90,9 @@ export function createScheduler(slots: number, now: () => number): Scheduler {
     seat: (nice) => createSeat({ nice, used: floor, holds: 0, since: 0, has: false, granted: undefined }, take, give),
   };
 }
+
+/** Who has used less; of equals who gives way less, and else who came first. */
+const isBefore = (a: SeatState, b: SeatState): boolean => a.used < b.used || (a.used === b.used && a.nice < b.nice);
 
 function createSeat(state: SeatState, take: (seat: SeatState, signal: AbortSignal) => Promise<void>, give: (seat: SeatState) => void): Seat {
   const enter = async (signal: AbortSignal) => {

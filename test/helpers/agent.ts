@@ -50,9 +50,14 @@ export const task = (here: Place, args: readonly string[] = []): readonly string
   ...args,
 ];
 
-/** The built program with an agent that makes these calls, one a turn. */
+/** More turns than this are not allowed unless configured; beyond, several calls share one. */
+const TURNS = 40;
+
+/** The built program with an agent that makes these calls, one a turn as far as there are turns. */
 export async function act(here: Place, uses: readonly Use[], args: readonly string[] = [], options: Partial<RunOptions> = {}): Promise<Acted> {
-  script(here, [...uses.map((use) => ({ calls: [use] })), { text: 'done' }]);
+  const each = Math.ceil(uses.length / TURNS);
+  const turns = Array.from({ length: Math.ceil(uses.length / each) }, (_, at) => ({ calls: uses.slice(at * each, (at + 1) * each) }));
+  script(here, [...turns, { text: 'done' }]);
   const ran = await oxios(task(here, args), { home: here.home, ...options });
   return { ...ran, answers: answersIn(ran.events()) };
 }

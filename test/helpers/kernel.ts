@@ -11,6 +11,7 @@ import { CONFIG } from '../../src/kernel/config.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
 import { createKernel, type LocalKernel } from '../../src/kernel/kernel.ts';
 import type { Body, RunRequest } from '../../src/kernel/kernel-types.ts';
+import type { AnyTool } from '../../src/kernel/tool.ts';
 
 /** A whole kernel on a home of its own, put together as the program puts it together. */
 export interface TestKernel {
@@ -29,19 +30,22 @@ export interface TestKernelOptions {
   /** Bodies beside the product's own. */
   readonly bodies?: Readonly<Record<string, Body>>;
   readonly approvalsOverSocket?: boolean;
+  /** Tools beside the product's own. */
+  readonly tools?: readonly AnyTool[];
+  readonly maxRunning?: number;
 }
 
 export const TEST_VERSION = '0.0.0-test';
 
-export function openTestKernel({ bodies = {}, approvalsOverSocket = true }: TestKernelOptions = {}): TestKernel {
+export function openTestKernel({ bodies = {}, approvalsOverSocket = true, tools = [], maxRunning = 20 }: TestKernelOptions = {}): TestKernel {
   const folder = mkdtempSync(join(tmpdir(), 'oxios-'));
   const workspace = join(folder, 'workspace') as AbsPath;
   mkdirSync(workspace);
   const home = openHome(join(folder, 'home') as AbsPath);
   const store = openStore({ home, bodies: BODIES });
   const { host, close: closeHost } = createHost(home);
-  const ports = portsOf({ home, store, host, models: createModels({ config: CONFIG.parse({}), env: {} }), maxRunning: 20 });
-  const kernel = createKernel({ ...ports, bodies: { ...ports.bodies, ...bodies } });
+  const ports = portsOf({ home, store, host, models: createModels({ config: CONFIG.parse({}), env: {} }), maxRunning });
+  const kernel = createKernel({ ...ports, bodies: { ...ports.bodies, ...bodies }, tools: [...ports.tools, ...tools] });
   let scripts = 0;
   return {
     kernel,

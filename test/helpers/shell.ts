@@ -31,6 +31,8 @@ export interface Running {
   readonly done: Promise<Ran>;
   /** Whether it has ended. */
   ended(): boolean;
+  /** Everything on stdout up to now. */
+  soFar(): string;
   /** Resolves when this text has been printed, with the way to send a signal; rejects when the program ends without it. */
   printed(text: string | RegExp): Promise<Kill>;
 }
@@ -55,6 +57,7 @@ export function running(args: readonly string[], options: RunOptions): Running {
   return {
     done,
     ended: () => ended,
+    soFar: () => seen,
     printed: (text) =>
       new Promise((resolve, reject) => {
         const look = () => {

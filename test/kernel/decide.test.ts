@@ -28,6 +28,8 @@ describe('a decision', () => {
     ['is denied explicitly, whatever is granted', { denies: rules('exec:git'), granted: rules('exec:*') }, ['exec:git:push'], 'deny'],
     ['would write a folder with a denied file', { denies: rules('fs:write:/w/keep') }, ['fs:write:/w'], 'deny'],
     ['is denied even when it could be asked', { denies: rules('exec:rm'), asks: true }, ['exec:rm'], 'deny'],
+    ['lacks one need and is denied another', { asks: true, denies: rules('exec:rm') }, ['exec:touch', 'exec:rm'], 'deny'],
+    ['lacks one need and writes a protected path', { asks: true }, ['exec:touch', 'fs:write:/w/.git/config'], 'deny'],
     ['writes a protected path', { asks: true }, ['fs:write:/w/.git/config'], 'deny'],
     ['reads a secret below a granted folder', {}, ['fs:read:/w/.env'], 'deny'],
     ['asks to read a secret', { asks: true }, ['fs:read:/w/.env'], 'ask'],

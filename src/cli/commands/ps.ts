@@ -161,7 +161,7 @@ function picture({ procs, alive }: Shown): string {
   const rows = procs.map((proc) => [
     String(proc.pid),
     String(proc.ppid),
-    `${'  '.repeat(depth(proc))}${proc.name}`,
+    `${'  '.repeat(depth(proc))}${proc.name.trim()}`,
     stateOf(proc, alive),
     String(proc.turn),
     String(proc.tokens),

@@ -51,7 +51,7 @@ export function world(): World {
 }
 
 /** Everything in the workspace that could lead out of it or hang. */
-export function traps({ ws, outside, root }: World): void {
+export function traps({ ws, outside, root }: Pick<World, 'ws' | 'outside' | 'root'>): void {
   const link = (to: string, name: string) => symlinkSync(to, join(ws, name));
   link(join(outside, 'secret.txt'), 'to-secret');
   link(outside, 'to-outside');
