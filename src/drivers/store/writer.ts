@@ -3,7 +3,7 @@ import type { EventDraft, KernelEvent } from '../../kernel/events.ts';
 import type { LogHead } from '../../kernel/log.ts';
 import { leafHash, type Tree } from '../../kernel/merkle.ts';
 import type { Blobs } from './blobs.ts';
-import { createInsert, type Row } from './insert.ts';
+import { createInsert } from './insert.ts';
 import { createNumbering, type Entry, type NumberingDeps } from './numbering.ts';
 import { loadTree, tilesIn } from './tiles.ts';
 import type { Views } from './views.ts';
@@ -28,6 +28,7 @@ export interface WriterDeps extends NumberingDeps {
 
 interface Group {
   readonly entries: readonly Entry[];
+  readonly events: readonly KernelEvent[];
   readonly resolve: (events: readonly KernelEvent[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -36,10 +37,9 @@ interface Group {
 const MAX_INLINE = 64 * 1024;
 
 export function createWriter(deps: WriterDeps): Writer {
-  const { db, views } = deps;
+  const { db, views, blobs } = deps;
   const [begin, end] = [db.prepare('BEGIN'), db.prepare('COMMIT')];
-  const rowOf = createRows(deps);
-  const insert = createInsert(db);
+  let insert = createInsert(db);
   const listeners = new Set<(events: readonly KernelEvent[]) => void>();
   const tiles = tilesIn(db);
   let tree = loadTree(db, tiles);
@@ -48,11 +48,17 @@ export function createWriter(deps: WriterDeps): Writer {
   /** Counters and tree are not what is on the disk. */
   let stale = false;
 
-  const write = (entries: readonly Entry[], events: readonly KernelEvent[]): void => {
+  const put = (entry: Entry): void => {
+    const { bytes, body } = entry.stored;
+    const hash = leafHash(bytes);
+    insert.add(entry, hash, body !== null && isLarge(body) ? blobs.put(Buffer.from(body)) : null);
+    tree.append(Buffer.from(hash, 'hex'));
+  };
+
+  const write = (groups: readonly Group[], events: readonly KernelEvent[]): void => {
     begin.run();
-    const rows = entries.map(rowOf);
-    insert(rows);
-    for (const [, , , , , , hash] of rows) tree.append(Buffer.from(hash, 'hex'));
+    for (const group of groups) for (const entry of group.entries) put(entry);
+    insert.flush();
     views.fold(events);
     end.run();
   };
@@ -61,17 +67,16 @@ export function createWriter(deps: WriterDeps): Writer {
     const groups = queue;
     queue = [];
     if (groups.length === 0) return;
-    const entries = groups.flatMap((group) => group.entries);
-    const events = entries.map(eventIn);
+    const events = groups.flatMap((group) => group.events);
     try {
-      write(entries, events);
+      write(groups, events);
     } catch (error) {
       stale = true;
       restoreIfPossible();
       for (const group of groups) group.reject(failure(error));
       return;
     }
-    for (const group of groups) group.resolve(group.entries.map(eventIn));
+    for (const group of groups) group.resolve(group.events);
     for (const listener of listeners) listener(events);
   };
 
@@ -81,6 +86,7 @@ export function createWriter(deps: WriterDeps): Writer {
     views.reload();
     tree = loadTree(db, tiles);
     numbering.reset(tree.size);
+    insert = createInsert(db);
     stale = false;
   };
   const restoreIfPossible = (): void => {
@@ -92,17 +98,13 @@ export function createWriter(deps: WriterDeps): Writer {
     }
   };
 
-  const enqueue = (entries: readonly Entry[]): Promise<readonly KernelEvent[]> =>
-    new Promise((resolve, reject) => {
-      if (queue.length === 0) setImmediate(commit);
-      queue.push({ entries, resolve, reject });
-    });
-
   return {
     append(drafts) {
       try {
         if (stale) restore();
-        return enqueue(numbering.enter(drafts));
+        const entries = numbering.enter(drafts);
+        if (queue.length === 0) setImmediate(commit);
+        return waiting(entries, queue);
       } catch (error) {
         return Promise.reject(failure(error));
       }
@@ -121,17 +123,11 @@ export function createWriter(deps: WriterDeps): Writer {
 /** A character is at most three bytes: most bodies need no count. */
 const isLarge = (body: string): boolean => body.length * 3 > MAX_INLINE && Buffer.byteLength(body) > MAX_INLINE;
 
-/** The row of an entry; the first of a run makes that of the run too, and a large body a file. */
-function createRows({ db, blobs }: WriterDeps): (entry: Entry) => Row {
-  const addRun = db.prepare('INSERT INTO runs (run) VALUES (?)');
-  return ({ event, stored: { bytes, salt, body }, place }) => {
-    const blob = body !== null && isLarge(body) ? blobs.put(Buffer.from(body)) : null;
-    place.id ??= Number(addRun.run(event.run).lastInsertRowid);
-    return [event.leaf, place.id, event.seq, event.pid, event.type, bytes, leafHash(bytes), salt, blob === null ? body : null, blob];
-  };
-}
-
-const eventIn = (entry: Entry): KernelEvent => entry.event;
+/** Puts a group into the queue; resolves when it is on the disk. */
+const waiting = (entries: readonly Entry[], queue: Group[]): Promise<readonly KernelEvent[]> =>
+  new Promise((resolve, reject) => {
+    queue.push({ entries, events: entries.map((entry) => entry.event), resolve, reject });
+  });
 
 const isOfDisk = (error: unknown): error is Error => faultOf(error) !== undefined || (error instanceof Error && 'errcode' in error);
 
