@@ -19,17 +19,25 @@ export async function begin(ports: Ports, request: RunRequest): Promise<Launch> 
   await checkNew(ports, request.run);
   const model = request.model === '' ? ports.models.defaultId() : request.model;
   const { facts } = await ports.models.open(model);
-  checkPrice(facts, request.limits);
-  const run = newRun(request.run ?? newRunId(ports.now()), request, request.limits);
+  const second = await secondFor(ports, request, facts);
+  for (const one of [facts, second]) checkPrice(one, request.limits);
+  const run = newRun(request.run ?? newRunId(ports.now()), request, request.limits, second.id);
   const { body, args, cwd, grants } = request;
   const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body, args, cwd, caps: grants, model: facts.id };
-  return { run, first: startedEvent(ports, run, facts), spawn };
+  return { run, first: startedEvent(ports, run, facts, second), spawn };
 }
 
-export const newRun = (id: RunId, request: RunRequest, limits: Limits): Run => ({
+/** Only work on a specification is judged. */
+export async function secondFor(ports: Ports, { kind }: RunRequest, first: ModelFacts): Promise<ModelFacts> {
+  const id = kind === 'run' ? ports.models.secondId(first.id) : first.id;
+  return id === first.id ? first : (await ports.models.open(id)).facts;
+}
+
+export const newRun = (id: RunId, request: RunRequest, limits: Limits, second: string): Run => ({
   id,
   request,
   limits,
+  second,
   active_ms: 0,
   granted: [],
   denials: [],
@@ -42,7 +50,7 @@ export const newRun = (id: RunId, request: RunRequest, limits: Limits): Run => (
   lastTree: undefined,
 });
 
-function startedEvent(ports: Ports, run: Run, facts: ModelFacts): Payload {
+function startedEvent(ports: Ports, run: Run, facts: ModelFacts, second: ModelFacts): Payload {
   const { request } = run;
   const model = facts.id;
   return {
@@ -53,6 +61,7 @@ function startedEvent(ports: Ports, run: Run, facts: ModelFacts): Payload {
     version: ports.version,
     model,
     facts: facts as unknown as never,
+    ...secondIn(facts, second),
     limits: run.limits,
     sandbox: ports.host.exec.sandbox,
     grants: request.grants.map(ruleOf),
@@ -62,6 +71,9 @@ function startedEvent(ports: Ports, run: Run, facts: ModelFacts): Payload {
     request: { ...request, run: run.id, model } as unknown as never,
   };
 }
+
+/** Said in the first event where it is another model. */
+export const secondIn = (first: ModelFacts, second: ModelFacts): { second?: never } => (second.id === first.id ? {} : { second: second as unknown as never });
 
 const ruleOf = (one: Capability): string => (one.on === 'exec' && one.reads ? `${formatRule(one)} (commands that only read)` : formatRule(one));
 

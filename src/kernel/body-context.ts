@@ -34,6 +34,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
     cwd: proc.cwd,
     args: proc.args,
     model: proc.model,
+    secondModel: proc.run.second,
     signal: proc.end,
     interactive: proc.run.request.interactive,
     past: proc.past,

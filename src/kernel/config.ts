@@ -24,6 +24,7 @@ const thinking = z.enum(['off', 'low', 'medium', 'high']);
 export const CONFIG = z.strictObject({
   model: z.string().min(1).optional().describe('`provider/model`, used when nothing else is said'),
   fallback: z.array(z.string()).default([]).describe('models that are tried in order when the first cannot answer'),
+  judge: z.string().min(1).optional().describe('model that judges what others did; unset: the first of `fallback` that is another one and can be reached'),
   providers: z.strictObject({ anthropic: anthropic.optional(), openai: openai.optional(), 'openai-compatible': openai.optional() }).default({}),
   trusted: z.array(z.string()).default([]).describe('folders whose AGENTS.md files are told to agents, with all below them'),
   prices: z.record(modelId, price).default({}),

@@ -37,6 +37,8 @@ export const KERNEL_EVENTS = {
     model: z.string(),
     /** Window, output limit and price of the model, as they were known then. */
     facts: json,
+    /** The same of the model that judges, where it is another one. */
+    second: json.optional(),
     limits,
     sandbox: z.object({ kind: z.string(), detail: z.string() }),
     grants: z.array(rule),
@@ -53,6 +55,7 @@ export const KERNEL_EVENTS = {
     version: z.string(),
     model: z.string(),
     facts: json,
+    second: json.optional(),
     limits,
     /** What this resumption changes of the request. */
     request: json,

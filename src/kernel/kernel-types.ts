@@ -132,6 +132,8 @@ export interface BodyContext {
   readonly cwd: AbsPath;
   readonly args: Json;
   readonly model: string;
+  /** Another model, for opinions on what this one did; the same where there is none. */
+  readonly secondModel: string;
   readonly signal: AbortSignal;
   readonly interactive: boolean;
   /** Events of this process from an earlier life (after a crash), in order; empty when it is new. */

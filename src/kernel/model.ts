@@ -120,6 +120,8 @@ export interface Model {
 export interface Models {
   /** The model used when nothing is said; throws NO_MODEL with the ways to get one. */
   defaultId(): string;
+  /** Another model for a second opinion on the work of this one; the same where there is none. */
+  secondId(id: string): string;
   open(id: string): Promise<Model>;
 }
 

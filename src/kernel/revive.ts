@@ -1,4 +1,4 @@
-import { checkPrice, checkSandbox, type Launch, newRun } from './begin.ts';
+import { checkPrice, checkSandbox, type Launch, newRun, secondFor, secondIn } from './begin.ts';
 import { type Capability, parseRule } from './capability.ts';
 import { type Denial, isDenial } from './denial.ts';
 import { OxiosError } from './errors.ts';
@@ -28,11 +28,12 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
   checkSandbox(ports, asked);
   const { facts } = await ports.models.open(asked.model);
   const request: RunRequest = { ...asked, model: facts.id };
-  checkPrice(facts, limits);
+  const second = await secondFor(ports, request, facts);
+  for (const one of [facts, second]) checkPrice(one, limits);
   await settleOpen(deps, id, remains);
   const past = [...before, ...(await collect(ports.log.read({ run: id, from: before.length, types: ['tool.indoubt'] })))];
   const run: Run = {
-    ...newRun(id, request, withoutTimeSpent(limits, remains.active_ms)),
+    ...newRun(id, request, withoutTimeSpent(limits, remains.active_ms), second.id),
     past,
     active_ms: remains.active_ms,
     denials: denialsOf(past),
@@ -51,6 +52,7 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
       version: ports.version,
       model: facts.id,
       facts: facts as unknown as never,
+      ...secondIn(facts, second),
       limits,
       request: { ...options } as unknown as never,
     },

@@ -9,6 +9,8 @@ import type { Usage } from './model.ts';
 export interface Run {
   readonly id: RunId;
   readonly request: RunRequest;
+  /** The model that judges what others did. */
+  readonly second: string;
   /** The time limit is what earlier lives left of it. */
   readonly limits: Limits;
   /** Time at work in earlier lives. */

@@ -71,6 +71,7 @@ const MANY = 10_000;
 /** A replay asks no model. */
 const NO_MODELS: Models = {
   defaultId: () => '',
+  secondId: (id) => id,
   open: async (id) => {
     throw new OxiosError('REPLAY_DIVERGED', `the replay asked for the model ${id}`);
   },

@@ -37,6 +37,11 @@ export function createModels({ config, env, now = Date.now }: ModelsOptions): Mo
   };
   return {
     defaultId: () => config.model ?? defaultFor(config, env),
+    secondId(id) {
+      // A script asks nobody: what it plays needs no key and costs nothing.
+      if (id.startsWith('script:')) return id;
+      return config.judge ?? config.fallback.find((one) => one !== id && isReachable(one, reach)) ?? id;
+    },
     open(id) {
       const model = opened.get(id) ?? open(id);
       opened.set(id, model);
@@ -85,6 +90,15 @@ function fallbackOf(id: string, reach: Reach, breaker: Breaker): Candidate {
     return candidateOf(linkOf(id, reach), config, breaker);
   } catch (error) {
     return { facts: factsOf(id, config), provider: id, secrets: [], breaker, wire: () => Promise.reject(error) };
+  }
+}
+
+function isReachable(id: string, reach: Reach): boolean {
+  try {
+    return linkOf(id, reach).id === id;
+  } catch (error) {
+    if (error instanceof OxiosError) return false;
+    throw error;
   }
 }
 

@@ -10,14 +10,16 @@ import type { AnyTool, Sys, ToolResult } from '../tool.ts';
 
 /** Models that give the recorded answers, in the order of each process's requests. */
 export function replayedModels(recorded: readonly KernelEvent[]): Models {
-  const known = recorded.flatMap((event) => (event.type === 'run.started' || event.type === 'run.resumed' ? [event.facts as unknown as ModelFacts] : []));
+  const begun = recorded.flatMap((event) => (event.type === 'run.started' || event.type === 'run.resumed' ? [event] : []));
+  const known = begun.flatMap(({ facts, second }) => [facts, second ?? []].flat() as unknown as ModelFacts[]);
   const [first] = known;
   if (!first) throw new OxiosError('REPLAY_DIVERGED', 'the recording does not say which model it was');
   const open = (id: string): Model => ({
     facts: { ...(known.find((one) => one.id === id) ?? first), id },
     stream: (request, signal) => play(recorded, Number(request.session.split('/')[1]), request.number, signal),
   });
-  return { defaultId: () => first.id, open: async (id) => open(id) };
+  const secondId = (id: string): string => (begun.find((event) => event.model === id)?.second as unknown as ModelFacts | undefined)?.id ?? id;
+  return { defaultId: () => first.id, secondId, open: async (id) => open(id) };
 }
 
 async function* play(recorded: readonly KernelEvent[], pid: number, number: number, signal: AbortSignal): AsyncIterable<ModelEvent> {

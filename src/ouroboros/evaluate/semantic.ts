@@ -38,6 +38,7 @@ async function ask(ctx: BodyContext, tree: string, brief: JudgeBrief, { name, ta
     args: { task, system: JUDGE_SYSTEM, apart: true, tools: JUDGE_TOOLS, labels: { role: 'judge', criterion: brief.criterion.id } },
     grants: [{ on: 'fs', right: 'read', under: ctx.cwd }],
     limits: { turns: JUDGE_TURNS },
+    model: ctx.secondModel,
   });
   const exit = await ctx.wait(pid);
   const none = (why_not: string, unusable = true): Asked => ({ judge: pid, judgement: undefined, why_not, unusable });
