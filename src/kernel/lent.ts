@@ -11,7 +11,8 @@ export interface Lent {
   readonly host: Host;
   readonly proc: Process;
   readonly call: CallId;
-  readonly again: Sys['again'];
+  /** Of a call that a crash cut off: the tree of the workspace from before it first began. */
+  readonly again: string | undefined;
   readonly needs: readonly Capability[];
   /** Of the tool: snapshots hold what no agent may read. */
   readonly audience: 'model' | 'body';

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { type Capability, covers, formatRule, isUnder } from './capability.ts';
 import { decide } from './decide.ts';
 import { OxiosError } from './errors.ts';
@@ -6,7 +7,7 @@ import type { AbsPath } from './ids.ts';
 import type { Lent } from './lent.ts';
 import { narrowedExec } from './narrow-exec.ts';
 import { absoluteIn, writtenIn } from './paths.ts';
-import type { Notes, Sys, SysFs, SysWorkspace } from './tool.ts';
+import type { Again, Notes, Sys, SysFs, SysWorkspace } from './tool.ts';
 
 /** The world as one call may touch it: what its needs did not name is refused here, whatever the tool does. */
 export function narrowed(lent: Lent): Sys {
@@ -15,7 +16,7 @@ export function narrowed(lent: Lent): Sys {
   return {
     pid: proc.pid,
     call,
-    again: lent.again,
+    again: lent.again === undefined ? undefined : againFrom(lent, lent.again),
     cwd: proc.cwd,
     signal: lent.signal,
     resolve(path) {
@@ -107,6 +108,13 @@ function narrowedWorkspace(lent: Lent): SysWorkspace {
 const closed = async (): Promise<never> => {
   throw new OxiosError('PATH_DENIED', 'snapshots are not for agents', { hint: 'read the files of the working directory' });
 };
+
+const againFrom = (lent: Lent, tree: string): Again => ({
+  async before(path) {
+    holds(lent, { on: 'fs', right: 'read', under: path });
+    return lent.host.workspaces.file(tree, relative(lent.proc.cwd, path));
+  },
+});
 
 const notesOf = (lent: Lent): Notes => ({
   get: (key) => lent.proc.notes.get(key),

@@ -62,8 +62,8 @@ export interface ToolResult {
 export interface Sys {
   readonly pid: Pid;
   readonly call: CallId;
-  /** Set when the call was cut off by a crash and is made again: the tree of the workspace from before it first began. */
-  readonly again: string | undefined;
+  /** Set when the call was cut off by a crash and is made again. */
+  readonly again: Again | undefined;
   /** The process's working directory: the workspace root. */
   readonly cwd: AbsPath;
   readonly signal: AbortSignal;
@@ -77,6 +77,12 @@ export interface Sys {
   readonly notes: Notes;
   /** A line of progress, shown live, not kept. */
   progress(text: string): void;
+}
+
+/** What a call that is made again can know of the first time. */
+export interface Again {
+  /** A file of the working directory as it was before; undefined when it was not there, or is not kept. */
+  before(path: AbsPath): Promise<Uint8Array | undefined>;
 }
 
 export interface SysFs {

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { z } from 'zod';
 import { OxiosError } from '../kernel/errors.ts';
 import type { FileRead } from '../kernel/host.ts';
@@ -51,7 +50,7 @@ export const edit = defineTool<z.infer<typeof input>>({
 async function doneBefore({ path, edits }: z.infer<typeof input>, file: FileRead, sys: Sys): Promise<ToolResult | undefined> {
   if (sys.again === undefined) return undefined;
   const now = sha256(file.bytes);
-  const old = await sys.workspace.file(sys.again, relative(sys.cwd, file.path));
+  const old = await sys.again.before(sys.resolve(path));
   if (old && sha256(old) === now) return undefined;
   const text = old && decode(path, old);
   const whole = text === undefined ? undefined : apply(path, text, edits);

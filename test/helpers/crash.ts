@@ -7,6 +7,7 @@ import { BODIES } from '../../src/cli/boot.ts';
 import { homeAt } from '../../src/drivers/store/home.ts';
 import { openForReading } from '../../src/drivers/store/reading.ts';
 import { KERNEL_RUN } from '../../src/drivers/store/seals.ts';
+import { verifyLog } from '../../src/drivers/store/verify.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
 import { type Line, oxios, type Place, place, type Ran } from './oxios.ts';
 
@@ -81,12 +82,12 @@ export const RUN_STEPS = ['run', 'seed.yaml', '--model', 'script:model.yaml', '-
 /** Goes on with a run that was killed, and says what is wrong then: against what these programs had printed, and what a run that was left alone gives. */
 export async function wrongIn(at: Place, killed: readonly Ran[], whole: ReturnType<typeof essence>): Promise<string[]> {
   const { result, log, wentOn } = await finish(at);
-  const verified = await oxios(['audit', 'verify'], { home: at.home });
+  const { verification: verified } = verifyLog(homeAt(at.path('.oxios') as AbsPath));
   const mine = essence(at, result);
   return [
     ...killed.flatMap((one) => lost(one, log)),
     ...repeated(at, log),
-    ...(verified.code === 0 ? [] : [verified.stdout + verified.stderr]),
+    ...(verified.ok ? [] : [JSON.stringify(verified)]),
     ...(wentOn ? await leftovers(at) : []),
     ...(isDeepStrictEqual(mine, whole) ? [] : [JSON.stringify(mine)]),
   ];
