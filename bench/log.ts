@@ -16,7 +16,7 @@ const ROUNDS = 7;
 /** Appends of each writer in one round. */
 const APPENDS = { 1: 400, 100: 100, 1000: 20 } as const;
 /** Entries of the log that is proved. */
-const MANY = 200_000;
+const MANY = 1_000_000;
 const PROOFS = 500;
 
 const folder = mkdtempSync(join(tmpdir(), 'oxios-bench-'));

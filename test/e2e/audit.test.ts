@@ -1,12 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Line, oxios, type Place, place } from '../helpers/oxios.ts';
 import { leafOf, openNote, rootOver, verifiesConsistency, verifiesInclusion } from '../helpers/rfc6962.ts';
-import { makeGate, running } from '../helpers/shell.ts';
+import { makeGate, running, shell } from '../helpers/shell.ts';
 
 const RUN = ['run', 'seed.yaml', '--model', 'script:model.yaml', '--project-dir', 'workspace'];
 const homeOf = (at: Place) => join(at.home, '.oxios');
@@ -21,6 +22,16 @@ beforeAll(async () => {
   size = ((await audit(demo, 'verify', '--json')).events()[0] as Line).entries;
 });
 afterAll(() => demo.remove());
+
+/** Whether this machine can mount things for a child. */
+const canMount = (() => {
+  try {
+    execFileSync('bwrap', ['--dev-bind', '/', '/', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
 
 let here: Place;
 beforeEach(() => {
@@ -151,6 +162,19 @@ describe('oxios audit verify', () => {
   });
 });
 
+describe.skipIf(!canMount)('on a read-only medium', () => {
+  test('a log is verified, listed and exported, and a proof is given', async () => {
+    const [home, before] = [homeOf(here), readdirSync(homeOf(here))];
+    const there = (args: string) => shell(`bwrap --dev-bind / / --ro-bind ${home} ${home} "$NODE" "$BIN" audit ${args}`, { home: here.home });
+    expect(await there('verify')).toMatchObject({ code: 0, stdout: expect.stringMatching(new RegExp(`^${size} entries verified`, 'u')) });
+    expect((await there('list')).stdout.split('\n')).toHaveLength(size + 1);
+    expect((await there('export')).code).toBe(0);
+    expect((await there('proof 3')).code).toBe(0);
+    expect(await there('checkpoint')).toMatchObject({ code: 5, stderr: expect.stringMatching(/^HOME_UNWRITABLE: /u) });
+    expect(readdirSync(home)).toEqual(before);
+  });
+});
+
 describe('oxios audit proof', () => {
   test('gives what another tool can check: entry, path, and the root of a signed checkpoint', async () => {
     const { note, key } = await jsonOf('checkpoint');
@@ -208,6 +232,7 @@ describe('oxios audit list and export', () => {
     expect(some.map((event) => event.type)).toEqual(['run.started', 'run.result']);
     const own = (await audit(here, 'list', '--json', '--run', some[0].run.slice(0, 8))).events();
     expect([own.length, new Set(own.map((event) => event.run))]).toEqual([size - 1, new Set([some[0].run])]);
+    expect((await audit(here, 'list', '--run', some[0].run)).stdout).toMatch(/^ {4}0 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {3}0 kernel {3}run\.started /u);
     expect((await audit(here, 'list', '--json', '--run', 'kernel')).events().map((event) => event.type)).toEqual(['checkpoint.signed']);
   });
 

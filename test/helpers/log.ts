@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -111,6 +111,9 @@ export async function all(log: { read(range: LogRange): AsyncIterable<KernelEven
   for await (const event of log.read(range)) found.push(event);
   return found;
 }
+
+/** Names of the bodies kept as files. */
+export const blobsIn = (home: Home): readonly string[] => readdirSync(home.blobs).filter((name) => /^[0-9a-f]{64}$/u.test(name));
 
 /** The database of a home, opened by somebody else than the product. */
 export function sql<T>(home: Home, act: (db: DatabaseSync) => T): T {

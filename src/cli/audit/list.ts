@@ -18,17 +18,17 @@ export async function list(io: Io, args: Args<Record<string, unknown>>): Promise
   const run = runWanted(store, text(args.run));
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const show = io.json ? (event: KernelEvent) => JSON.stringify(event) : lineFor(process.stdout.isTTY ? process.stdout.columns : undefined);
+  const show = io.json ? (event: KernelEvent) => JSON.stringify(event) : lineFor(run === undefined, process.stdout.isTTY ? process.stdout.columns : undefined);
   const range = { follow: flag(args.follow), ...(run ? { run } : {}), ...(types ? { types } : {}) };
   for await (const event of store.read(range, stop.signal)) io.out(show(event));
   store.close();
   return EXIT.ok;
 }
 
-const lineFor =
-  (width: number | undefined) =>
-  (event: KernelEvent): string =>
-    width === undefined ? lineOf(event) : fit(lineOf(event), width);
+const lineFor = (ofAll: boolean, width: number | undefined) => (event: KernelEvent) => {
+  const line = lineOf(event, ofAll ? ` ${event.run.padEnd(18)}` : '');
+  return width === undefined ? line : fit(line, width);
+};
 
 const TYPES: readonly string[] = [...Object.keys(KERNEL_EVENTS), ...Object.keys(OUROBOROS_EVENTS)];
 
@@ -40,11 +40,11 @@ function checkType(type: string): void {
   });
 }
 
-/** Number, time (UTC), run, process, who, what: short ones stand straight in a log of up to 99,999 entries. */
-const lineOf = (event: KernelEvent): string => {
-  const { leaf, at, run, pid, actor, type } = event;
+/** Number, time (UTC), run, process, who, what: they stand straight in a log of up to 99,999 entries. */
+const lineOf = (event: KernelEvent, run: string): string => {
+  const { leaf, at, pid, actor, type } = event;
   const time = new Date(at).toISOString().slice(0, 19);
-  return `${String(leaf).padStart(5)} ${time}Z ${run.padEnd(18)} ${String(pid).padStart(3)} ${actor.padEnd(8)} ${oneLine(`${type} ${detailOf(event)}`)}`;
+  return `${String(leaf).padStart(5)} ${time}Z${run} ${String(pid).padStart(3)} ${actor.padEnd(8)} ${oneLine(`${type} ${detailOf(event)}`)}`;
 };
 
 /** What tells one event from another of its type, in the order in which it is looked for. */

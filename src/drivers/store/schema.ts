@@ -1,5 +1,6 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { faultOf, OxiosError } from '../../kernel/errors.ts';
 import { unwritable } from './home.ts';
 
@@ -22,7 +23,7 @@ export function openDatabase(path: string, readonly: boolean): DatabaseSync {
   try {
     // SQLite would make it readable for everybody.
     if (!readonly) closeSync(openSync(path, 'a', 0o600));
-    db = new DatabaseSync(path, { readOnly: readonly, timeout: 5000 });
+    db = readonly ? reading(path) : new DatabaseSync(path, { timeout: PATIENCE_MS });
     const version = versionOf(db);
     if (version > SCHEMA_VERSION || (readonly && version !== SCHEMA_VERSION)) throw otherVersion(path, version);
     if (readonly) return db;
@@ -34,6 +35,37 @@ export function openDatabase(path: string, readonly: boolean): DatabaseSync {
     throw failure(path, error);
   }
 }
+
+/** How long another process may hold the database, milliseconds. */
+const PATIENCE_MS = 5000;
+
+/**
+ * A reader of a write-ahead log has to keep a file beside it. Where none can be made, on a read-only medium, the
+ * database is taken for what it is: nobody writes it there.
+ */
+function reading(path: string): DatabaseSync {
+  try {
+    return looked(path);
+  } catch (error) {
+    if (!isUnopened(error) || existsSync(`${path}-wal`)) throw error;
+    return looked(`${pathToFileURL(path).href}?immutable=1`);
+  }
+}
+
+/** SQLite looks at the file at the first question only. */
+function looked(location: string): DatabaseSync {
+  const db = new DatabaseSync(location, { readOnly: true, timeout: PATIENCE_MS });
+  try {
+    versionOf(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** SQLITE_CANTOPEN. */
+const isUnopened = (error: unknown): boolean => error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 14;
 
 /** A database that a kernel is just making has no version yet. */
 export const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.user_version);

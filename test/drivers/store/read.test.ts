@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { openForReading } from '../../../src/drivers/store/reading.ts';
 import { verifyLog } from '../../../src/drivers/store/verify.ts';
 import { type EventDraft, KERNEL_BODIES } from '../../../src/kernel/events.ts';
 import { sha256 } from '../../../src/kernel/ids.ts';
-import { all, began, ended, newHome, opened, reader, runId, said, spent, sql } from '../../helpers/log.ts';
+import { all, began, blobsIn, ended, newHome, opened, reader, runId, said, spent, sql } from '../../helpers/log.ts';
 import { ROOT } from '../../helpers/oxios.ts';
 import { verifiesConsistency, verifiesInclusion } from '../../helpers/rfc6962.ts';
 
@@ -86,7 +86,7 @@ describe('bodies', () => {
     const commitments = rows.map((row) => (JSON.parse(String(row.bytes)) as { c?: string }).c);
     expect(commitments[0]).not.toBe(commitments[1]);
     expect(commitments.slice(0, 2)).toEqual(rows.slice(0, 2).map((row) => sha256(`${row.salt}${row.body}`)));
-    const [blob] = readdirSync(home.blobs);
+    const [blob] = blobsIn(home);
     expect([rows[2]?.body, rows[2]?.blob, blob]).toEqual([null, blob, sha256(readFileSync(join(home.blobs, blob ?? '')))]);
     expect(commitments[2]).toBe(sha256(`${rows[2]?.salt}${readFileSync(join(home.blobs, blob ?? ''), 'utf8')}`));
     expect(rows[3]).toMatchObject({ salt: null, body: null, blob: null });

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Home } from '../../../src/drivers/store/home.ts';
 import { createTree, leafHash, TILE } from '../../../src/kernel/merkle.ts';
+import { blobsIn } from '../../helpers/log.ts';
 import type { Random } from '../../helpers/random.ts';
 
 /** What somebody did to a log, and which entry has to be named for it. */
@@ -65,8 +66,7 @@ export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
   },
 
   editBlob({ home, db, random }) {
-    const names = readdirSync(home.blobs);
-    const name = random.pick(names);
+    const name = random.pick(blobsIn(home));
     const leaf = Number(db.prepare('SELECT min(leaf) AS leaf FROM entries WHERE blob = ?').get(name)?.leaf);
     const file = join(home.blobs, name);
     if (random.int(2) === 0) rmSync(file);
