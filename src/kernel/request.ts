@@ -30,21 +30,30 @@ export interface RequestDeps {
 /** One request to the model: budget reserved, intent logged, streamed, outcome logged, budget settled. */
 export async function request(agent: Requester, wanted: ModelRequest, purpose?: 'compaction'): Promise<ModelDone> {
   const { proc } = agent;
-  const used = { tokens: 0, usd: 0, tool_calls: 0 };
+  const tab: Tab = { used: { ...NOTHING }, held: [] };
   await takeSlot(proc, 'model');
-  let held: Reservation | undefined;
   try {
     const begun = await begin(agent, wanted, purpose);
-    held = begun.held;
+    tab.held.push(begun.held);
     await ready(proc);
-    const done = await stream(agent, { ...wanted, max_output: begun.max_output, number: begun.number }, used, purpose);
+    const done = await stream(agent, { ...wanted, max_output: begun.max_output, number: begun.number }, tab, purpose);
     if (done.ok && wanted.messages === agent.messages) agent.meter.learn(done.usage);
     return done;
   } finally {
     proc.seat.release();
     proc.state = { is: 'running', turn: proc.turn };
-    held?.settle(used);
+    const [first, ...others] = tab.held;
+    first?.settle(tab.used);
+    for (const one of others) one.settle(NOTHING);
   }
+}
+
+const NOTHING: Amounts = { tokens: 0, usd: 0, tool_calls: 0 };
+
+/** What a request has used so far, and what is reserved for it. */
+interface Tab {
+  readonly used: Spent;
+  readonly held: Reservation[];
 }
 
 interface Begun {
@@ -93,8 +102,8 @@ const reservedEvent = (number: number, tokens: number, facts: ModelFacts, input:
   tool_calls: 0,
 });
 
-/** Sums what is used, also by attempts that come to nothing, into `used` as it is told. */
-async function stream(agent: Requester, wanted: ModelRequest, used: Spent, purpose: 'compaction' | undefined): Promise<ModelDone> {
+/** Sums what is used, also by attempts that come to nothing, as it is told. */
+async function stream(agent: Requester, wanted: ModelRequest, tab: Tab, purpose: 'compaction' | undefined): Promise<ModelDone> {
   const { proc, deps, model } = agent;
   const { number } = wanted;
   let attempt = 0;
@@ -102,23 +111,36 @@ async function stream(agent: Requester, wanted: ModelRequest, used: Spent, purpo
     if (event.type === 'text' || event.type === 'thinking') deps.delta(proc, { type: 'model.delta', kind: event.type, text: event.text });
     else if (event.type === 'retry') {
       attempt = event.attempt;
-      count(proc, event, used);
+      count(proc, event, tab.used);
       const { model: by, code, message, wait_ms, next_model, usage, cost_usd } = event;
       const failure = { model: by, code, message, attempt, wait_ms, next_model, usage, cost_usd };
       await deps.write(proc, 'kernel', { type: 'model.failed', request: number, ...failed(failure), final: false });
+      await reserveAgain(agent, event, tab, number);
     } else if (event.type === 'done') {
-      count(proc, event, used);
-      noteDone(agent, event, used, { number, attempt, purpose });
+      count(proc, event, tab.used);
+      noteDone(agent, event, tab.used, { number, attempt, purpose });
       return event;
     }
   }
   throw new OxiosError('INTERNAL', `the model driver of ${model.facts.id} ended a stream without saying how`);
 }
 
+/** The next attempt may cost as much as was reserved, so that what this one used must fit beside it. */
+async function reserveAgain({ proc, deps }: Requester, lost: { usage: Usage; cost_usd: number | null }, tab: Tab, number: number): Promise<void> {
+  const tokens = totalTokens(lost.usage);
+  if (tokens === 0) return;
+  const more = proc.budget.reserve({ tokens, usd: lost.cost_usd ?? 0, tool_calls: 0 });
+  if (!isExceeded(more)) return void tab.held.push(more);
+  deps.note(proc, 'kernel', settledEvent(number, tab.used));
+  await deps.exceeded(proc, more);
+}
+
+const settledEvent = (number: number, used: Amounts): Payload => ({ type: 'budget.settled', what: `m${number}`, turns: 1, ...used });
+
 /** In one commit with the intent of the first call; nothing the answer asks for happens before. */
 function noteDone(agent: Requester, done: ModelDone, used: Spent, { number, attempt, purpose: why }: How): void {
   const { proc, deps } = agent;
-  const settled: Payload = { type: 'budget.settled', what: `m${number}`, turns: 1, ...used };
+  const settled = settledEvent(number, used);
   const { model, cost_usd, ms } = done;
   if (done.ok) {
     const parts = done.parts as unknown as (Part & { [key: string]: unknown })[];

@@ -37,7 +37,7 @@ const FINAL: readonly (readonly [name: string, play: Play, code: string])[] = [
 describe.each(PROVIDERS)('%s', (api) => {
   test('after each fault the next try answers, and the run comes to its end', async () => {
     const turns = FAULTS.flatMap(([, fault]) => [fault, says({ call: 'ls', input: { path: '.' } })]);
-    const { server, prompt } = await scene(api, (_, n) => turns[n] ?? DONE, { idle_timeout_s: 1 });
+    const { server, prompt } = await scene(api, (_, n) => turns[n] ?? DONE, { idle_timeout_s: 2 });
     const ran = await prompt();
     expect([ran.code, resultOf(ran).text]).toEqual([0, 'It is done.']);
     expect(server.asked).toHaveLength(turns.length + 1);
@@ -84,8 +84,8 @@ describe.each(PROVIDERS)('%s', (api) => {
 /** Every other one by the other provider: all by each of them are in `test/drivers/model`. */
 test.each([...FAULTS, ...FINAL].map(([name, play, code], at) => [PROVIDERS[at % 2] as Api, name, play, code] as const))(
   '%s: %s that stays ends with one line, a hint and exit 5, and nothing was run',
-  async (api, _, fault, code) => {
-    const { server, prompt } = await scene(api, [fault], { retries: 0, idle_timeout_s: 0.5 });
+  async (api, name, fault, code) => {
+    const { server, prompt } = await scene(api, [fault], { retries: 0, ...(name.startsWith('silence') ? { idle_timeout_s: 0.5 } : {}) });
     const ran = await prompt();
     expect([ran.code, errorOf(ran), resultOf(ran).error.code]).toEqual([5, code, code]);
     expect(ran.stderr).not.toContain('sk-test');
@@ -188,6 +188,21 @@ test('what failed attempts used is paid, shown everywhere the same, and replayed
   expect(line).toMatchObject({ run, cost_usd: 0.003, usage: { input: 3000 } });
   expect((await oxios(['ps', '--all', '--json'])).events()[0]).toMatchObject({ cost_usd: 0.003 });
   expect(JSON.parse((await oxios(['replay', run, '--json', '--diff'])).stdout)).toMatchObject({ ok: true });
+});
+
+test('another attempt is made only when what the failed ones used leaves room for it', async () => {
+  const tokens = { input: 1000, output: 10 };
+  const cut = cutAfter(6, { blocks: [{ text: 'x'.repeat(100) }], tokens });
+  const config = { prices: { 'anthropic/m': { input: 1, output: 0 } } };
+  const { server, prompt } = await scene('anthropic', (_, n) => (n < 3 ? cut : DONE), config);
+  const enough = await prompt(['--max-usd', '1']);
+  expect([enough.code, server.asked.length]).toEqual([0, 4]);
+  const scarce = await scene('anthropic', (_, n) => (n < 3 ? cut : DONE), config);
+  const bound = ofType(enough, 'budget.reserved')[0].usd;
+  const ran = await scarce.prompt(['--max-usd', String(bound + 0.0015)]);
+  expect([ran.code, scarce.server.asked.length]).toEqual([6, 2]);
+  expect(ofType(ran, 'budget.exceeded')[0]).toMatchObject({ limit: 'usd' });
+  expect(resultOf(ran).cost_usd).toBeLessThanOrEqual(bound + 0.0015);
 });
 
 test('a cost limit with a fallback of unknown price is refused', async () => {
