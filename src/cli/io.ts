@@ -33,20 +33,25 @@ export function createIo(flags: CommonFlags): Io {
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true && !flags.json,
     out: (text) => void process.stdout.write(`${text}\n`),
     say: (text) => {
-      if (!flags.quiet) process.stderr.write(`${process.stderr.isTTY ? wrap(text, process.stderr.columns) : text}\n`);
+      if (!flags.quiet) toPeople(text);
     },
   };
+}
+
+/** On a terminal lines are broken between words. */
+function toPeople(text: string): void {
+  process.stderr.write(`${process.stderr.isTTY ? wrap(text, process.stderr.columns) : text}\n`);
 }
 
 /** One line, a next step, the right exit code; never a stack. */
 export function report(error: unknown, verbose: boolean): number {
   const known = faultOf(error);
   if (known) {
-    process.stderr.write(`${known.code}: ${oneLine(known.detail)}\n${known.hint ? `  hint: ${oneLine(known.hint)}\n` : ''}`);
+    toPeople(`${known.code}: ${oneLine(known.detail)}${known.hint ? `\n  hint: ${oneLine(known.hint)}` : ''}`);
     return exitOf(known.code);
   }
-  process.stderr.write(
-    `INTERNAL: ${oneLine(messageOf(error))}\n  hint: ${verbose ? 'please report it with the lines below' : 'run it again with --verbose and report what it says'}\n`,
+  toPeople(
+    `INTERNAL: ${oneLine(messageOf(error))}\n  hint: ${verbose ? 'please report it with the lines below' : 'run it again with --verbose and report what it says'}`,
   );
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   return EXIT.internal;

@@ -184,10 +184,11 @@ export interface TreeChange {
   readonly change: 'added' | 'removed' | 'modified';
 }
 
-/** How a copy differs from its snapshot: paths put back as they are in another one, and paths left out. */
+/** How a copy differs from its snapshot: paths put back as they are in another one, files with another text, and paths left out. */
 export interface Patch {
   readonly from: string;
   readonly restore: readonly string[];
+  readonly texts: readonly { readonly path: string; readonly content: string }[];
   readonly without: readonly string[];
 }
 

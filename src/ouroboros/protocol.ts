@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../kernel/json.ts';
 import type { Body, BodyContext } from '../kernel/kernel-types.ts';
 import { runCheck } from './evaluate/check.ts';
 import { evaluate, type Judged } from './evaluate/evaluate.ts';
+import { NOTHING_RESTORED } from './evaluate/restore.ts';
 import { work } from './execute.ts';
 import { contractOf, type Job, PROTOCOL_ARGS, planItems } from './job.ts';
 import { makePlan } from './plan.ts';
@@ -85,7 +86,7 @@ async function lookFirst(ctx: BodyContext, job: Job, state: State): Promise<stri
   const tree = state.now().baseline ?? (await ctx.snapshot('the work'));
   for (const [id, item] of job.criteria) {
     if (state.now().criteria.get(id)?.baseline) continue;
-    const facts = await runCheck(ctx, contractOf(item.criterion), { tree, baseline: tree, restore: [], without: [] });
+    const facts = await runCheck(ctx, contractOf(item.criterion), { tree, baseline: tree, restored: NOTHING_RESTORED, without: [] });
     await state.emit({ type: 'ac.baseline', criterion: id, tree, facts: facts as unknown as JsonObject });
   }
   return tree;

@@ -11,6 +11,8 @@ const input = z.object({
   /** Workspace-relative paths put back from the baseline first, and paths left out. */
   restore: z.array(z.string()),
   without: z.array(z.string()).default([]),
+  /** Files that have another text in the copy. */
+  texts: z.array(z.object({ path: z.string(), content: z.string() })).default([]),
   command: z.string().nullable(),
   assertion: z.string().nullable(),
   artifacts: z.array(z.string()),
@@ -52,9 +54,9 @@ function programs(command: string): readonly string[] {
 }
 
 async function runCommand(one: Input, command: string, sys: Sys) {
-  const { tree, baseline, restore, without } = one;
+  const { tree, baseline, restore, without, texts } = one;
   const installed = await sys.workspace.installed();
-  const root: AbsPath = await sys.workspace.copy(tree, { from: baseline, restore, without });
+  const root: AbsPath = await sys.workspace.copy(tree, { from: baseline, restore, without, texts });
   const began = await sys.exec.run({ script: command, cwd: root, timeout_ms: one.timeout_ms, cap_bytes: CAP_BYTES });
   const missing = missingProgram(began.code, began.output);
   return {

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { listeningModel } from '../helpers/listening-model.ts';
-import { approves, bash, calls, type Outcome, says, type Trial, type TrialInput, trial, writes } from '../helpers/trial.ts';
+import { oxios } from '../helpers/oxios.ts';
+import { running } from '../helpers/shell.ts';
+import { approves, bash, calls, type Outcome, outcomeOf, says, type Trial, type TrialInput, trial, writes } from '../helpers/trial.ts';
 
 let here: Trial;
 afterEach(() => here.remove());
@@ -177,6 +179,21 @@ describe('G2: the seed and the records of the run cannot be read', () => {
     learnsNothing(ran);
     expect(here.read('e.jsonl')).toContain(SECRET_COMMAND);
     expect(ran.result.files_changed).toEqual([]);
+  });
+
+  test('through what a resumed run writes', async () => {
+    const begins = calls(['ls', {}]);
+    here = trial({ criteria: [SUM], agents: { 'worker a': [begins, { text: 'slow', delay_ms: 600_000 }] } });
+    const args = ['run', here.path('seed.yaml'), '--model', `script:${here.path('model.yaml')}`, '--project-dir', here.workspace, '--json'];
+    const first = running(args, { home: here.home });
+    (await first.printed('"tool":"ls","ok":true'))('SIGINT');
+    await first.done;
+    const looks = calls(['read', { path: 'e.jsonl' }], bash('cat e.jsonl'), ['read', { path: 's.sarif' }]);
+    writeFileSync(here.path('model.yaml'), JSON.stringify({ agents: { 'worker a': [begins, looks, says(CLAIM)] } }));
+    const flags = ['--events', here.path('workspace/e.jsonl'), '--sarif', here.path('workspace/s.sarif')];
+    const ran = outcomeOf(await oxios(['resume', '--json', ...flags], { home: here.home }));
+    learnsNothing(ran);
+    expect(ran.answers.match(/it is the specification or a record of the run/gu)).toHaveLength(3);
   });
 
   test('through the objects of Git, in a commit and in a pack', async () => {

@@ -109,3 +109,13 @@ describe('.ouroboros/mechanical.toml', () => {
     expect(ran.result).toMatchObject({ outcome: 'REJECTED', exit_code: 1 });
   });
 });
+
+describe('honest work on package.json', () => {
+  test('may add a script that the contract runs', async () => {
+    const start = { id: 'a', description: 'npm start says hello', verify_command: 'npm start --silent', output_assertion: 'hello there' };
+    const now = JSON.stringify({ type: 'module', scripts: { test: 'node test/core.test.js', start: 'node start.js' } });
+    const made = [read('package.json'), writes('package.json', now), writes('start.js', "console.log(['hello', 'there'].join(' '));\n")] as const;
+    here = trial({ criteria: [start], files: PROJECT, agents: { 'worker a': [calls(...made), says('done')] } });
+    expect((await here.run()).result).toMatchObject({ outcome: 'APPROVED', exit_code: 0 });
+  });
+});

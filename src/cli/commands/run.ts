@@ -1,3 +1,4 @@
+import { formatRule } from '../../kernel/capability.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
@@ -105,9 +106,7 @@ function explain(io: Io, reading: SeedReading, file: string, strict: boolean): v
 }
 
 function dryRun(io: Io, request: RunRequest, plan: ReturnType<typeof makePlan>, reading: Extract<SeedReading, { ok: true }>): number {
-  const grants = request.grants.map((one) =>
-    one.on === 'fs' ? `fs:${one.right}:${one.under}` : one.on === 'exec' ? `exec:${one.command}${one.reads ? ' (reading only)' : ''}` : JSON.stringify(one),
-  );
+  const grants = request.grants.map((one) => `${formatRule(one)}${one.on === 'exec' && one.reads ? ' (reading only)' : ''}`);
   const report = {
     digest: reading.digest,
     model: request.model || 'the default',

@@ -25,6 +25,8 @@ export function progressLine(event: BusEvent, { verbose = false, paint = plain }
   return STEPS.has(event.type) ? `  ${event.pid > 0 ? `[${event.pid}] ` : ''}${shown}` : shown;
 }
 
+const filesOf = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
+
 type Said = readonly [tone: Tone | 'none', text: string];
 type Say<E> = (event: E, verbose: boolean) => Said | undefined;
 type Schemas = typeof KERNEL_EVENTS & typeof OUROBOROS_EVENTS;
@@ -39,7 +41,7 @@ const LINES: Lines = {
     exit_code === 0 ? 'good' : 'bad',
     [
       `${outcome} (exit ${exit_code})`,
-      `${files_changed.length} files changed`,
+      `${filesOf(files_changed.length)} changed`,
       cost_usd === null ? '' : usd(cost_usd),
       error === undefined ? '' : `${error.code}: ${error.message}`,
     ]
@@ -50,7 +52,7 @@ const LINES: Lines = {
   'ac.started': ({ criterion, title, attempt }) => ['none', `> ${criterion} ${title}${attempt > 1 ? ` (attempt ${attempt})` : ''}`],
   'ac.worked': ({ criterion, how, code }, verbose) =>
     how === 'done' && !verbose ? undefined : [how === 'done' ? 'dim' : 'warn', `${criterion} worker ended: ${code ?? how}`],
-  'evaluation.started': ({ changed }) => ['none', `> checking in disposable copies, ${changed.length} files changed`],
+  'evaluation.started': ({ changed }) => ['none', `> checking in disposable copies, ${filesOf(changed.length)} changed`],
   'evaluation.project': ({ command, facts }) => [
     'none',
     `the project's own ${command}: ${facts.timed_out ? 'no end in time' : `exit ${facts.exit_code ?? 'unknown'}`}`,

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
@@ -75,6 +75,7 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
     const wanted = patch ? patched(treeOf(tree), treeOf(patch.from), patch) : treeOf(tree);
     const fill = (root: AbsPath): readonly AbsPath[] => {
       write(objects(), wanted, root);
+      for (const { path, content } of patch?.texts ?? []) if (wanted.get(path)?.kind === 'file') writeFileSync(join(root, path), content);
       return from ? link(from, root, installedIn(from)) : [];
     };
     return disposable(options.scratch, fill);

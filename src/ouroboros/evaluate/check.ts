@@ -1,6 +1,7 @@
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import { CHECK_FACTS, type CheckFacts } from '../events.ts';
 import { OBSTACLE, pauseOn } from '../pause.ts';
+import type { Restoration } from './restore.ts';
 
 /** A criterion's contract: how it can be checked without anybody's opinion. */
 export interface Contract {
@@ -13,8 +14,8 @@ export interface Contract {
 export interface CheckAt {
   readonly tree: string;
   readonly baseline: string;
-  /** Paths put back from the baseline before the command runs. */
-  readonly restore: readonly string[];
+  /** What is put back from the baseline before the command runs. */
+  readonly restored: Restoration;
   /** Paths left out of the copy. */
   readonly without: readonly string[];
 }
@@ -24,7 +25,8 @@ export async function runCheck(ctx: BodyContext, contract: Contract, at: CheckAt
   const result = await ctx.invoke('check', {
     tree: at.tree,
     baseline: at.baseline,
-    restore: [...at.restore],
+    restore: [...at.restored.whole],
+    texts: at.restored.merged.map(({ path, content }) => ({ path, content })),
     without: [...at.without],
     command: contract.command,
     assertion: contract.assertion,

@@ -6,8 +6,9 @@ import type { State } from '../state.ts';
 import type { CriterionProgress } from '../view/progress.ts';
 import { runCheck } from './check.ts';
 import { diffOf } from './diff.ts';
-import { isVacuous, toLeaveOut, toRestore, writesAssertion } from './gaming.ts';
+import { isVacuous, toLeaveOut, writesAssertion } from './gaming.ts';
 import { checkProject, type ProjectVerdict } from './project-checks.ts';
+import { NOTHING_RESTORED, type Restoration, restoration } from './restore.ts';
 import { askJudge, factsLine } from './semantic.ts';
 import { judge, type Known, mechanical } from './verdict.ts';
 
@@ -88,16 +89,18 @@ async function judgeOne(stage: Stage, item: Item, project: ProjectVerdict): Prom
 
 async function check({ ctx, state, tree, baseline, changes }: Stage, item: Item): Promise<void> {
   const contract = contractOf(item.criterion);
-  const [restored, leftOut] = contract.command === null ? [[], []] : [toRestore(changes, contract), toLeaveOut(changes, contract)];
-  const run = (restore: readonly string[], without: readonly string[]) => runCheck(ctx, contract, { tree, baseline, restore, without });
-  const facts = await run([], []);
-  const again = restored.length > 0 ? await run(restored, []) : undefined;
+  const has = contract.command !== null;
+  const restored = has ? await restoration(ctx, { from: baseline, to: tree }, changes, contract) : NOTHING_RESTORED;
+  const leftOut = has ? toLeaveOut(changes, contract) : [];
+  const run = (put: Restoration, without: readonly string[]) => runCheck(ctx, contract, { tree, baseline, restored: put, without });
+  const facts = await run(NOTHING_RESTORED, []);
+  const again = restored.paths.length > 0 ? await run(restored, []) : undefined;
   const without = leftOut.length > 0 && facts.exit_code === 0 ? await run(restored, leftOut) : undefined;
   await state.emit({
     type: 'evaluation.checked',
     criterion: item.id,
     facts: facts as unknown as JsonObject,
-    restored: [...restored],
+    restored: [...restored.paths],
     ...(again ? { with_restored: again as unknown as JsonObject } : {}),
     ...(without ? { left_out: [...leftOut], without_added: without as unknown as JsonObject } : {}),
   });

@@ -6,9 +6,10 @@ import { programsOf } from '../seed/shell/judge.ts';
 import type { State } from '../state.ts';
 import type { ProjectCheck } from '../view/progress.ts';
 import { runCheck } from './check.ts';
-import { type Change, toRestore } from './gaming.ts';
+import type { Change } from './gaming.ts';
 import { gistOf } from './gist.ts';
 import { type OwnCheck, ownChecks } from './project.ts';
+import { NOTHING_RESTORED, type Restoration, restoration } from './restore.ts';
 
 export interface ProjectAt {
   readonly ctx: BodyContext;
@@ -38,17 +39,17 @@ async function runOwn({ ctx, job, state, tree, baseline, changes }: ProjectAt, c
   const { name, command, timeout_ms, broken } = check;
   const contract = { command, assertion: null, artifacts: [], timeout_ms };
   const own = { command, artifacts: job.seed.acceptance_criteria.flatMap((one) => one.expected_artifacts) };
-  const restored = toRestore(changes, own);
-  const run = (of: string, restore: readonly string[]) => runCheck(ctx, contract, { tree: of, baseline, restore, without: [] });
-  const facts = broken === undefined ? await run(tree, []) : { ...NOT_RUN, refused: broken };
-  const again = restored.length > 0 && holds(facts) ? await run(tree, restored) : undefined;
-  const before = broken === undefined && !(holds(facts) && holds(again ?? facts)) ? await run(baseline, []) : undefined;
+  const restored = await restoration(ctx, { from: baseline, to: tree }, changes, own);
+  const run = (of: string, put: Restoration) => runCheck(ctx, contract, { tree: of, baseline, restored: put, without: [] });
+  const facts = broken === undefined ? await run(tree, NOTHING_RESTORED) : { ...NOT_RUN, refused: broken };
+  const again = restored.paths.length > 0 && holds(facts) ? await run(tree, restored) : undefined;
+  const before = broken === undefined && !(holds(facts) && holds(again ?? facts)) ? await run(baseline, NOTHING_RESTORED) : undefined;
   await state.emit({
     type: 'evaluation.project',
     name,
     command,
     facts: facts as unknown as JsonObject,
-    restored: [...restored],
+    restored: [...restored.paths],
     ...(before ? { before: before as unknown as JsonObject } : {}),
     ...(again ? { with_restored: again as unknown as JsonObject } : {}),
   });

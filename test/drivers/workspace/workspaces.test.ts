@@ -233,11 +233,17 @@ describe('a disposable copy', () => {
     put('b/c/d', 'a folder now');
     rmSync(at('gone'));
     put('conftest.py', 'new');
+    put('package.json', 'new');
     const after = await snap();
-    const patch = { from: before, restore: ['test/a.js', 'b/c', 'gone', 'never/there'], without: ['conftest.py'] };
+    const texts = [
+      { path: 'package.json', content: 'merged' },
+      { path: '../out', content: 'never' },
+    ];
+    const patch = { from: before, restore: ['test/a.js', 'b/c', 'gone', 'never/there'], texts, without: ['conftest.py'] };
     const copy = await workspaces.copy(after, root, patch);
     for (const path of ['test/a.js', 'b/c', 'gone']) expect(readFileSync(join(copy.root, path), 'utf8')).toBe('old');
-    for (const path of ['conftest.py', 'never']) expect(existsSync(join(copy.root, path))).toBe(false);
+    expect(readFileSync(join(copy.root, 'package.json'), 'utf8')).toBe('merged');
+    for (const path of ['conftest.py', 'never', '../out']) expect(existsSync(join(copy.root, path))).toBe(false);
   });
 });
 
