@@ -1,5 +1,6 @@
 import { EXIT } from '../kernel/error-codes.ts';
 import { errnoOf, exitOf, faultOf, messageOf, OxiosError } from '../kernel/errors.ts';
+import { sanitize } from '../kernel/text/sanitize.ts';
 import { wrap } from './render/wrap.ts';
 
 /** Where a command writes: data on stdout, everything meant for people on stderr. */
@@ -33,31 +34,34 @@ export function createIo(flags: CommonFlags): Io {
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true && !flags.json,
     out: (text) => void process.stdout.write(`${text}\n`),
     say: (text) => {
-      if (!flags.quiet) toPeople(text);
+      if (!flags.quiet) process.stderr.write(`${forPeople(text)}\n`);
     },
   };
 }
 
 /** On a terminal lines are broken between words. */
-function toPeople(text: string): void {
-  process.stderr.write(`${process.stderr.isTTY ? wrap(text, process.stderr.columns) : text}\n`);
-}
+const forPeople = (text: string): string => (process.stderr.isTTY ? wrap(text, process.stderr.columns) : text);
 
 /** One line, a next step, the right exit code; never a stack. */
 export function report(error: unknown, verbose: boolean): number {
   const known = faultOf(error);
   if (known) {
-    toPeople(`${known.code}: ${oneLine(known.detail)}${known.hint ? `\n  hint: ${oneLine(known.hint)}` : ''}`);
+    process.stderr.write(errorText(known.code, known.detail, known.hint));
     return exitOf(known.code);
   }
-  toPeople(
-    `INTERNAL: ${oneLine(messageOf(error))}\n  hint: ${verbose ? 'please report it with the lines below' : 'run it again with --verbose and report what it says'}`,
-  );
+  const hint = verbose ? 'please report it with the lines below' : 'run it again with --verbose and report what it says';
+  process.stderr.write(errorText('INTERNAL', messageOf(error), hint));
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   return EXIT.internal;
 }
 
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/gu, ' ');
+/** What happened on one line and the next step on another; what agents, files and providers wrote is made safe for a terminal. */
+export function errorText(code: string, detail: string, hint: string | undefined): string {
+  const lines = [`${code}: ${oneLine(detail)}`, ...(hint === undefined ? [] : [`  hint: ${oneLine(hint)}`])].join('\n');
+  return `${forPeople(lines)}\n`;
+}
+
+const oneLine = (text: string): string => sanitize(text).replace(/\s*\n\s*/gu, ' ');
 
 /** Nobody reads stdout any more; what is still written to it is dropped. */
 let unread = false;

@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nearest } from '../../src/cli/usage.ts';
 import { oxios, place } from '../helpers/oxios.ts';
@@ -28,6 +29,16 @@ describe('a command line that does not fit', () => {
     [['rum', 'seed.yaml'], 'there is no command rum; did you mean run?'],
     [['hello'], 'there is no command hello'],
     [['--home', '/nowhere', 'sed'], 'there is no command sed; did you mean seed?'],
+    [['ps', '-x'], 'there is no flag -x'],
+    [['ps', '--no-such'], 'there is no flag --no-such'],
+    [['ps', '--foo-bar', '--fooBaz=1'], 'there is no flag --foo-bar; there is no flag --fooBaz'],
+    [['ps', '--all=maybe'], '--all takes no value'],
+    [['ps', '--home='], '--home needs a value'],
+    [['ps', '--home', ''], '--home needs a value'],
+    [['kill', '1', '-s'], '-s needs a value'],
+    [['kill', '1', '--signal', 'HUP'], '--signal cannot be HUP (TERM, KILL, STOP, CONT)'],
+    [['logs', '1', '-p'], 'there is no flag -p'],
+    [['run', 'seed.yaml', '-p', 'x'], 'there is no flag -p'],
     [['run', '--modle', 'x', 'seed.yaml'], 'there is no flag --modle; did you mean --model?'],
     [['ps', '--alll'], 'there is no flag --alll; did you mean --all?'],
     [['--bogus'], 'there is no flag --bogus'],
@@ -49,6 +60,35 @@ describe('a command line that does not fit', () => {
     expect(ran.stderr).toMatch(/\n {2}hint: \S/u);
     expect(ran.stdout).toBe('');
     expect(ran.code).toBe(2);
+  });
+
+  test.each([
+    [['-p', '- a list'], '- a list'],
+    [['-p', '--- a/file'], '--- a/file'],
+    [['--print=-x'], '-x'],
+    [['-p', '--', '--model'], '--model'],
+    [['-p', 'run the tests'], 'run the tests'],
+    [['-p', 'run'], 'run'],
+  ])('%j asks for %j', async (args, request) => {
+    writeFileSync(here.path('hello.yaml'), '- text: hello\n');
+    const at = args.indexOf('--') < 0 ? args.length : args.indexOf('--');
+    const ran = await say(...args.slice(0, at), '--json', '--model', 'script:hello.yaml', ...args.slice(at));
+    expect(ran.events()[0]).toMatchObject({ type: 'run.started', title: request });
+    expect(ran.code).toBe(0);
+  });
+
+  test('an empty OXIOS_HOME is none, and no folder is taken for a home by it', async () => {
+    const ran = await oxios(['config', 'set', 'retries', '1'], { home: here.home, cwd: here.home, env: { OXIOS_HOME: '' } });
+    expect(ran.code).toBe(0);
+    expect(existsSync(here.path('.oxios/config.json'))).toBe(true);
+    expect(existsSync(here.path('home.json'))).toBe(false);
+  });
+
+  test('what it is given is never painted on the terminal as a command to it', async () => {
+    const ran = await say('seed', 'lint', '\u001b]0;title\u0007\u001b[2Jx.yaml');
+    expect(ran.stderr).toMatch(/^FILE_MISSING: /u);
+    expect(ran.stderr).not.toContain('\u001b');
+    expect((await say('\u001b[31mcmd')).stderr).not.toContain('\u001b');
   });
 
   test('a rule that cannot be read is named', async () => {
@@ -149,7 +189,10 @@ describe('completion', () => {
       ['oxios', 'run', '--m'],
       ['--model', '--max-turns'],
     ],
-    [['oxios', 'kill', '--'], ['--signal']],
+    [
+      ['oxios', 'kill', '--'],
+      ['--signal', '--json'],
+    ],
   ])('%j offers %j', async (words, offered) => {
     const ran = await say('--get-yargs-completions', ...words);
     expect(ran.stdout.split('\n')).toEqual(expect.arrayContaining(offered));

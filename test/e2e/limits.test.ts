@@ -78,31 +78,3 @@ test('max_running: with one slot, a second agent waits until the first has ended
   const ended = await Promise.all([first.done, second.done]);
   expect(ended.map((one) => one.events().at(-1).text)).toEqual(['first', 'done']);
 });
-
-describe('a conversation', () => {
-  beforeEach(() => writeFileSync(here.path('talk.yaml'), '- text: Ada\n'));
-  const talk = (...args: readonly string[]) => at('-p', ...args, '--model', `script:${here.path('talk.yaml')}`, '--json');
-  const systemOf = async (ran: ReturnType<typeof talk>) => (await ran).events().find((event) => event.type === 'process.forked').args.system;
-
-  test('--continue goes on with the last one of this folder', async () => {
-    await talk('who wrote the first program?');
-    expect(await systemOf(talk('and when?', '--continue'))).toBe('Earlier in this conversation:\nUser: who wrote the first program?\nYou: Ada');
-    expect(await systemOf(talk('where?', '--continue'))).toContain('User: and when?\nYou: Ada');
-  });
-
-  test('--session goes on with the one that is named', async () => {
-    const { run } = (await talk('first')).events().at(-1);
-    await talk('second');
-    const system = await systemOf(talk('third', '--session', run));
-    expect(system).toContain('User: first');
-    expect(system).not.toContain('second');
-  });
-
-  test('without either, it begins anew; what is not there is said', async () => {
-    await talk('first');
-    expect(await systemOf(talk('second'))).toBeUndefined();
-    expect((await talk('x', '--session', 'r_none')).stderr).toMatch(/^NOT_FOUND: .*r_none\n {2}hint: /u);
-    const elsewhere = await oxios(['-p', 'x', '--continue', '--model', `script:${here.path('talk.yaml')}`], { home: here.home, cwd: here.home });
-    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/^NOT_FOUND: there is no conversation in this folder .*\n {2}hint: /u) });
-  });
-});

@@ -2,7 +2,6 @@ import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createIo } from '../io.ts';
-import { flow } from '../render/fit.ts';
 import { packageRoot } from '../root.ts';
 import { run } from './run.ts';
 import type { Command } from './shared.ts';
@@ -23,7 +22,7 @@ export const demo: Command = {
       model: `script:${join(folder, 'model.yaml')}`,
       projectDir: join(folder, 'workspace'),
     });
-    for (const line of next(join(folder, 'seed.yaml'))) io.say(flow(line, process.stderr.columns));
+    for (const line of next(join(folder, 'seed.yaml'))) io.say(line);
     return code;
   },
 };

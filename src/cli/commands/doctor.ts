@@ -11,7 +11,7 @@ import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
 import { usableProviders } from '../providers.ts';
-import { flow } from '../render/fit.ts';
+import { wrap } from '../render/wrap.ts';
 import { VERSION } from '../version.ts';
 import type { Command } from './shared.ts';
 
@@ -42,7 +42,7 @@ export const doctor: Command = {
       await kernelFinding(home),
     ];
     if (io.json) io.out(JSON.stringify({ ok: found.every((one) => one.state !== 'bad'), checks: found }));
-    else for (const one of found) io.out(flow(`${MARKS[one.state]} ${one.what}: ${one.text}`, process.stdout.columns, 5));
+    else for (const one of found) io.out(wrap(`${MARKS[one.state]} ${one.what}: ${one.text}`, process.stdout.columns, 5));
     return found.some((one) => one.state === 'bad') ? EXIT.environment : EXIT.ok;
   },
 };

@@ -7,7 +7,7 @@ import { sanitize } from '../../kernel/text/sanitize.ts';
 import { reading } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { flow } from '../render/fit.ts';
+import { wrap } from '../render/wrap.ts';
 import { type Command, flag, PID, pidIn } from './shared.ts';
 
 export const logs: Command = {
@@ -29,7 +29,7 @@ export const logs: Command = {
     process.once('SIGINT', () => stop.abort());
     for await (const event of store.read({ run: proc.run, pid: proc.pid, follow: flag(args.follow) }, stop.signal)) {
       const line = io.json ? JSON.stringify(event) : lineOf(event);
-      if (line !== undefined) io.out(io.json ? line : flow(sanitize(line), process.stdout.columns, 9));
+      if (line !== undefined) io.out(io.json ? line : wrap(sanitize(line), process.stdout.columns, 9));
       if (event.type === 'process.exited' && flag(args.follow)) break;
     }
     store.close();

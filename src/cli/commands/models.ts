@@ -7,7 +7,6 @@ import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
 import { usableProviders } from '../providers.ts';
-import { flow } from '../render/fit.ts';
 import { type Column, table } from '../render/table.ts';
 import type { Command } from './shared.ts';
 
@@ -58,7 +57,7 @@ export const models: Command = {
       const others =
         'any other model of a provider works too: --model provider/NAME; a price is set with: oxios config set prices.ID \'{"input": 1, "output": 2}\'';
       const none = byDefault === undefined ? [`no model is chosen when nothing is said: ${NO_DEFAULT}`] : [];
-      io.say(flow([others, ...none].join('\n'), process.stderr.columns));
+      io.say([others, ...none].join('\n'));
     }
     return EXIT.ok;
   },

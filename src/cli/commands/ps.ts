@@ -5,8 +5,8 @@ import type { RunView } from '../../kernel/view/runs.ts';
 import { ifLogged, ifRunning } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { flow } from '../render/fit.ts';
 import { type Column, table } from '../render/table.ts';
+import { wrap } from '../render/wrap.ts';
 import { type Command, flag, NOTHING_YET } from './shared.ts';
 
 const withAll: NonNullable<Command['options']> = (yargs) => yargs.option('all', { type: 'boolean', alias: 'a', describe: 'also processes that have ended' });
@@ -35,7 +35,7 @@ export const top: Command = {
   async run(args) {
     const drawn = async () => {
       const shown = await look(homePath(args.home), flag(args.all));
-      return shown.procs.length === 0 ? flow(shown.nothing, process.stdout.columns) : picture(shown);
+      return shown.procs.length === 0 ? wrap(shown.nothing, process.stdout.columns) : picture(shown);
     };
     if (flag(args.json) || process.stdout.isTTY !== true || process.env.TERM === 'dumb') return ps.run(args);
     await watch(drawn);

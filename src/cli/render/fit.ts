@@ -22,30 +22,3 @@ export function fit(text: string, width: number): string {
   }
   return width > 0 ? `${out}…` : '';
 }
-
-/**
- * Text as lines of at most `width` columns, broken between words where that is possible, what follows indented. Without
- * a width (no terminal) it stays as it is.
- */
-export function flow(text: string, width: number | undefined, indent = 2): string {
-  if (width === undefined) return text;
-  return text
-    .split('\n')
-    .map((line) => broken(line, width, Math.min(indent + leading(line), Math.floor(width / 2))))
-    .join('\n');
-}
-
-const leading = (line: string): number => line.length - line.trimStart().length;
-
-function broken(line: string, width: number, indent: number): string {
-  if (stringWidth(line) <= width) return line;
-  const lines = [' '.repeat(leading(line))];
-  for (const word of line.trimStart().split(' ')) {
-    const last = lines.at(-1) ?? '';
-    const joined = last.trim() === '' ? last + word : `${last} ${word}`;
-    if (stringWidth(joined) <= width) lines[lines.length - 1] = joined;
-    else if (last.trim() === '') lines[lines.length - 1] = joined;
-    else lines.push(' '.repeat(indent) + word);
-  }
-  return lines.join('\n');
-}

@@ -1,16 +1,21 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that colour text
 const COLOUR = /\u001b\[[\d;]*m/gu;
 
-/** Lines of a terminal of this width, broken between words, the rest further in; a word that is too long stays whole, to be copied. */
-export const wrap = (text: string, width: number): string =>
-  text
-    .split('\n')
-    .map((line) => (columnsOf(line) <= width ? line : wrapLine(line, width)))
-    .join('\n');
+/**
+ * Lines of a terminal of this width, broken between words, the rest further in; a word that is too long stays whole, to
+ * be copied. Without a width (no terminal) nothing is broken.
+ */
+export const wrap = (text: string, width: number | undefined, further = 2): string =>
+  width === undefined
+    ? text
+    : text
+        .split('\n')
+        .map((line) => (columnsOf(line) <= width ? line : wrapLine(line, width, ' '.repeat(further))))
+        .join('\n');
 
-function wrapLine(line: string, width: number): string {
+function wrapLine(line: string, width: number, step: string): string {
   const indent = /^ */u.exec(line)?.[0] ?? '';
-  const further = `${indent}  `;
+  const further = indent + step;
   const lines: string[] = [];
   let at = '';
   for (const word of line.slice(indent.length).split(' ')) {

@@ -2,7 +2,7 @@ import { type BusEvent, isDurable, type KernelEvent } from '../../kernel/events.
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Io } from '../io.ts';
 import { progressLine } from '../render/events.ts';
-import { fit, flow, oneLine } from '../render/fit.ts';
+import { fit, oneLine } from '../render/fit.ts';
 import { coloured, plain } from '../render/paint.ts';
 
 /** Shows a run to a person on stderr: a line for what matters, and on a terminal one live line of what goes on. */
@@ -36,7 +36,7 @@ export function createShow(io: Io): Show {
     const text = isEnd(event) ? undefined : progressLine(event, { verbose: io.verbose, paint: io.live ? coloured : plain });
     if (text === undefined) return;
     clear();
-    io.say(flow(text, process.stderr.columns));
+    io.say(text);
   };
   return {
     event(event) {

@@ -1,4 +1,4 @@
-import { type ErrorCode, EXIT } from '../../kernel/error-codes.ts';
+import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
 import { newRunId } from '../../kernel/ids.ts';
@@ -6,8 +6,7 @@ import type { Kernel, RunRequest } from '../../kernel/kernel-types.ts';
 import { type Booted, boot, runIn } from '../boot.ts';
 import { type Args, text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
-import type { Io } from '../io.ts';
-import { flow } from '../render/fit.ts';
+import { errorText, type Io } from '../io.ts';
 import { coloured } from '../render/paint.ts';
 import type { Begun, Result } from './course.ts';
 import { createOutputs } from './outputs.ts';
@@ -72,15 +71,12 @@ export function beginOnce(request: RunRequest, home: string | undefined): (kerne
 
 /** The last words to a person; with --json the result itself is on stdout. */
 export function conclude(io: Io, { run, result, exit, code }: Ended): void {
-  if (exit.how === 'failed' && code !== EXIT.ok) {
-    const lines = [`${exit.code as ErrorCode}: ${exit.message.split('\n')[0]}`, ...(exit.hint === undefined ? [] : [`  hint: ${exit.hint}`])];
-    process.stderr.write(`${flow(lines.join('\n'), process.stderr.columns)}\n`);
-  }
+  if (exit.how === 'failed' && code !== EXIT.ok) process.stderr.write(errorText(exit.code, exit.message.split('\n')[0] ?? '', exit.hint));
   if (!result) return;
   const cost = result.cost_usd === null ? '' : ` · $${result.cost_usd.toFixed(4)}`;
   const { size, root } = result.audit_head;
   const said = `${result.outcome} (exit ${code}) · ${changesIn(result)}${cost} · run ${run} · log ${size}:${root.slice(0, 12)}`;
-  io.say(flow(io.live ? coloured(code === EXIT.ok ? 'good' : 'bad', said) : said, process.stderr.columns));
+  io.say(io.live ? coloured(code === EXIT.ok ? 'good' : 'bad', said) : said);
   const wanted = wantedRules(result);
   if (result.exit_code === EXIT.blocked && wanted.length > 0) io.say(`if it may do what it was refused: ${wanted.map((rule) => `--allow ${rule}`).join(' ')}`);
   if (result.resumable) io.say(`go on with: oxios resume ${run}`);
