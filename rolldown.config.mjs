@@ -12,7 +12,7 @@ const MINIFY = { compress: true, mangle: false, codegen: { removeWhitespace: tru
  * finds its native program beside its own file.
  */
 export default defineConfig({
-  input: { 'cli/main': 'src/cli/main.ts' },
+  input: { 'cli/main': 'src/cli/main.ts', 'store/verify-worker': 'src/drivers/store/verify-worker.ts' },
   platform: 'node',
   plugins: [lazyTables(), plainBuiltins()],
   external: [/^node:/, '@vscode/ripgrep'],

@@ -167,13 +167,13 @@ async function fill(name: string, size: number): Promise<void> {
   store.close();
 }
 
-function proving(name: string): readonly Rate[] {
+async function proving(name: string): Promise<readonly Rate[]> {
   const home = homeIn(name);
   const found: number[] = [];
   let entries = 0;
   for (let round = 0; round < 3; round++) {
     const began = performance.now();
-    const { verification } = verifyLog(home);
+    const { verification } = await verifyLog(home);
     found.push((verification.entries * 1000) / (performance.now() - began));
     if (!verification.ok) throw new Error(`not verified: ${verification.first_bad?.reason}`);
     entries = verification.entries;
@@ -203,7 +203,7 @@ function proofs(name: string): { readonly ms: number; readonly most_bytes: numbe
 
 const found = [...(await appends())];
 await fill('many', MANY);
-found.push(...proving('many'));
+found.push(...(await proving('many')));
 rates(`the log, medians of ${ROUNDS} rounds`, found);
 const { ms, most_bytes, size } = proofs('many');
 console.log(`  ${ms <= 1 ? 'ok  ' : 'MISS'} proof in ${size} entries, ms ${ms.toFixed(2)}   goal <= 1`);

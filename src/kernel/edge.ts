@@ -6,7 +6,8 @@ export interface Edge {
   readonly size: number;
   /** Adds a leaf, hex. */
   push(leaf: string): void;
-  root(): Buffer;
+  /** With `tail`, the root of a smaller subtree that follows, over all of it. */
+  root(tail?: Buffer): Buffer;
 }
 
 /** Called for each perfect subtree once it is whole: the `index`-th of `2^height` leaves. The hash counts only during the call. */
@@ -38,8 +39,8 @@ export function createEdge(onNode: OnNode): Edge {
       right.copy(held, height * HASH_BYTES);
       size += 1;
     },
-    root() {
-      let acc: Buffer | undefined;
+    root(tail) {
+      let acc = tail;
       for (let rest = size, height = 0; rest > 0; rest = Math.floor(rest / 2), height++) {
         if (rest % 2 === 0) continue;
         const one = held.subarray(height * HASH_BYTES, (height + 1) * HASH_BYTES);

@@ -19,7 +19,7 @@ export async function verify(io: Io, args: Args<Record<string, unknown>>): Promi
   const given = givenCheckpoint(text(args.checkpoint));
   // Says that there is nothing, where there never was anything.
   if (keptNote(home) === undefined && !given) reading(home.path).close();
-  const { verification: found, signed } = verifyLog(home, given?.note);
+  const { verification: found, signed } = await verifyLog(home, given?.note);
   if (io.json) io.out(JSON.stringify(found));
   else if (found.ok) io.out(`${found.entries} entries verified, the first ${signed} signed\nhead ${found.head.root}\n${keyLine(home.keys)}`.trimEnd());
   else io.out(`NOT VERIFIED: entry ${found.first_bad?.seq}: ${found.first_bad?.reason}`);

@@ -20,27 +20,57 @@ export type Entry = readonly [
   blob: Text,
 ];
 
+export const ENTRY_COLUMNS = 'leaf, run, seq, pid, type, bytes, hash, salt, body, blob';
+
 /** Places in an entry. Taking them by number is what half a million a second leave time for. */
-const [LEAF, RUN, SEQ, PID, TYPE, BYTES, HASH, SALT, BODY, BLOB] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+const [LEAF, RUN, SEQ, PID, TYPE, HASH, SALT, BODY, BLOB] = [0, 1, 2, 3, 4, 6, 7, 8, 9] as const;
+export const BYTES = 5;
 
 export interface Look {
   /** What is wrong with the entry that stands in place `at`. */
   at(entry: Entry, hash: string, at: number): Bad | undefined;
+  /** The runs seen since the last call; each may begin anywhere again. */
+  part(): readonly RunPart[];
   /** What is wrong beside the entries. */
   atEnd(size: number): Bad | undefined;
 }
 
+/** Entries of one run that follow each other: numbers `first` to before `after`. */
+export interface RunPart {
+  readonly id: number;
+  readonly first: number;
+  readonly after: number;
+}
+
 interface RunPlace {
+  readonly id: number;
   /** The id as it stands in an entry. */
   readonly json: string;
+  first: number;
+  /** ANYWHERE when the next entry of the run may have any number. */
   next: number;
 }
 
-/** Looks at one entry after the other: its place, its hash, its columns, its number in its run, its body. */
-export function createLook(db: DatabaseSync, home: Home): Look {
+const ANYWHERE = -1;
+
+/** Looks at one entry after the other: its place, its hash, its columns, its number in its run, its body. `whole`: from the beginning of the log. */
+export function createLook(db: DatabaseSync, home: Home, whole = true): Look {
   const runs = new Map<number, RunPlace>();
-  for (const row of db.prepare('SELECT id, run FROM runs').iterate()) runs.set(Number(row.id), { json: JSON.stringify(String(row.run)), next: 0 });
+  for (const row of db.prepare('SELECT id, run FROM runs').iterate())
+    runs.set(Number(row.id), { id: Number(row.id), json: JSON.stringify(String(row.run)), first: 0, next: whole ? 0 : ANYWHERE });
+  let begun: RunPlace[] = [];
   const { get } = createBlobs(home.blobs);
+  const misplacedInRun = (entry: Entry, run: RunPlace): string | undefined => {
+    const seq = entry[SEQ];
+    if (run.next === ANYWHERE) {
+      begun.push(run);
+      run.first = seq;
+      run.next = seq;
+    }
+    if (seq !== run.next) return `deleted or inserted: number ${seq} of its run stands where ${run.next} belongs`;
+    run.next += 1;
+    return undefined;
+  };
   const fault = (entry: Entry, hash: string, at: number): string | undefined => {
     const bytes = entry[BYTES];
     if (entry[LEAF] !== at) return misnumbered(entry[LEAF], at);
@@ -48,14 +78,18 @@ export function createLook(db: DatabaseSync, home: Home): Look {
     const run = runs.get(entry[RUN]);
     if (!run) return 'edited: its run is missing';
     if (!bytes.startsWith(start(entry, run.json))) return misplaced(bytes, at);
-    if (entry[SEQ] !== run.next) return `deleted or inserted: number ${entry[SEQ]} of its run stands where ${run.next} belongs`;
-    run.next += 1;
-    return bodyFault(entry, get);
+    return misplacedInRun(entry, run) ?? bodyFault(entry, get);
   };
   return {
     at(entry, hash, at) {
       const reason = fault(entry, hash, at);
       return reason === undefined ? undefined : { seq: at, reason };
+    },
+    part() {
+      const parts = begun.map(({ id, first, next }) => ({ id, first, after: next }));
+      for (const run of begun) run.next = ANYWHERE;
+      begun = [];
+      return parts;
     },
     atEnd: (size) => foldedBeyond(db, size) ?? emptyRun(runs, size),
   };
@@ -88,7 +122,7 @@ function emptyRun(runs: ReadonlyMap<number, RunPlace>, size: number): Bad | unde
 }
 
 /** The process table was folded from entries that are not there any more. */
-function foldedBeyond(db: DatabaseSync, size: number): Bad | undefined {
+export function foldedBeyond(db: DatabaseSync, size: number): Bad | undefined {
   const folded = Number(db.prepare("SELECT value FROM meta WHERE key = 'folded'").get()?.value ?? 0);
   return folded > size ? { seq: size, reason: `truncated: the process table was made from ${folded} entries, the log has ${size}` } : undefined;
 }

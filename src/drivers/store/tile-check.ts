@@ -12,8 +12,8 @@ export interface TileCheck {
 /** Subtrees of this height are what one more level of tiles holds. */
 const TILE_HEIGHT = 8;
 
-/** Compares each stored tile with the hashes of the entries as soon as they are known. */
-export function createTileCheck(db: DatabaseSync): TileCheck {
+/** Compares each stored tile from level `lowest` up with the hashes that the entries give, as soon as they are known; leaves are those of that level. */
+export function createTileCheck(db: DatabaseSync, lowest = 0): TileCheck {
   const load = db.prepare('SELECT hashes, root FROM tiles WHERE level = ? AND n = ?');
   /** Hashes of the tile under way, one a level. */
   const rows: Buffer[] = [];
@@ -36,13 +36,13 @@ export function createTileCheck(db: DatabaseSync): TileCheck {
   return {
     onNode(height, index, hash) {
       if (height % TILE_HEIGHT !== 0) return;
-      const level = height / TILE_HEIGHT;
-      if (level > 0) compare(level - 1, index, hash);
+      const level = lowest + height / TILE_HEIGHT;
+      if (height > 0) compare(level - 1, index, hash);
       rows[level] ??= Buffer.alloc(TILE * HASH_BYTES);
       hash.copy(rows[level], (index % TILE) * HASH_BYTES);
     },
     bad(size) {
-      const stored = Number(db.prepare('SELECT count(*) AS count FROM tiles').get()?.count);
+      const stored = Number(db.prepare('SELECT count(*) AS count FROM tiles WHERE level >= ?').get(lowest)?.count);
       return bad ?? (stored > finished ? { seq: size, reason: `truncated: there are hashes of ${stored} tiles, the entries fill ${finished}` } : undefined);
     },
   };

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { createEdge } from '../../kernel/edge.ts';
-import { faultOf, messageOf } from '../../kernel/errors.ts';
 import { leafHash } from '../../kernel/merkle.ts';
-import { type Bad, earliest } from './bad.ts';
-import { createLook, type Entry } from './entry.ts';
+import { type Bad, damage, earliest } from './bad.ts';
+import { BYTES, createLook, ENTRY_COLUMNS, type Entry } from './entry.ts';
 import type { Home } from './home.ts';
+import { proveQuickly } from './quick.ts';
 import { isLogged } from './reading.ts';
 import { atOneMoment, openDatabase } from './schema.ts';
 import { type Statement, statements, unsigned } from './statements.ts';
@@ -24,16 +24,20 @@ export interface Verified {
 }
 
 /** Proves a log against itself, its signed checkpoints and one kept elsewhere. Changes nothing. Throws AUDIT_KEY, HOME_VERSION. */
-export function verifyLog(home: Home, outside?: string): Verified {
-  const edge = createEdge(() => undefined);
-  const nothing = { size: 0, root: edge.root().toString('hex') };
+export async function verifyLog(home: Home, outside?: string): Promise<Verified> {
+  const nothing = {
+    size: 0,
+    root: createEdge(() => undefined)
+      .root()
+      .toString('hex'),
+  };
   // Cut down to nothing is truncated too.
   if (!isLogged(home.db)) return judged(nothing, against(statements(undefined, home, outside), new Map([[0, nothing.root]]), 0));
   let db: DatabaseSync | undefined;
   try {
     db = openDatabase(home.db, true);
     const opened = db;
-    return atOneMoment(opened, () => verify(opened, home, outside));
+    return (await quickly(opened, home, outside)) ?? atOneMoment(opened, () => walked(opened, home, outside));
   } catch (error) {
     const bad = damage(error, 0);
     if (!bad) throw error;
@@ -43,7 +47,20 @@ export function verifyLog(home: Home, outside?: string): Verified {
   }
 }
 
-function verify(db: DatabaseSync, home: Home, outside: string | undefined): Verified {
+/** Undefined when anything at all is wrong. */
+async function quickly(db: DatabaseSync, home: Home, outside: string | undefined): Promise<Verified | undefined> {
+  try {
+    const stated = statements(db, home, outside);
+    const good = await proveQuickly(db, home, new Set(stated.map((one) => one.size)));
+    return good && !against(stated, good.roots, good.size) ? judged({ size: good.size, root: good.root }, undefined, stated) : undefined;
+  } catch (error) {
+    if (damage(error, 0)) return undefined;
+    throw error;
+  }
+}
+
+/** From the first entry to the last, so that the first bad one is found. */
+function walked(db: DatabaseSync, home: Home, outside: string | undefined): Verified {
   const stated = statements(db, home, outside);
   const sizes = new Set(stated.map((one) => one.size));
   const roots = new Map<number, string>();
@@ -70,13 +87,11 @@ function verify(db: DatabaseSync, home: Home, outside: string | undefined): Veri
   return judged(head, against(stated, roots, head.size, earliest(bad, tiles.bad(head.size))) ?? look.atEnd(head.size), stated);
 }
 
-/** Where `bytes` stands in an entry. */
-const BYTES = 5;
 /** Rows read at a time: more cost memory, fewer cost calls. */
 const PAGE = 512;
 
 function* pagesOf(db: DatabaseSync): Generator<readonly Entry[]> {
-  const query = db.prepare('SELECT leaf, run, seq, pid, type, bytes, hash, salt, body, blob FROM entries WHERE leaf > ? ORDER BY leaf LIMIT ?');
+  const query = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE leaf > ? ORDER BY leaf LIMIT ?`);
   query.setReturnArrays(true);
   let last = -1;
   for (let width = PAGE; ; ) {
@@ -93,12 +108,6 @@ function* pagesOf(db: DatabaseSync): Generator<readonly Entry[]> {
     yield rows;
     last = Number(rows.at(-1)?.[0]);
   }
-}
-
-/** What cannot be read: a damaged page of the database, a number beyond what any entry has. Undefined for any other error. */
-function damage(error: unknown, seq: number): Bad | undefined {
-  const beyond = error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
-  return beyond || faultOf(error)?.code === 'AUDIT_TAMPERED' ? { seq, reason: `damaged: the entry cannot be read: ${messageOf(error)}` } : undefined;
 }
 
 type Roots = ReadonlyMap<number, string>;

@@ -98,7 +98,7 @@ describe('bodies', () => {
     const note = await store.log.checkpoint();
     store.close();
     sql(home, (db) => db.exec('UPDATE entries SET salt = NULL, body = NULL, blob = NULL WHERE leaf < 2'));
-    expect(verifyLog(home, note).verification.ok).toBe(true);
+    expect((await verifyLog(home, note)).verification.ok).toBe(true);
     const store2 = reader(home);
     expect((await all(store2, { run: runId(1) })).map((event) => ('text' in event ? event.text : ''))).toEqual(['[redacted]', '[redacted]', 'kept']);
     store2.close();
