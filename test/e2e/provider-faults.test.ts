@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { cutAfter, drips, errorAfter, halfEvent, raw, replies, resets, says, stallsAfter, status } from '../helpers/provider-plays.ts';
 import { errorOf, MODELS, ofType, resultOf, scene } from '../helpers/provider-scene.ts';
@@ -172,6 +173,37 @@ describe('the circuit breaker', () => {
     expect(server.asked).toHaveLength(6);
     expect(ofType(ran, 'model.failed').at(-1).wait_ms).toBeGreaterThan(1500);
   });
+});
+
+test.each(PROVIDERS)('%s: a run whose provider fails is paused, not judged, and resumed it is approved', async (api) => {
+  const verdict = {
+    compliance: true,
+    score: 0.95,
+    goal_alignment: 0.9,
+    drift: 0,
+    uncertainty: 0.1,
+    reward_hacking_risk: 0,
+    evidence: ['x:1'],
+    reasons: 'seen',
+  };
+  const writes = says({ call: 'write', input: { path: 'x', content: 'x\n' } });
+  const systemOf = ({ body }: { body: { system?: unknown; messages: unknown[] } }) => JSON.stringify(body.system ?? body.messages[0]);
+  const script = (asked: Parameters<typeof systemOf>[0], n: number): Play => {
+    if (n === 1) return status(401, { message: 'the key has expired' });
+    if (systemOf(asked).includes('You are judge')) return says({ text: JSON.stringify(verdict) });
+    return n === 0 ? writes : DONE;
+  };
+  const { here, server, oxios } = await scene(api, script);
+  const seed =
+    'goal: x\nontology_schema: {name: o, description: d}\nmetadata: {}\nacceptance_criteria: [{description: the file x exists, verify_command: test -f x}]\n';
+  writeFileSync(here.path('seed.yaml'), seed);
+  const ran = await oxios(['run', here.path('seed.yaml'), '--json']);
+  expect([ran.code, errorOf(ran), resultOf(ran).resumable]).toEqual([5, 'AUTH', true]);
+  expect(ofType(ran, 'ac.judged')).toEqual([]);
+  const again = await oxios(['resume', '--json']);
+  expect([again.code, resultOf(again).outcome]).toEqual([0, 'APPROVED']);
+  expect(server.asked.length).toBeGreaterThan(3);
+  expect(ofType(again, 'tool.intended').filter((event) => event.tool === 'write')).toEqual([]);
 });
 
 test('what failed attempts used is paid, shown everywhere the same, and replayed', async () => {
