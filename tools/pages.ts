@@ -41,6 +41,7 @@ ${rows.join('\n')}
 | \`OXIOS_HOME\` | the home folder; \`--home\` wins |
 | \`ANTHROPIC_API_KEY\`, \`ANTHROPIC_AUTH_TOKEN\`, \`ANTHROPIC_BASE_URL\` | key and address of Anthropic; the configuration wins |
 | \`OPENAI_API_KEY\`, \`OPENAI_BASE_URL\` | key and address of OpenAI, and of a compatible server; the configuration wins |
+| \`HTTPS_PROXY\`, \`NO_PROXY\`, \`NODE_EXTRA_CA_CERTS\` | how providers are reached |
 | \`NO_COLOR\`, \`TERM=dumb\`, \`CI\` | plain lines, as with \`--no-color\` |
 | \`GITHUB_STEP_SUMMARY\` | where GitHub Actions wants the summary of a job |
 | \`SHELL\` | for which shell \`oxios completion\` prints |

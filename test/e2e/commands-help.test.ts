@@ -50,7 +50,7 @@ describe('the documentation', () => {
   test('every file that a page links to is there', () => {
     for (const file of [
       'README.md',
-      ...['architecture', 'commands', 'configuration', 'errors', 'events', 'gateway', 'json', 'script'].map((one) => `docs/${one}.md`),
+      ...['architecture', 'commands', 'configuration', 'errors', 'events', 'gateway', 'json', 'models', 'script'].map((one) => `docs/${one}.md`),
     ]) {
       const text = readFileSync(join(ROOT, file), 'utf8');
       for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/gu))

@@ -46,8 +46,8 @@ export function openTerminal(columns: number, rows: number, home: string): Termi
   const terminal: Terminal = {
     screen: () => screen().split('\n'),
     coloured: () => screen('-e'),
-    press: (...keys) => void tmux('send-keys', ...keys),
-    type: (line) => void tmux('send-keys', '-l', `${line}\n`),
+    press: (...keys) => void tmux('send-keys', '--', ...keys),
+    type: (line) => void tmux('send-keys', '-l', '--', `${line}\n`),
     resize: (width, height) => void tmux('resize-window', '-x', String(width), '-y', String(height)),
     async shows(text) {
       for (;;) {
