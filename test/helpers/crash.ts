@@ -82,7 +82,7 @@ export const RUN_STEPS = ['run', 'seed.yaml', '--model', 'script:model.yaml', '-
 /** Goes on with a run that was killed, and says what is wrong then: against what these programs had printed, and what a run that was left alone gives. */
 export async function wrongIn(at: Place, killed: readonly Ran[], whole: ReturnType<typeof essence>): Promise<string[]> {
   const { result, log, wentOn } = await finish(at);
-  const { verification: verified } = verifyLog(homeAt(at.path('.oxios') as AbsPath));
+  const { verification: verified } = await verifyLog(homeAt(at.path('.oxios') as AbsPath));
   const mine = essence(at, result);
   return [
     ...killed.flatMap((one) => lost(one, log)),
