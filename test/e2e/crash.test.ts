@@ -77,7 +77,7 @@ describe.runIf(process.platform === 'linux')('kill -9 at any moment', () => {
     });
   };
 
-  test('again and again, while it runs and while it goes on: the result is the same', async () => {
+  test('again and again, while it runs and while it goes on: the result is the same, and so is the replay', async () => {
     const random = seeded(20261126);
     const kills = Array.from({ length: 12 }, () => Array.from({ length: 3 }, () => ({ lines: Math.floor(random() * 50), ms: Math.floor(random() * 8) })));
     const wrongAfter = async ([first, ...later]: (typeof kills)[number]): Promise<string[]> => {
@@ -85,7 +85,10 @@ describe.runIf(process.platform === 'linux')('kill -9 at any moment', () => {
       try {
         const killed = [await killedAfter(RUN_STEPS, at, first ?? { lines: 0, ms: 0 })];
         for (const one of later) if ((await logOf(at)).at(-1)?.type !== 'run.result') killed.push(await killedAfter(['resume', '--json'], at, one));
-        return (await wrongIn(at, killed, whole)).map((one) => `${JSON.stringify([first, ...later])}: ${one}`);
+        const wrong = await wrongIn(at, killed, whole);
+        // All its lives together come out again as they were recorded.
+        const replayed = await oxios(['replay', 'r_', '--json', '--diff'], { home: at.home });
+        return [...wrong, ...(replayed.code === 0 ? [] : [replayed.stdout + replayed.stderr])].map((one) => `${JSON.stringify([first, ...later])}: ${one}`);
       } finally {
         at.remove();
       }
