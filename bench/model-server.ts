@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the model says in one turn: calls of tools, or its last words. */
-export type Turn = { readonly calls: readonly ToolCall[] } | { readonly text: string } | { readonly tokens: number };
+/** What the model says in one turn: calls of tools, its last words, or nothing at all, for ever. */
+export type Turn = { readonly calls: readonly ToolCall[] } | { readonly text: string } | { readonly tokens: number } | { readonly silent: true };
 
 interface ToolCall {
   readonly name: string;
@@ -45,6 +45,7 @@ export async function modelServer(): Promise<ModelServer> {
     const turn = turnAfter(turnsOf(taskOf(messages)), answers);
     const one: Served = { arrived, ended: 0, called: 'calls' in turn ? turn.calls[0]?.name : undefined };
     served.push(one);
+    if ('silent' in turn) return;
     response.on('finish', () => {
       one.ended = performance.now();
     });
@@ -89,7 +90,7 @@ function turnAfter(turns: readonly Turn[], answers: number): Turn {
   return { text: DONE };
 }
 
-function eventsOf(turn: Turn): readonly string[] {
+function eventsOf(turn: Exclude<Turn, { silent: true }>): readonly string[] {
   const event = (delta: object, finish: string | null = null) =>
     `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', model: 'bench-1', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
   const end = [

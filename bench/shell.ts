@@ -73,6 +73,22 @@ export async function ran(argv: readonly string[], { workspace, env }: World, se
   return { wall_ms: (await ended) - began, peak_mb, served: server?.served ?? [] };
 }
 
+/** Starts a program, sends it Ctrl-C when it is time, and takes how long it takes to end. */
+export async function stopped(argv: readonly string[], { workspace, env }: World, isTime: () => boolean): Promise<Ran> {
+  const [program = '', ...args] = argv;
+  const child = spawn(program, args, { cwd: workspace, env, stdio: 'ignore' });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  while (!isTime()) {
+    if (child.exitCode !== null) throw new Error(`${argv.join(' ').slice(0, 200)} ended with ${child.exitCode} by itself`);
+    await new Promise((resolve) => setTimeout(resolve, PEAK_EVERY_MS));
+  }
+  const peak_mb = peakOf(child.pid);
+  const began = performance.now();
+  child.kill('SIGINT');
+  await ended;
+  return { wall_ms: performance.now() - began, peak_mb, served: [] };
+}
+
 function peakOf(pid: number | undefined): number {
   try {
     return Number(/^VmHWM:\s+(\d+)/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;

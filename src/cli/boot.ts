@@ -22,6 +22,7 @@ import { OUROBOROS_BODIES } from '../ouroboros/events.ts';
 import { protocol } from '../ouroboros/protocol.ts';
 import { TOOLS } from '../tools/index.ts';
 import { createGuests, type Guests } from './boot/guests.ts';
+import { keepHeapTight } from './boot/heap.ts';
 import { readConfig } from './config.ts';
 import { VERSION } from './version.ts';
 
@@ -60,6 +61,7 @@ export async function boot(path: AbsPath): Promise<Booted> {
 async function own(home: Home, lock: Lock): Promise<Booted> {
   for (const folder of temporary(home)) sweepDead(folder);
   const config = readConfig(home.path);
+  keepHeapTight(config.max_running);
   const store = openStore({ home, bodies: BODIES });
   const models = createModels({ config, env: process.env });
   const { host, close: closeHost } = createHost(home);

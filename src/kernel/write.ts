@@ -28,7 +28,7 @@ export function createScribe(log: Pick<Log, 'append'>, publish: (events: readonl
       return events;
     },
     note(proc, actor, ...payloads) {
-      const both = Promise.all([append(proc, actor, payloads), proc.noted]);
+      const both = Promise.all([append(proc, actor, payloads), proc.noted]).then(() => undefined);
       // Whoever writes next is told.
       both.catch(() => undefined);
       proc.noted = both;

@@ -42,12 +42,10 @@ function senderOf(protocol: string, proxyEnv: Readonly<Record<string, string | u
   return (url, options) => request(url, { ...options, agent });
 }
 
-/** What the libraries look at, and the body as Node reads it: an iterable of its chunks. */
+/** What the libraries look at: for the headers a Map will do, and the body is as Node reads it, an iterable of its chunks. */
 function responseOf(answer: IncomingMessage, url: URL): Response {
   const status = answer.statusCode ?? 0;
-  const headers = new Headers(
-    Object.entries(answer.headersDistinct).flatMap(([name, values]) => (values ?? []).map((value): [string, string] => [name, value])),
-  );
+  const headers = new Map(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
   const text = async (): Promise<string> => {
     let all = '';
     for await (const piece of answer.setEncoding('utf8')) all += piece;
