@@ -70,8 +70,9 @@ export function createTree(store: TileStore, start: TreeStart = { size: 0, open:
     const row = open[level];
     row.push(one);
     if (row.length < TILE) return;
-    const root = rootOf(row);
-    store.keep({ level, n: Math.floor(countAt(level) / TILE), hashes: Buffer.concat(row), root });
+    const hashes = Buffer.concat(row);
+    const root = rootOfTile(hashes);
+    store.keep({ level, n: Math.floor(countAt(level) / TILE), hashes, root });
     open[level] = [];
     push(level + 1, root);
   };
@@ -135,6 +136,17 @@ export function rootOf(hashes: readonly Buffer[]): Buffer {
     row = next;
   }
   return row[0] ?? EMPTY_ROOT;
+}
+
+/** The same over the hashes of a whole tile, in place: no buffer is made for a node. */
+function rootOfTile(hashes: Buffer): Buffer {
+  const nodes = Buffer.from(hashes);
+  for (let width = TILE / 2; width >= 1; width /= 2)
+    for (let i = 0; i < width; i++) {
+      nodes.copy(pair, 1, 2 * i * HASH_BYTES, 2 * (i + 1) * HASH_BYTES);
+      nodes.write(hash('sha256', pair, 'binary'), i * HASH_BYTES, HASH_BYTES, 'latin1');
+    }
+  return nodes.subarray(0, HASH_BYTES);
 }
 
 type Range = (from: number, to: number) => Buffer;
