@@ -91,5 +91,6 @@ function inForeground() {
 
 function refuse(message) {
   console.error(message);
-  process.exit(1);
+  // The environment, not a verdict: src/kernel/error-codes.ts.
+  process.exit(5);
 }

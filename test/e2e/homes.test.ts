@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { homeAt, openHome } from '../../src/drivers/store/home.ts';
 import { tryLock } from '../../src/drivers/store/lock.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
 import { oxios, type Place, place } from '../helpers/oxios.ts';
-import { shell } from '../helpers/shell.ts';
+import { makeGate, running, shell } from '../helpers/shell.ts';
 
 let here: Place;
 beforeEach(() => {
@@ -111,16 +113,41 @@ describe('a home that cannot be used', () => {
 });
 
 describe('a home that another kernel holds', () => {
-  test('of another version is refused', async () => {
+  const work = (): readonly string[] => ['-p', 'hi', '--model', `script:${here.path('hello.yaml')}`];
+  test.each<[string, () => readonly string[]]>([
+    ['-p', work],
+    ['ps', () => ['ps']],
+    ['top', () => ['top']],
+    ['kill', () => ['kill', '1']],
+    ['wait', () => ['wait', '1']],
+    ['send', () => ['send', '1', 'x']],
+    ['nice', () => ['nice', '1', '2']],
+  ])('of another version is refused by oxios %s with exit 5', async (_, args) => {
     const home = openHome(here.path('.oxios') as AbsPath);
     const lock = tryLock(home);
     const server = createServer((_, response) => response.setHeader('content-type', 'application/json').end('{"version":"9.9.9"}'));
     await new Promise<void>((resolve) => server.listen(homeAt(home.path).socket, resolve));
-    const ran = await hello(home.path);
+    const ran = await oxios(args(), { home: here.home });
     server.close();
     lock?.release();
     oneLine(ran.stderr, 'KERNEL_VERSION');
     expect(ran.stderr).toContain('9.9.9');
     expect(ran.code).toBe(5);
+  });
+
+  test('of this version gets the work, and what only looks sees it', async () => {
+    mkdirSync(here.workspace);
+    const gate = join(here.workspace, 'gate');
+    writeFileSync(here.path('slow.yaml'), '- calls: [{name: bash, input: {command: cat gate}}]\n- text: first\n');
+    makeGate(gate);
+    const first = running(['-p', 'slow', '--model', `script:${here.path('slow.yaml')}`, '--json'], { home: here.home, cwd: here.workspace });
+    await first.printed('"type":"tool.started"');
+    expect(await oxios(work(), { home: here.home })).toMatchObject({ code: 0, stdout: 'Hello.\n' });
+    expect((await oxios(['ps', '-a', '--json'], { home: here.home })).events().map((one) => [one.pid, one.state])).toEqual([
+      [1, 'waiting tool'],
+      [2, 'done'],
+    ]);
+    await appendFile(gate, 'go\n');
+    expect((await first.done).code).toBe(0);
   });
 });

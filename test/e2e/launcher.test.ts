@@ -96,7 +96,7 @@ describe('./oxios', () => {
 
   test('an installation that failed is tried again', () => {
     const { status, stdout, stderr } = launch({ env: { FAIL: '1' } });
-    expect([status, stdout]).toEqual([1, '']);
+    expect([status, stdout]).toEqual([5, '']);
     expect(stderr.split('\n').at(-2)).toBe(`oxios: npm ci failed: run it in ${join(root, 'checkout')} to see why`);
     asked();
     expect(launch().status).toBe(9);
@@ -129,7 +129,7 @@ describe('./oxios', () => {
     for (const name of ['dirname', 'cksum', 'cat', 'readlink', 'find', 'head']) symlinkSync(`/usr/bin/${name}`, join(tools, name));
     rmSync(join(tools, program));
     const stderr = `oxios: ${program} is not installed: get Node.js with npm first, see https://nodejs.org\n`;
-    expect(launch({ env: { PATH: tools } })).toEqual({ status: 1, stdout: '', stderr });
+    expect(launch({ env: { PATH: tools } })).toEqual({ status: 5, stdout: '', stderr });
   });
 
   test('two first uses at once install once', async () => {

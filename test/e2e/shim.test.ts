@@ -112,7 +112,7 @@ describe('the start of the program', () => {
   });
 
   test('a program that is not built says what to do', () => {
-    expect(run({ args: ['ps'] })).toEqual({ status: 1, stdout: '', stderr: `oxios is not built: run npm run build in ${root}/\n` });
+    expect(run({ args: ['ps'] })).toEqual({ status: 5, stdout: '', stderr: `oxios is not built: run npm run build in ${root}/\n` });
   });
 
   test('a reader that goes away is no error', () => {
@@ -157,7 +157,7 @@ describe('compiled code is kept', () => {
 describe('on a Node that is too old', () => {
   test('one line says so when there is no other', () => {
     const { status, stdout, stderr } = run({ node: OLD });
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect({ status, stdout }).toEqual({ status: 5, stdout: '' });
     expect(stderr).toMatch(/^oxios needs Node >= 24\.15 and this is v\S+: see \S+\n$/u);
   });
 
@@ -170,7 +170,7 @@ describe('on a Node that is too old', () => {
   test('a Node of the checkout that is itself too old does not start another', () => {
     withOwnNode();
     const { status, stderr } = run({ node: OLD, env: { OXIOS_REEXEC: '1' } });
-    expect([status, stderr]).toEqual([1, expect.stringContaining('oxios needs Node >= 24.15')]);
+    expect([status, stderr]).toEqual([5, expect.stringContaining('oxios needs Node >= 24.15')]);
   });
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s reaches the program, and its end is waited for', async (signal) => {
