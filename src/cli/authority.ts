@@ -47,7 +47,8 @@ function programsIn(command: string | null): readonly string[] {
   return parsed?.ok ? parsed.commands.map((one) => one.program) : [];
 }
 
-function textIn(file: string): string | undefined {
+/** A file of the project, undefined when it cannot be read. */
+export function textIn(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {

@@ -206,6 +206,7 @@ describe('G2: the seed and the records of the run cannot be read', () => {
       git('gc', '-q');
     });
     learnsNothing(ran);
+    expect(ran.stderr).toContain('Git keeps the seed: agents of this run do not use Git');
   });
 
   test.runIf(hasSandbox)('with an interpreter that is granted', async () => {

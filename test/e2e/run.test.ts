@@ -284,12 +284,18 @@ describe('outputs', () => {
   });
 
   test('--dry-run says what would happen and does nothing', async () => {
-    here = place('demo');
-    const ran = await runExample(['--dry-run']);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ levels: [['counter'], ['tests', 'reset']] });
-    expect(existsSync(here.path('workspace/tally.js'))).toBe(false);
-    expect(existsSync(here.path('.oxios/oxios.db'))).toBe(false);
+    here = place('brownfield');
+    const args = ['--dry-run', '--max-wall', '90s', '--deny', 'net:*'];
+    const ran = await runExample(args);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ levels: [['accents'], ['separators'], ['kept']], checks: ['npm run test'], denies: ['net:*'] });
     expect(ran.code).toBe(0);
+    const people = await oxios(['run', here.path('seed.yaml'), '--model', `script:${here.path('model.yaml')}`, '--project-dir', here.workspace, ...args], {
+      home: here.home,
+    });
+    expect(people.stdout).toContain('level 2: separators (after accents)\n');
+    expect(people.stdout).toContain('limits: 50 turns an agent, 90 s, 200 tool calls, no cost limit\n');
+    expect(people.stdout).toContain("the project's own checks:\n  npm run test\n");
+    expect(existsSync(here.path('.oxios/oxios.db'))).toBe(false);
   });
 
   test('replay gives the same events without a model, and notices one that differs', async () => {

@@ -1,5 +1,3 @@
-import { formatRule } from '../../kernel/capability.ts';
-import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
@@ -14,7 +12,7 @@ import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
-import { hiddenPaths, recordsIn } from '../run/hidden.ts';
+import { hiddenPaths, objectsWith, recordsIn } from '../run/hidden.ts';
 import { projectOf } from '../run/project.ts';
 import { type Args, type Command, counted, flag, numeric, text, texts } from './shared.ts';
 
@@ -45,7 +43,7 @@ export const run: Command = {
     explain(io, reading, file, flag(args.strict));
     if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see all of it: oxios seed lint ${file}` });
     const { request, plan } = await prepare(args, reading, { file, bytes });
-    if (flag(args.dryRun)) return dryRun(io, request, plan, reading);
+    if (flag(args.dryRun)) return (await import('../run/dry-run.ts')).dryRun(io, { request, plan, digest: reading.digest });
     const { beginOnce, conclude, work } = await import('../run/work.ts');
     return work({
       io,
@@ -68,6 +66,9 @@ async function prepare(
   const model = text(args.model) ?? seed.oxios.model ?? config.model ?? '';
   const { grants, denies } = await seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, seed);
   const io = createIo(args);
+  const seen = { path: named.file, bytes: named.bytes };
+  const objects = objectsWith(seen);
+  if (objects.length > 0) io.say('Git keeps the seed: agents of this run do not use Git');
   const request: RunRequest = {
     kind: 'run',
     title: seed.goal.trim().split('\n')[0] ?? '',
@@ -82,7 +83,7 @@ async function prepare(
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
     ...projectOf(cwd, { flag: flag(args.trust), config, say: io.say }),
-    hidden: hiddenPaths(cwd, { path: named.file, bytes: named.bytes }, [...scriptsIn(model), ...recordsIn(args)]),
+    hidden: [...hiddenPaths(cwd, seen, [...scriptsIn(model), ...recordsIn(args)]), ...objects],
   };
   return { request, plan: makePlan(planItems(seed)) };
 }
@@ -103,26 +104,4 @@ function explain(io: Io, reading: SeedReading, file: string, strict: boolean): v
     throw new OxiosError('SEED_INVALID', `${file} has ${counted(reading.diagnostics.length, 'warning', 'warnings')}, and --strict makes errors of them`, {
       hint: 'mend them, or leave out --strict',
     });
-}
-
-function dryRun(io: Io, request: RunRequest, plan: ReturnType<typeof makePlan>, reading: Extract<SeedReading, { ok: true }>): number {
-  const grants = request.grants.map((one) => `${formatRule(one)}${one.on === 'exec' && one.reads ? ' (reading only)' : ''}`);
-  const report = {
-    digest: reading.digest,
-    model: request.model || 'the default',
-    cwd: request.cwd,
-    levels: plan.levels,
-    edges: plan.edges,
-    limits: request.limits,
-    grants,
-  };
-  if (io.json) io.out(JSON.stringify(report));
-  else {
-    io.out(`seed ${reading.digest}\nmodel ${report.model}\nfolder ${request.cwd}`);
-    for (const [at, level] of plan.levels.entries()) io.out(`level ${at + 1}: ${level.join(', ')}`);
-    io.out(
-      `limits ${JSON.stringify(request.limits)}\n${request.limits.usd === null ? 'cost: no bound is set (--max-usd)' : `cost: at most $${request.limits.usd}`}\ngrants:\n${grants.map((one) => `  ${one}`).join('\n')}`,
-    );
-  }
-  return EXIT.ok;
 }

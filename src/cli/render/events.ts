@@ -4,6 +4,7 @@ import { isDurable } from '../../kernel/events.ts';
 import { reveal } from '../../kernel/text/sanitize.ts';
 import type { AcStatus, OUROBOROS_EVENTS } from '../../ouroboros/events.ts';
 import { oneLine } from './fit.ts';
+import { limitsOf } from './limits.ts';
 import { type Paint, plain, type Tone } from './paint.ts';
 
 export interface Look {
@@ -100,14 +101,3 @@ const STEPS: ReadonlySet<string> = new Set(Object.keys(LINES).filter((type) => /
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const usd = (amount: number): string => `$${amount.toFixed(4)}`;
-
-function limitsOf({ turns, wall_ms, tool_calls, tokens, usd: cost }: z.infer<Schemas['run.started']>['limits']): string {
-  const parts = [
-    turns === null ? '' : `${turns} turns an agent`,
-    wall_ms === null ? '' : `${Math.round(wall_ms / 60_000)} min`,
-    tool_calls === null ? '' : `${tool_calls} tool calls`,
-    tokens === null ? '' : `${tokens} tokens`,
-    cost === null ? 'no cost limit' : `$${cost}`,
-  ];
-  return `limits: ${parts.filter(Boolean).join(', ')}`;
-}

@@ -11,10 +11,9 @@ export interface Seen {
 
 /**
  * What no agent of a run may read: the seed, under each of its names, and the files the run reads or writes that hold parts of it.
- * Where Git keeps the seed as well, also Git's objects.
  */
 export function hiddenPaths(cwd: string, seed: Seen, records: readonly (string | undefined)[]): readonly AbsPath[] {
-  return unique([...placesOf([seed.path, ...records]), ...otherNames(cwd, seed.path), ...objectsWith(seed)]);
+  return unique([...placesOf([seed.path, ...records]), ...otherNames(cwd, seed.path)]);
 }
 
 /** Flags that name files which hold the specification, or parts of it. */
@@ -69,15 +68,15 @@ function entriesOf(folder: string) {
   }
 }
 
-/** The object store of the seed's repository, if it keeps the seed: this text of it, or any that is tracked. */
-function objectsWith({ path, bytes }: Seen): readonly string[] {
+/** The object store of the seed's repository, if it keeps the seed: this text of it, or any that is tracked. No agent may read it either. */
+export function objectsWith({ path, bytes }: Seen): readonly AbsPath[] {
   const folder = dirname(really(resolve(path)));
   if (!isInRepository(folder)) return [];
   const store = git(folder, ['rev-parse', '--path-format=absolute', '--git-path', 'objects']);
   const format = git(folder, ['rev-parse', '--show-object-format']) === 'sha256' ? 'sha256' : 'sha1';
   const blob = createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
   const isKept = git(folder, ['cat-file', '-e', blob]) !== undefined || git(folder, ['ls-files', '--error-unmatch', '--', basename(path)]) !== undefined;
-  return store !== undefined && isKept ? [store] : [];
+  return store !== undefined && isKept ? [store as AbsPath] : [];
 }
 
 function isInRepository(folder: string): boolean {
