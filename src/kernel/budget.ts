@@ -97,13 +97,16 @@ export const untilSettled = (budget: Budget, signal: AbortSignal): Promise<void>
 
 export const isExceeded = (result: Reservation | Exceeded): result is Exceeded => 'limit' in result;
 
+/** Sums of dollars are not exact: what was reserved and given back leaves less than this. */
+const ROUNDING = 1e-9;
+
 function refusal(node: Node, asked: Amounts): Exceeded | undefined {
   for (const one of chain(node)) {
     for (const key of KEYS) {
       const max = one.limits[key];
       const spent = one.spent[key] + one.held[key];
-      if (max !== null && asked[key] > 0 && spent + asked[key] > max + 1e-9)
-        return { limit: key, of: one.pid, asked: asked[key], spent, max, waits: one.held[key] > 0 };
+      if (max !== null && asked[key] > 0 && spent + asked[key] > max + ROUNDING)
+        return { limit: key, of: one.pid, asked: asked[key], spent, max, waits: one.held[key] > ROUNDING };
     }
   }
   return undefined;

@@ -25,6 +25,8 @@ export function createMeter(system: string, tools: readonly ToolSpec[]): TokenMe
   let bytes = fixed;
   let images = 0;
   let ratio = 1 / BYTES_PER_TOKEN;
+  /** What was counted last, and of how much: only what came since is guessed, and on the safe side, so that no limit is passed. */
+  let known: { readonly tokens: number; readonly bytes: number; readonly images: number } | undefined;
   const add = (message: Message) => {
     for (const part of message.parts) {
       bytes += bytesOf(part);
@@ -45,10 +47,18 @@ export function createMeter(system: string, tools: readonly ToolSpec[]): TokenMe
     reset(messages) {
       bytes = fixed;
       images = 0;
+      known = undefined;
       for (const message of messages) add(message);
     },
-    estimate: () => Math.ceil(bytes * ratio) + images * IMAGE_TOKENS,
-    learn: (usage) => correct(usage, { bytes, images }),
+    estimate() {
+      if (!known) return Math.ceil(bytes * ratio) + images * IMAGE_TOKENS;
+      return known.tokens + Math.ceil((bytes - known.bytes) * Math.max(ratio, 1 / BYTES_PER_TOKEN)) + (images - known.images) * IMAGE_TOKENS;
+    },
+    learn(usage) {
+      const tokens = usage.input + usage.cache_read + usage.cache_write;
+      if (tokens > 0) known = { tokens, bytes, images };
+      correct(usage, { bytes, images });
+    },
     recall: (estimate, usage) => correct(usage, { bytes: estimate / ratio, images: 0 }),
   };
 }

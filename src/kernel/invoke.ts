@@ -1,4 +1,4 @@
-import { type Exceeded, isExceeded, type Reservation, reserveOrWait } from './budget.ts';
+import { type Exceeded, isExceeded, reserveOrWait } from './budget.ts';
 import { formatRule } from './capability.ts';
 import { type ConsentDeps, consented } from './consent.ts';
 import { isDenial } from './denial.ts';
@@ -50,11 +50,10 @@ export function createGate(deps: GateDeps): Gate {
         ...(leads ? { leads } : {}),
       });
     }
-    const held = await reserve(deps, proc);
+    await count(deps, proc);
     try {
       return await perform(deps, proc, call, prepared, decision);
     } finally {
-      held.settle({ tokens: 0, usd: 0, tool_calls: 1 });
       if (proc.tool === prepared.action) proc.tool = null;
     }
   };
@@ -79,9 +78,12 @@ async function refuse(deps: GateDeps, proc: Process, call: Call, refusal: Refusa
   return { call: id, ok: false, text: denied, denied };
 }
 
-async function reserve(deps: GateDeps, proc: Process): Promise<Reservation> {
-  const held = await reserveOrWait(proc.budget, { tokens: 0, usd: 0, tool_calls: 1 }, proc.controller.signal);
-  return isExceeded(held) ? deps.exceeded(proc, held) : held;
+/** A call costs one, however it ends: it is settled at once. Held until its end, a parent's call would keep the last one from its child. */
+async function count(deps: GateDeps, proc: Process): Promise<void> {
+  const one = { tokens: 0, usd: 0, tool_calls: 1 };
+  const held = await reserveOrWait(proc.budget, one, proc.controller.signal);
+  if (isExceeded(held)) return deps.exceeded(proc, held);
+  held.settle(one);
 }
 
 async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prepared, decision: Decision): Promise<Outcome> {

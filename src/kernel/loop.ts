@@ -197,10 +197,16 @@ async function runCalls(agent: Agent, calls: readonly ToolCall[]): Promise<reado
   for (let at = 0; at < calls.length; ) {
     let end = at + 1;
     while (end < calls.length && [calls[end - 1], calls[end]].every((call) => call && agent.deps.parallel(call.name))) end += 1;
-    answers.push(...(await Promise.all(calls.slice(at, end).map((call) => runCall(agent, call)))));
+    answers.push(...(await allEnded(calls.slice(at, end).map((call) => runCall(agent, call)))));
     at = end;
   }
   return answers;
+}
+
+/** As `Promise.all`, but nothing goes on behind a failure: what ends a process ends its other calls too. */
+async function allEnded<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 async function runCall(agent: Agent, call: ToolCall): Promise<ToolAnswer> {

@@ -21,8 +21,8 @@ export interface TestKernel {
   /** An empty folder for agents to work in. */
   readonly workspace: AbsPath;
   readonly gateway: GatewayDeps;
-  /** A request for an agent that plays these turns of a scripted model. */
-  request(turns: readonly object[], change?: Partial<RunRequest>): RunRequest;
+  /** A request for an agent that plays these turns, or this whole script, of a scripted model. */
+  request(turns: readonly object[] | object, change?: Partial<RunRequest>): RunRequest;
   close(): Promise<void>;
 }
 

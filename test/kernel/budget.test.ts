@@ -67,6 +67,14 @@ describe('a budget', () => {
     expect(root.spent.tokens).toBeGreaterThan(900);
   });
 
+  test('waits for nobody when only the rest of a sum of dollars is left', async () => {
+    const root = createBudget(pidOf(1), { ...NO_LIMITS, usd: 1 });
+    const usd = (amount: number) => ({ tokens: 0, usd: amount, tool_calls: 0 });
+    const held = [0.1, 0.2, 0.3].map((amount) => taken(root.reserve(usd(amount))));
+    for (const one of held) one.settle(usd(0.3));
+    expect(await reserveOrWait(root, usd(0.2), new AbortController().signal)).toMatchObject({ limit: 'usd', waits: false });
+  });
+
   test('takes the lower of two limits in every row', () => {
     expect(lowest({ ...NO_LIMITS, tokens: 5, usd: 2 }, { tokens: 9, usd: 1, turns: 3 })).toEqual({
       tokens: 5,
