@@ -4,7 +4,10 @@ import { hasCompiler } from '../helpers/failing-io.ts';
 import { type Killer, killer, type Moment } from '../helpers/kill-at.ts';
 import { oxios, type Place, type Ran } from '../helpers/oxios.ts';
 
-describe.runIf(process.platform === 'linux' && hasCompiler())('kill -9 at a commit of the log', () => {
+/** Hundreds of programs one after the other: only a hang takes longer, milliseconds. */
+const timeout = 900_000;
+
+describe.runIf(process.platform === 'linux' && hasCompiler())('kill -9 at a commit of the log', { timeout }, () => {
   let kill: Killer;
   let commits = 0;
   let whole: ReturnType<typeof essence>;
@@ -54,7 +57,7 @@ describe.runIf(process.platform === 'linux' && hasCompiler())('kill -9 at a comm
   });
 });
 
-describe.runIf(process.platform === 'linux')('kill -9 at any moment', () => {
+describe.runIf(process.platform === 'linux')('kill -9 at any moment', { timeout }, () => {
   let whole: ReturnType<typeof essence>;
 
   beforeAll(async () => {

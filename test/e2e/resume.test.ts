@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -133,6 +133,17 @@ describe('limits of a run that goes on', () => {
     const third = await resume('--extend', '--max-wall', '1h');
     expect(third.code).toBe(0);
   });
+});
+
+test('a run whose folder is gone is left as it is, and goes on when the folder is back', async () => {
+  given([write_('made'), { text: 'slow', delay_ms: 600_000 }]);
+  await killedAt(ASK, '"request":1');
+  renameSync(here.workspace, here.path('elsewhere'));
+  const ran = await resume();
+  expect(ran.stderr).toBe(`FILE_MISSING: the folder ${here.workspace} the run works in is gone\n  hint: put it back where it was\n`);
+  expect(ran.events()).toMatchObject([{ type: 'run.result', exit_code: 2, error: { code: 'FILE_MISSING' } }]);
+  renameSync(here.path('elsewhere'), here.workspace);
+  expect(result(await resume())).toMatchObject({ outcome: 'DONE', files_changed: ['made'] });
 });
 
 describe('what was under way', () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { parseRule } from '../../kernel/capability.ts';
 import { OxiosError } from '../../kernel/errors.ts';
@@ -36,6 +37,7 @@ export const resume: Command = {
     const { run, seed, events } = await wanted(args);
     if (!seed && (args.junit !== undefined || args.sarif !== undefined))
       throw new OxiosError('USAGE', `${run.run} was begun with -p: it has no criteria to report on`, { hint: 'leave out --junit and --sarif' });
+    if (!isFolder(run.cwd)) throw new OxiosError('FILE_MISSING', `the folder ${run.cwd} the run works in is gone`, { hint: 'put it back where it was' });
     const options = changes(args, run, io.interactive);
     const { conclude, work } = await import('../run/work.ts');
     return work({
@@ -51,6 +53,8 @@ export const resume: Command = {
     });
   },
 };
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** What the flags change of the run. */
 function changes(args: Args<Record<string, unknown>>, run: RunView, interactive: boolean): ResumeOptions {
