@@ -68,15 +68,17 @@ function entriesOf(folder: string) {
   }
 }
 
-/** The object store of the seed's repository, if it keeps the seed: this text of it, or any that is tracked. No agent may read it either. */
-export function objectsWith({ path, bytes }: Seen): readonly AbsPath[] {
+/** What the seed's repository is kept in, if it keeps the seed: this text of it, or any that is tracked. No agent may read it either. */
+export function gitWith({ path, bytes }: Seen): readonly AbsPath[] {
   const folder = dirname(really(resolve(path)));
   if (!isInRepository(folder)) return [];
-  const store = git(folder, ['rev-parse', '--path-format=absolute', '--git-path', 'objects']);
   const format = git(folder, ['rev-parse', '--show-object-format']) === 'sha256' ? 'sha256' : 'sha1';
   const blob = createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
   const isKept = git(folder, ['cat-file', '-e', blob]) !== undefined || git(folder, ['ls-files', '--error-unmatch', '--', basename(path)]) !== undefined;
-  return store !== undefined && isKept ? [store as AbsPath] : [];
+  if (!isKept) return [];
+  const top = git(folder, ['rev-parse', '--show-toplevel']);
+  const store = git(folder, ['rev-parse', '--path-format=absolute', '--git-common-dir']);
+  return unique([...(top === undefined ? [] : [join(top, '.git')]), ...(store === undefined ? [] : [store])]);
 }
 
 function isInRepository(folder: string): boolean {
