@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, fstatSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { AbsPath } from '../../kernel/ids.ts';
 
@@ -21,7 +21,19 @@ const RECORDS = ['events', 'record', 'junit', 'sarif', 'skipCompleted'] as const
 
 /** What these flags of a command name. */
 export const recordsIn = (args: Readonly<Record<string, unknown>>): readonly AbsPath[] =>
-  unique(placesOf(RECORDS.map((one) => (typeof args[one] === 'string' ? args[one] : undefined))));
+  unique(placesOf([...RECORDS.map((one) => (typeof args[one] === 'string' ? args[one] : undefined)), ...OUTPUTS.map(fileOf)]));
+
+/** What is printed may go into a file: `oxios run seed.yaml --json > events.jsonl`. */
+const OUTPUTS = [1, 2] as const;
+
+/** The file that is open under this number; where the system does not say, nothing is known. */
+function fileOf(fd: number): string | undefined {
+  try {
+    return fstatSync(fd).isFile() ? readlinkSync(`/proc/self/fd/${fd}`) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 const unique = (paths: readonly string[]): readonly AbsPath[] => [...new Set(paths)] as AbsPath[];
 
