@@ -98,7 +98,8 @@ async function stillTrue(ctx: BodyContext, judged: readonly Judged[], state: Sta
   if (tree === undefined || judged.length === 0) return judged;
   if (!state.now().outdated) {
     const now = await ctx.snapshot('the end');
-    const changed = (await ctx.changes(tree, now)).map((one) => one.path);
+    const changed: string[] = [];
+    for (const { path } of await ctx.changes(tree, now)) if (!(await isGrowingLog(ctx, { tree, now }, path))) changed.push(path);
     if (changed.length > 0) await state.emit({ type: 'evaluation.outdated', tree, now, changed });
   }
   const { outdated } = state.now();
@@ -107,6 +108,16 @@ async function stillTrue(ctx: BodyContext, judged: readonly Judged[], state: Sta
   return judged.map((one) =>
     one.status === 'PASS' ? { ...one, status: 'UNVERIFIED', evidence: [...one.evidence, { kind: 'workspace', ok: false, text }] } : one,
   );
+}
+
+const LOG = /(^|\/)nohup\.out$|\.(log|txt|jsonl|ndjson|json|out|err)$/u;
+
+/** What somebody has the run's own output written to, such as by `tee`: what was judged of it still stands. */
+async function isGrowingLog(ctx: BodyContext, { tree, now }: { readonly tree: string; readonly now: string }, path: string): Promise<boolean> {
+  if (!LOG.test(path)) return false;
+  const [before] = await ctx.written(tree, [path]);
+  const [after] = await ctx.written(now, [path]);
+  return before !== undefined && after?.startsWith(before) === true;
 }
 
 const MAX_NAMED = 8;

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { listeningModel } from '../helpers/listening-model.ts';
-import { oxios } from '../helpers/oxios.ts';
-import { running } from '../helpers/shell.ts';
+import { linesOf, oxios } from '../helpers/oxios.ts';
+import { running, shell } from '../helpers/shell.ts';
 import { approves, bash, calls, type Outcome, outcomeOf, says, type Trial, type TrialInput, trial, writes } from '../helpers/trial.ts';
 
 let here: Trial;
@@ -179,6 +179,25 @@ describe('G2: the seed and the records of the run cannot be read', () => {
     learnsNothing(ran);
     expect(here.read('e.jsonl')).toContain(SECRET_COMMAND);
     expect(ran.result.files_changed).toEqual([]);
+  });
+
+  test.runIf(process.platform === 'linux')('through a file in the workspace that its output goes to, which is no change of the workspace either', async () => {
+    const look = calls(['read', { path: 'out.jsonl' }], bash('cat out.jsonl'), ['grep', { pattern: '4711' }], writes('x', 'x'));
+    here = trial({ criteria: [{ ...SUM, verify_command: 'test -f x', output_assertion: undefined }], agents: { 'worker a': [look, says(CLAIM)] } });
+    const run = `oxios run ${here.path('seed.yaml')} --model script:${here.path('model.yaml')} --project-dir ${here.workspace} --json`;
+    for (const line of [
+      `${run} > ${here.path('workspace/out.jsonl')}`,
+      `${run} | tee ${here.path('workspace/out.jsonl')} > /dev/null; exit "\${PIPESTATUS[0]}"`,
+    ]) {
+      const ran = await shell(line, { home: here.home });
+      const events = linesOf(here.read('out.jsonl'));
+      expect(events.at(-1)).toMatchObject({ outcome: 'APPROVED' });
+      expect(ran.code).toBe(0);
+      if (line.includes('tee')) continue;
+      expect(events.filter((one) => one.type === 'tool.denied')).toHaveLength(2);
+      expect(events.at(-1).files_changed).toEqual(['x']);
+      rmSync(here.path('workspace/x'));
+    }
   });
 
   test('through what a resumed run writes', async () => {

@@ -12,7 +12,7 @@ import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
-import { hiddenPaths, objectsWith, recordsIn } from '../run/hidden.ts';
+import { gitWith, hiddenPaths, recordsIn } from '../run/hidden.ts';
 import { projectOf } from '../run/project.ts';
 import { type Args, type Command, counted, flag, numeric, text, texts } from './shared.ts';
 
@@ -67,8 +67,8 @@ async function prepare(
   const { grants, denies } = await seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, seed);
   const io = createIo(args);
   const seen = { path: named.file, bytes: named.bytes };
-  const objects = objectsWith(seen);
-  if (objects.length > 0) io.say('Git keeps the seed: agents of this run do not use Git');
+  const git = gitWith(seen);
+  if (git.length > 0) io.say('Git keeps the seed: agents of this run do not use Git');
   const request: RunRequest = {
     kind: 'run',
     title: seed.goal.trim().split('\n')[0] ?? '',
@@ -83,7 +83,7 @@ async function prepare(
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
     ...projectOf(cwd, { flag: flag(args.trust), config, say: io.say }),
-    hidden: [...hiddenPaths(cwd, seen, [...scriptsIn(model), ...recordsIn(args)]), ...objects],
+    hidden: [...hiddenPaths(cwd, seen, [...scriptsIn(model), ...recordsIn(args)]), ...git],
   };
   return { request, plan: makePlan(planItems(seed)) };
 }

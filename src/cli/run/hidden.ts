@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, fstatSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { AbsPath } from '../../kernel/ids.ts';
 
@@ -21,7 +21,19 @@ const RECORDS = ['events', 'record', 'junit', 'sarif', 'skipCompleted'] as const
 
 /** What these flags of a command name. */
 export const recordsIn = (args: Readonly<Record<string, unknown>>): readonly AbsPath[] =>
-  unique(placesOf(RECORDS.map((one) => (typeof args[one] === 'string' ? args[one] : undefined))));
+  unique(placesOf([...RECORDS.map((one) => (typeof args[one] === 'string' ? args[one] : undefined)), ...OUTPUTS.map(fileOf)]));
+
+/** What is printed may go into a file: `oxios run seed.yaml --json > events.jsonl`. */
+const OUTPUTS = [1, 2] as const;
+
+/** The file that is open under this number; where the system does not say, nothing is known. */
+function fileOf(fd: number): string | undefined {
+  try {
+    return fstatSync(fd).isFile() ? readlinkSync(`/proc/self/fd/${fd}`) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 const unique = (paths: readonly string[]): readonly AbsPath[] => [...new Set(paths)] as AbsPath[];
 
@@ -68,15 +80,17 @@ function entriesOf(folder: string) {
   }
 }
 
-/** The object store of the seed's repository, if it keeps the seed: this text of it, or any that is tracked. No agent may read it either. */
-export function objectsWith({ path, bytes }: Seen): readonly AbsPath[] {
+/** What the seed's repository is kept in, if it keeps the seed: this text of it, or any that is tracked. No agent may read it either. */
+export function gitWith({ path, bytes }: Seen): readonly AbsPath[] {
   const folder = dirname(really(resolve(path)));
   if (!isInRepository(folder)) return [];
-  const store = git(folder, ['rev-parse', '--path-format=absolute', '--git-path', 'objects']);
   const format = git(folder, ['rev-parse', '--show-object-format']) === 'sha256' ? 'sha256' : 'sha1';
   const blob = createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
   const isKept = git(folder, ['cat-file', '-e', blob]) !== undefined || git(folder, ['ls-files', '--error-unmatch', '--', basename(path)]) !== undefined;
-  return store !== undefined && isKept ? [store as AbsPath] : [];
+  if (!isKept) return [];
+  const top = git(folder, ['rev-parse', '--show-toplevel']);
+  const store = git(folder, ['rev-parse', '--path-format=absolute', '--git-common-dir']);
+  return unique([...(top === undefined ? [] : [join(top, '.git')]), ...(store === undefined ? [] : [store])]);
 }
 
 function isInRepository(folder: string): boolean {

@@ -90,6 +90,7 @@ interface State extends Omit<ScanInput, 'exclude'> {
   met: number;
 }
 
+/** In a linked work tree `.git` is a file: a copy that had it would be the work tree of the same repository. */
 function folder(state: State, at: string, prefix: string): void {
   const entries = entriesOf(at);
   if (prefix !== '' && entries.some((one) => one.name === 'CACHEDIR.TAG')) {
@@ -99,7 +100,8 @@ function folder(state: State, at: string, prefix: string): void {
   const before = state.folders.in(prefix.slice(0, -1));
   for (const one of entries) {
     if (one.isDirectory()) enter(state, `${at}/${one.name}`, prefix, one.name);
-    else if (one.isFile() || one.isSymbolicLink()) file(state, { full: `${at}/${one.name}`, prefix, name: one.name, known: before?.get(one.name) });
+    else if (one.name !== '.git' && (one.isFile() || one.isSymbolicLink()))
+      file(state, { full: `${at}/${one.name}`, prefix, name: one.name, known: before?.get(one.name) });
   }
 }
 

@@ -67,7 +67,7 @@ const SUBCOMMANDS = new Set([
 ]);
 
 const fileNeeds = (one: SimpleCommand, place: CommandPlace): readonly Capability[] =>
-  [...filesOf(one), ...(one.program === 'git' ? ['.git/objects'] : [])]
+  [...filesOf(one), ...(one.program === 'git' ? ['.git'] : [])]
     .flatMap((path) => [path, ...secretsMatched(path)])
     .map((path): Capability => ({ on: 'fs', right: 'read', under: placed(path, place) }));
 

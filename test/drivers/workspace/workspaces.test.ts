@@ -158,6 +158,13 @@ describe('a snapshot', () => {
     expect(await snap([at('seed.yaml')])).toBe(without);
   });
 
+  test('has no `.git`, also where it is a file that leads to the repository', async () => {
+    put('a');
+    put('.git', 'gitdir: /somewhere/else');
+    put('sub/.git', 'gitdir: ../modules/sub');
+    expect((await workspaces.snapshot(root)).files).toBe(1);
+  });
+
   test('of a folder that is gone has nothing in it', async () => {
     put('a');
     const before = await snap();

@@ -24,7 +24,7 @@ describe('files that a reading command names are judged', () => {
     ['sort --files0-from=/etc/x', ['read /etc/x']],
     ['diff --to-file=/etc/passwd a', ['read /w/a', 'read /etc/passwd']],
     ['date -f /etc/passwd', ['read /etc/passwd']],
-    ['git diff /etc/passwd a', ['read /etc/passwd', 'read /w/a', 'read /w/.git/objects']],
+    ['git diff /etc/passwd a', ['read /etc/passwd', 'read /w/a', 'read /w/.git']],
     ['cd', ['read /home/u']],
     ['cd / && ls', ['read /']],
     ['cat < /etc/passwd', ['read /etc/passwd']],
