@@ -5,7 +5,7 @@ import type { Decision, Leads, Payload } from './events.ts';
 import { type AbsPath, sha256 } from './ids.ts';
 import type { Ports, Reply } from './kernel-types.ts';
 import type { Call, Prepared } from './prepare.ts';
-import { authorityOf, type Process } from './process.ts';
+import { authorityOf, Ended, type Process } from './process.ts';
 
 export interface ConsentDeps {
   readonly ports: Ports;
@@ -53,6 +53,8 @@ async function asked(deps: ConsentDeps, proc: Process, call: Call, { prepared, d
     }),
   );
   proc.state = { is: 'waiting', on: 'tool' };
+  // Nobody refused it: when the run goes on, it is asked again.
+  if (!reply && (proc.controller.signal.aborted || proc.ending.signal.aborted)) throw new Ended();
   if (!reply) return { verdict: 'deny', rule: decision.rule, reason: `${decision.reason}, and nobody could be asked` };
   if (reply.verdict !== 'allow') return { verdict: 'deny', rule: 'answer', reason: 'the user refused it' };
   if (boundTo(proc, call, needs, await leadsOf(deps, prepared.needs)) !== bound_to)

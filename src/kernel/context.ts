@@ -20,13 +20,15 @@ export interface TokenMeter {
   recall(estimate: number, usage: Usage): void;
 }
 
+const NOTHING = { tokens: 0, bytes: 0, images: 0 };
+
 export function createMeter(system: string, tools: readonly ToolSpec[]): TokenMeter {
   const fixed = Buffer.byteLength(system) + Buffer.byteLength(JSON.stringify(tools));
   let bytes = fixed;
   let images = 0;
   let ratio = 1 / BYTES_PER_TOKEN;
   /** What was counted last, and of how much: only what came since is guessed, and on the safe side, so that no limit is passed. */
-  let known: { readonly tokens: number; readonly bytes: number; readonly images: number } | undefined;
+  let known = NOTHING;
   const add = (message: Message) => {
     for (const part of message.parts) {
       bytes += bytesOf(part);
@@ -47,12 +49,12 @@ export function createMeter(system: string, tools: readonly ToolSpec[]): TokenMe
     reset(messages) {
       bytes = fixed;
       images = 0;
-      known = undefined;
+      known = NOTHING;
       for (const message of messages) add(message);
     },
     estimate() {
-      if (!known) return Math.ceil(bytes * ratio) + images * IMAGE_TOKENS;
-      return known.tokens + Math.ceil((bytes - known.bytes) * Math.max(ratio, 1 / BYTES_PER_TOKEN)) + (images - known.images) * IMAGE_TOKENS;
+      const { tokens, ...of } = known;
+      return tokens + Math.ceil((bytes - of.bytes) * Math.max(ratio, 1 / BYTES_PER_TOKEN)) + (images - of.images) * IMAGE_TOKENS;
     },
     learn(usage) {
       const tokens = usage.input + usage.cache_read + usage.cache_write;

@@ -122,6 +122,14 @@ describe.runIf(process.platform === 'linux')('at a terminal', () => {
     expect((await person.done).code).toBe(130);
     expect(existsSync(at('made.txt'))).toBe(false);
     expect(await events('approval.expired')).toMatchObject([{ reason: 'the process ended' }]);
+    expect(await events('tool.denied')).toEqual([]);
+
+    // Nobody refused it: the run that goes on asks again.
+    const again = atTerminal(['resume'], { home: here.home });
+    await again.shown(PROMPT);
+    again.type('y\n');
+    expect((await again.done).code).toBe(0);
+    expect(existsSync(at('made.txt'))).toBe(true);
   });
 });
 

@@ -49,8 +49,9 @@ async function promptFor(event: Asked, signal: AbortSignal): Promise<Reply | und
     const typed = (await terminal.question(isQuestion ? '> ' : 'Allow it? [y] once, [r] for this run, [N] no: ', { signal })).trim();
     return isQuestion ? { verdict: 'text', text: event.options[Number(typed) - 1] ?? typed } : verdictOf(typed.toLowerCase());
   } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
+    if (!signal.aborted) throw error;
+    process.stderr.write('\n');
+    return undefined;
   } finally {
     terminal.close();
   }
