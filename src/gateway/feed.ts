@@ -193,13 +193,10 @@ const wants = (range: FeedRange, event: BusEvent): boolean =>
   (range.pid === undefined || event.pid === range.pid) &&
   (!range.types || range.types.includes(event.type));
 
-/** The bus hands the same event to every client; its JSON is kept as long as one of them has it. */
-const made = new WeakMap<BusEvent, Line>();
+/** The bus hands an event to one client after the other: its JSON is made once. Kept by event, it would all live until the next full collection. */
+let made: Line | undefined;
 
 function lineOf(event: BusEvent): Line {
-  const known = made.get(event);
-  if (known) return known;
-  const line = { event, json: JSON.stringify(event) };
-  made.set(event, line);
-  return line;
+  made = made?.event === event ? made : { event, json: JSON.stringify(event) };
+  return made;
 }
