@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { which } from '../drivers/exec/which.ts';
 import { type Capability, parseRule } from '../kernel/capability.ts';
 import { parseCommand } from '../kernel/command/parse.ts';
-import { OxiosError } from '../kernel/errors.ts';
+import { errnoOf, faultOf, OxiosError } from '../kernel/errors.ts';
 import type { AbsPath } from '../kernel/ids.ts';
 import { absoluteIn } from '../kernel/paths.ts';
 import { workerCaps } from '../kernel/roles.ts';
@@ -102,8 +102,9 @@ export function readNamed(
     if (statSync(file).isCharacterDevice()) throw new OxiosError('FILE_UNREADABLE', `${file} is a device`, { hint: 'name a file' });
     return readFileSync(file);
   } catch (error) {
-    if (error instanceof OxiosError) throw error;
-    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const fault = faultOf(error);
+    if (fault) throw fault;
+    const code = errnoOf(error);
     if (code === 'ENOENT') throw new OxiosError('FILE_MISSING', `${file} does not exist`, { hint: hints.missing, cause: error });
     if (code === 'EISDIR') throw new OxiosError('FILE_UNREADABLE', `${file} is a folder`, { hint: hints.folder, cause: error });
     throw new OxiosError('FILE_UNREADABLE', `${file} cannot be read: ${String(code)}`, { hint: 'check its permissions', cause: error });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import stringWidth from 'string-width';
@@ -153,6 +153,15 @@ describe('an odd environment', () => {
   test('--help and --version need no home', async () => {
     for (const flag of ['--help', '--version']) expect((await oxios([flag], { home: here.home, env: { OXIOS_HOME: '/proc/none' } })).code).toBe(0);
   });
+});
+
+test.runIf(process.platform === 'linux').each([
+  ['a seed', ['run', '/proc/self/mem', ...SCRIPT]],
+  ['a script', ['-p', 'hi', '--model', 'script:/proc/self/mem']],
+  ['instructions', ['-p', 'hi', '--trust', ...SCRIPT]],
+])('%s that the device does not give is a fault of the machine, exit 5', async (_, args) => {
+  symlinkSync('/proc/self/mem', here.path('AGENTS.md'));
+  refused(await oxios(args, { home: here.home }), 'IO', 5);
 });
 
 describe('nothing is left half-written', () => {

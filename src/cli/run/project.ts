@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { isUnder } from '../../kernel/capability.ts';
 import type { Config } from '../../kernel/config.ts';
-import { messageOf, OxiosError } from '../../kernel/errors.ts';
+import { faultOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { ProjectContext } from '../../kernel/kernel-types.ts';
 
@@ -42,6 +42,8 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
+    const fault = faultOf(error);
+    if (fault) throw fault;
     throw new OxiosError('FILE_UNREADABLE', `${file} cannot be read: ${messageOf(error)}`, { hint: 'mend it, or leave out --trust', cause: error });
   }
 }

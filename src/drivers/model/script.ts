@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
+import { errnoOf, faultOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { Part } from '../../kernel/message.ts';
 import { type Model, type ModelDone, type ModelEvent, type ModelFacts, type ModelRequest, NO_USAGE, type Usage } from '../../kernel/model.ts';
@@ -146,6 +146,8 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
+    const fault = faultOf(error);
+    if (fault) throw fault;
     const missing = errnoOf(error) === 'ENOENT';
     throw new OxiosError(
       missing ? 'FILE_MISSING' : 'FILE_UNREADABLE',
