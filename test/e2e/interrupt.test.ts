@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { processesIn } from '../helpers/crash.ts';
+import { opinion } from '../helpers/opinion.ts';
 import { BIN, linesOf, oxios, type Place, place } from '../helpers/oxios.ts';
 import { running } from '../helpers/shell.ts';
 
@@ -17,16 +18,7 @@ afterEach(() => here.remove());
 /** While this file is there, commands of the phase stand still. It is seen in disposable copies too. */
 const BRAKE = 'node_modules/brake';
 const HELD = `while test -f ${BRAKE}; do sleep 0.05; done`;
-const JUDGEMENT = {
-  compliance: true,
-  score: 0.95,
-  goal_alignment: 0.9,
-  drift: 0,
-  uncertainty: 0.1,
-  reward_hacking_risk: 0,
-  evidence: ['made.txt:1'],
-  reasons: 'x',
-};
+const JUDGEMENT = opinion('made.txt:1');
 const RUN = ['run', 'seed.yaml', '--model', 'script:model.yaml', '--project-dir', 'workspace', '--allow', 'exec:sleep', '--allow', 'proc:fork', '--json'];
 
 type Phase = keyof typeof REACHED;
@@ -57,10 +49,7 @@ function given(phase: Phase): void {
     here.path('seed.yaml'),
     stringify({ goal: 'g', ontology_schema: { name: 'o', description: 'd' }, metadata: {}, acceptance_criteria: criteria }),
   );
-  writeFileSync(
-    here.path('model.yaml'),
-    stringify({ agents: { worker, helper, judge: [{ text: JSON.stringify(JUDGEMENT), ...waits('a judge that answers') }] } }),
-  );
+  writeFileSync(here.path('model.yaml'), stringify({ agents: { worker, helper, judge: [{ text: JUDGEMENT, ...waits('a judge that answers') }] } }));
 }
 
 /** From here on nothing stands still. */

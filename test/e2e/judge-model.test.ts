@@ -1,26 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { opinion } from '../helpers/opinion.ts';
 import { says } from '../helpers/provider-plays.ts';
 import { ofType, resultOf, scene } from '../helpers/provider-scene.ts';
 import type { Script } from '../helpers/provider-server.ts';
 
-const OPINION = {
-  compliance: true,
-  score: 0.95,
-  goal_alignment: 0.9,
-  drift: 0,
-  uncertainty: 0.1,
-  reward_hacking_risk: 0,
-  evidence: ['made.txt:1'],
-  reasons: 'seen',
-};
+const OPINION = opinion('made.txt:1');
 const WRITES = { call: 'write', input: { path: 'made.txt', content: 'made\n' } };
 
 /** A worker that makes the file, and a judge that finds it good, told apart by their instructions. */
 const script: Script = ({ body }) => {
   const asked = JSON.stringify(body);
-  if (asked.includes('You judge whether work')) return says({ text: JSON.stringify(OPINION) });
+  if (asked.includes('You judge whether work')) return says({ text: OPINION });
   return asked.includes('"made.txt') || asked.includes('made.txt\\"') ? says({ text: 'done' }) : says(WRITES);
 };
 
@@ -72,7 +64,7 @@ describe('work is judged by another model than the one that did it', () => {
 
   test('a script asks nobody else', async () => {
     const { here, server, run } = await judged({ judge: 'openai/judge', fallback: ['openai/other'] }, 'script:model.yaml');
-    writeFileSync(here.path('workspace/model.yaml'), stringify({ agents: { 'judge a': [{ text: JSON.stringify(OPINION) }], default: [{ text: 'done' }] } }));
+    writeFileSync(here.path('workspace/model.yaml'), stringify({ agents: { 'judge a': [{ text: OPINION }], default: [{ text: 'done' }] } }));
     const ran = await run();
     expect(ofType(ran, 'process.forked').map((event) => event.model.startsWith('script:'))).toEqual([true, true, true]);
     expect(server.asked).toEqual([]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { logOf, processesIn } from '../helpers/crash.ts';
+import { opinion } from '../helpers/opinion.ts';
 import { oxios, type Place, place } from '../helpers/oxios.ts';
 import { makeGate, running } from '../helpers/shell.ts';
 
@@ -135,13 +136,4 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-const JUDGEMENT = JSON.stringify({
-  compliance: true,
-  score: 0.95,
-  goal_alignment: 0.9,
-  drift: 0,
-  uncertainty: 0.1,
-  reward_hacking_risk: 0,
-  evidence: ['made.txt:1'],
-  reasons: 'seen',
-});
+const JUDGEMENT = opinion('made.txt:1');

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { opinion } from '../helpers/opinion.ts';
 import { cutAfter, drips, errorAfter, halfEvent, raw, replies, resets, says, stallsAfter, status } from '../helpers/provider-plays.ts';
 import { errorOf, MODELS, ofType, resultOf, scene } from '../helpers/provider-scene.ts';
 import { closedPort, type Play } from '../helpers/provider-server.ts';
@@ -176,21 +177,12 @@ describe('the circuit breaker', () => {
 });
 
 test.each(PROVIDERS)('%s: a run whose provider fails is paused, not judged, and resumed it is approved', async (api) => {
-  const verdict = {
-    compliance: true,
-    score: 0.95,
-    goal_alignment: 0.9,
-    drift: 0,
-    uncertainty: 0.1,
-    reward_hacking_risk: 0,
-    evidence: ['x:1'],
-    reasons: 'seen',
-  };
+  const verdict = opinion('x:1');
   const writes = says({ call: 'write', input: { path: 'x', content: 'x\n' } });
   const systemOf = ({ body }: { body: { system?: unknown; messages: unknown[] } }) => JSON.stringify(body.system ?? body.messages[0]);
   const script = (asked: Parameters<typeof systemOf>[0], n: number): Play => {
     if (n === 1) return status(401, { message: 'the key has expired' });
-    if (systemOf(asked).includes('You are judge')) return says({ text: JSON.stringify(verdict) });
+    if (systemOf(asked).includes('You are judge')) return says({ text: verdict });
     return n === 0 ? writes : DONE;
   };
   const { here, server, oxios } = await scene(api, script);

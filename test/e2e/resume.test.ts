@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { opinion } from '../helpers/opinion.ts';
 import { type Line, oxios, type Place, place, type Ran } from '../helpers/oxios.ts';
 import { says, stallsAfter } from '../helpers/provider-plays.ts';
 import { scene } from '../helpers/provider-scene.ts';
@@ -42,16 +43,7 @@ describe('the seed of a run that goes on', () => {
     });
   const judge = [
     {
-      text: JSON.stringify({
-        compliance: true,
-        score: 0.95,
-        goal_alignment: 0.9,
-        drift: 0,
-        uncertainty: 0.1,
-        reward_hacking_risk: 0,
-        evidence: ['made:1'],
-        reasons: 'x',
-      }),
+      text: opinion('made:1'),
     },
   ];
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { opinion } from '../helpers/opinion.ts';
 import { type Line, oxios, type Place, place } from '../helpers/oxios.ts';
 
 let here: Place;
@@ -14,16 +15,7 @@ const criterion = (id: string, rest: object = {}) => ({ id, description: `the fi
 const writes = (id: string) => [{ calls: [{ name: 'write', input: { path: id, content: `${id}\n` } }] }, { text: 'done' }];
 const yes = (at: string) => [
   {
-    text: JSON.stringify({
-      compliance: true,
-      score: 0.95,
-      goal_alignment: 0.9,
-      drift: 0,
-      uncertainty: 0.1,
-      reward_hacking_risk: 0,
-      evidence: [`${at}:1`],
-      reasons: 'seen',
-    }),
+    text: opinion(`${at}:1`),
   },
 ];
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { opinion } from '../helpers/opinion.ts';
 import { type Line, oxios, type Place, place } from '../helpers/oxios.ts';
 
 let here: Place;
@@ -24,16 +25,7 @@ function given(seed: object, agents: object, files: Readonly<Record<string, stri
 }
 
 const yes = (at: string) => ({
-  text: JSON.stringify({
-    compliance: true,
-    score: 0.95,
-    goal_alignment: 0.9,
-    drift: 0,
-    uncertainty: 0.1,
-    reward_hacking_risk: 0,
-    evidence: [at],
-    reasons: 'seen',
-  }),
+  text: opinion(at),
 });
 
 describe('the examples', () => {

@@ -9,20 +9,12 @@ import { openForReading } from '../../src/drivers/store/reading.ts';
 import { KERNEL_RUN } from '../../src/drivers/store/seals.ts';
 import { verifyLog } from '../../src/drivers/store/verify.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
+import { opinion } from './opinion.ts';
 import { type Line, oxios, type Place, place, type Ran } from './oxios.ts';
 
 const yes = (at: string) => [
   {
-    text: JSON.stringify({
-      compliance: true,
-      score: 0.95,
-      goal_alignment: 0.9,
-      drift: 0,
-      uncertainty: 0.1,
-      reward_hacking_risk: 0,
-      evidence: [`${at}:1`],
-      reasons: 'seen',
-    }),
+    text: opinion(`${at}:1`),
   },
 ];
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { opinion } from './opinion.ts';
 import { type Line, oxios, type Place, place, type Ran, type RunOptions } from './oxios.ts';
 
 /** One seed, one script and one workspace, run through the program. */
@@ -76,7 +77,5 @@ export const calls = (...list: readonly (readonly [name: string, input: object])
 export const writes = (path: string, content: string): readonly [string, object] => ['write', { path, content }];
 export const bash = (command: string, rest: object = {}): readonly [string, object] => ['bash', { command, ...rest }];
 
-const GOOD = { compliance: true, score: 0.95, goal_alignment: 0.9, drift: 0, uncertainty: 0.1, reward_hacking_risk: 0, reasons: 'seen' };
-
 /** What a judge answers who approves, pointing at a place; `change` makes it another answer. */
-export const approves = (at: string, change: object = {}): object => says(JSON.stringify({ ...GOOD, evidence: [at], ...change }));
+export const approves = (at: string, change: object = {}): object => says(opinion(at, change));
