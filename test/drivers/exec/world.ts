@@ -29,6 +29,7 @@ export function world(sandbox: Sandbox): World {
   const ws = join(root, 'ws') as AbsPath;
   const blobs = join(root, 'blobs');
   const exec = createHostExec({ blobs, sandbox });
+  onTestFinished(() => exec.close());
   const request: World['request'] = (argv, more = {}) => ({
     argv,
     cwd: root,
