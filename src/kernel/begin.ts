@@ -1,4 +1,4 @@
-import { type Capability, formatRule } from './capability.ts';
+import { ruleOf } from './capability.ts';
 import { OxiosError } from './errors.ts';
 import type { Limits, Payload } from './events.ts';
 import { newRunId, type RunId } from './ids.ts';
@@ -74,8 +74,6 @@ function startedEvent(ports: Ports, run: Run, facts: ModelFacts, second: ModelFa
 
 /** Said in the first event where it is another model. */
 export const secondIn = (first: ModelFacts, second: ModelFacts): { second?: never } => (second.id === first.id ? {} : { second: second as unknown as never });
-
-const ruleOf = (one: Capability): string => (one.on === 'exec' && one.reads ? `${formatRule(one)} (commands that only read)` : formatRule(one));
 
 export function checkSandbox(ports: Ports, request: RunRequest): void {
   const { sandbox } = ports.host.exec;
