@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { canMount } from '../helpers/mount.ts';
 import { type Line, oxios, type Place, place } from '../helpers/oxios.ts';
 import { leafOf, openNote, rootOver, verifiesConsistency, verifiesInclusion } from '../helpers/rfc6962.ts';
 import { makeGate, running, shell } from '../helpers/shell.ts';
@@ -22,16 +22,6 @@ beforeAll(async () => {
   size = ((await audit(demo, 'verify', '--json')).events()[0] as Line).entries;
 });
 afterAll(() => demo.remove());
-
-/** Whether this machine can mount things for a child. */
-const canMount = (() => {
-  try {
-    execFileSync('bwrap', ['--dev-bind', '/', '/', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 let here: Place;
 beforeEach(() => {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -7,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { homeAt, openHome } from '../../src/drivers/store/home.ts';
 import { tryLock } from '../../src/drivers/store/lock.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
+import { canMount } from '../helpers/mount.ts';
 import { oxios, type Place, place } from '../helpers/oxios.ts';
 import { makeGate, running, shell } from '../helpers/shell.ts';
 
@@ -23,16 +23,6 @@ const oneLine = (stderr: string, code: string) => {
   expect(stderr.trimEnd().split('\n')).toHaveLength(2);
   expect(stderr).toMatch(/\n {2}hint: \S/u);
 };
-
-/** Whether this machine can mount things for a child. */
-const canMount = (() => {
-  try {
-    execFileSync('bwrap', ['--dev-bind', '/', '/', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe('a home that cannot be used', () => {
   test('where nothing can be made', async () => {
