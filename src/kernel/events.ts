@@ -209,12 +209,8 @@ export const KERNEL_EVENTS = {
   }),
 
   'capability.granted': z.object({ rule, by: z.string(), scope: z.string() }),
-  'capability.revoked': z.object({ rule, by: z.string() }),
-  'policy.changed': z.object({ change: json }),
-  'config.changed': z.object({ key: z.string(), by: z.string() }),
   'checkpoint.signed': z.object({ size: count, root: z.string(), note: z.string() }),
   'workspace.snapshotted': z.object({ tree: z.string(), files: count, before: z.string(), ms: z.number() }),
-  'workspace.restored': z.object({ tree: z.string(), by: z.string(), changes: count }),
 } as const;
 
 /**

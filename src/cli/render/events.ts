@@ -93,7 +93,6 @@ const LINES: Lines = {
   'approval.answered': ({ verdict, by }) => ['none', `${verdict === 'text' ? 'answered' : verdict} by ${by}`],
   'approval.expired': ({ reason }) => ['warn', `not answered: ${reason}`],
   'budget.exceeded': ({ limit, spent, max }) => ['bad', `limit reached: ${limit}, ${spent} of ${max}`],
-  'workspace.restored': ({ changes, by }) => ['none', `${changes} files restored by ${by}`],
 };
 
 /** What one process of a run does, below what the run does. */
