@@ -9,7 +9,7 @@ import { NOTHING_RESTORED } from './evaluate/restore.ts';
 import { work } from './execute.ts';
 import { contractOf, type Job, PROTOCOL_ARGS, planItems } from './job.ts';
 import { makePlan } from './plan.ts';
-import { seedDigest } from './seed/digest.ts';
+import { assertUntouched } from './seed/digest.ts';
 import { readSeed } from './seed/read.ts';
 import type { State } from './state.ts';
 import { foldProgress, NO_PROGRESS } from './view/progress.ts';
@@ -22,6 +22,7 @@ export const protocol: Body = async (ctx) => {
   const levels = await plan(job, state);
   const baseline = await lookFirst(ctx, job, state);
   for (const level of levels) await workOff(ctx, job, level, state);
+  assertUntouched(job.seed, job.digest);
   const judged = await evaluate({ ctx, job, state, baseline });
   return conclude(await stillTrue(ctx, judged, state), state);
 };
@@ -41,9 +42,8 @@ function openJob(ctx: BodyContext): Job {
   const args = PROTOCOL_ARGS.parse(ctx.args);
   const reading = readSeed(new TextEncoder().encode(args.seed), args.file);
   if (!reading.ok) throw new OxiosError('SEED_INVALID', `${args.file} is not a valid seed`, { hint: `see what is wrong: oxios seed lint ${args.file}` });
-  if (reading.digest !== args.digest || seedDigest(reading.seed) !== args.digest)
-    throw new OxiosError('SEED_TAMPERED', `the stored seed no longer has the digest ${args.digest}`, { hint: 'check the log: oxios audit verify' });
   const { seed } = reading;
+  assertUntouched(seed, args.digest);
   return {
     seed,
     digest: args.digest,

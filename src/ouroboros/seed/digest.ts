@@ -28,11 +28,8 @@ export const derivedSeedId = (seed: Seed): string => idFrom(digestWithout(seed, 
 
 /** Throws SEED_TAMPERED unless the seed still is the one of this digest. */
 export function assertUntouched(seed: Seed, digest: string): void {
-  const now = seedDigest(seed);
-  if (now !== digest)
-    throw new OxiosError('SEED_TAMPERED', `the seed was ${digest.slice(0, 12)} and is ${now.slice(0, 12)} now`, {
-      hint: 'start a new run with the changed seed',
-    });
+  if (seedDigest(seed) !== digest)
+    throw new OxiosError('SEED_TAMPERED', `the stored seed no longer has the digest ${digest}`, { hint: 'check the log: oxios audit verify' });
 }
 
 const ID_DIGITS = 12;
