@@ -11,12 +11,22 @@ export const newMark = (): string => `${process.pid}-${randomBytes(6).toString('
 
 export const groupOf = (pid: number, mark: string): ProcessGroup => ({ pgid: pid, start_ticks: statOf(pid)?.start_ticks ?? 0, mark });
 
-/** Signals all that belong to a running command: its group, what left the group, and what lives in its namespace. */
-export function signalAll(group: ProcessGroup, signal: NodeJS.Signals): void {
+/** Signals all that belong to a running command: its group, what left the group, and what lives in its namespace. Returns the latter two. */
+export function signalAll(group: ProcessGroup, signal: NodeJS.Signals): readonly ProcStat[] {
   const others = [...descendantsOf(group.pgid), ...membersAmong(group, processesSince(group.pgid))].filter((one) => one.pgid !== group.pgid);
   send(-group.pgid, signal);
   // Each once: many programs take a second TERM as an order to stop tidying up.
   for (const pid of new Set(others.map((one) => one.pid))) send(pid, signal);
+  return others;
+}
+
+/**
+ * Resolves when these killed processes are gone. A killed process holds its files until the system has taken it down, and the
+ * first one of a namespace is gone after all others in it: what comes next must not meet them.
+ */
+export async function gone(killed: readonly ProcStat[]): Promise<void> {
+  const isLeft = (): boolean => killed.some((one) => statOf(one.pid)?.start_ticks === one.start_ticks);
+  for (let waited = 0; waited < GONE_MS && isLeft(); waited += LOOK_MS) await sleep(LOOK_MS);
 }
 
 /** TERM to the command inside a namespace: the sandbox program itself would end at once and take the command with it. */
@@ -35,7 +45,6 @@ export function killLeft(group: ProcessGroup): void {
 export async function killStale(...groups: readonly ProcessGroup[]): Promise<boolean> {
   const left = stillThere(groups.filter((group) => group.start_ticks !== 0));
   for (const group of left) sweep(group, processes);
-  // A killed process holds its files until the system has taken it down: what comes next must not meet it.
   const isLeft = (): boolean => left.filter((group) => sweep(group, processes)).length > 0;
   for (let waited = 0; waited < GONE_MS && isLeft(); waited += LOOK_MS) await sleep(LOOK_MS);
   return left.length > 0;

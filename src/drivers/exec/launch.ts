@@ -4,10 +4,11 @@ import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { ExecOutcome, ExecRequest, HostChild, ProcessGroup } from '../../kernel/host.ts';
-import { groupOf, killLeft, MARK, newMark, signalAll, termInside } from './group.ts';
+import { gone, groupOf, killLeft, MARK, newMark, signalAll, termInside } from './group.ts';
 import { createLive, type Live } from './live.ts';
 import { createOutput, type Output } from './output.ts';
 import type { Pipe, Pipes } from './pipes.ts';
+import type { ProcStat } from './proc.ts';
 import { refusalIn } from './refusal.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -48,10 +49,10 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
     },
     Math.min(request.timeout_ms, MAX_TIMER_MS),
   );
-  const done = followed(child, pipe, { output, live }).then((by): ExecOutcome => {
+  const done = followed(child, pipe, { output, live }).then(async (by): Promise<ExecOutcome> => {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
-    end.rest();
+    await end.rest();
     live?.end();
     const said = output.end();
     const denied = refusalIn({ kind: deps.sandbox.kind, spec: request.sandbox, code: by.code, output: said.output });
@@ -138,16 +139,17 @@ interface Ender {
   now(): void;
   /** TERM, then KILL after a grace. */
   gently(): void;
-  /** What outlived the command. A namespace needs none of it: its end is the end of all in it. */
-  rest(): void;
+  /** Kills what outlived the command, and waits for what was killed. A namespace ends with all in it. */
+  rest(): Promise<void>;
 }
 
 function enderOf(child: ChildProcess, group: ProcessGroup, kind: Sandbox['kind']): Ender {
   let timer: NodeJS.Timeout | undefined;
+  let killed: readonly ProcStat[] = [];
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const now = (): void => {
     clearTimeout(timer);
-    if (!isOver()) signalAll(group, 'SIGKILL');
+    if (!isOver()) killed = signalAll(group, 'SIGKILL');
   };
   return {
     now,
@@ -157,9 +159,10 @@ function enderOf(child: ChildProcess, group: ProcessGroup, kind: Sandbox['kind']
       if (kind === 'bwrap') termInside(group.pgid);
       else signalAll(group, 'SIGTERM');
     },
-    rest() {
+    async rest() {
       clearTimeout(timer);
       if (kind !== 'bwrap') killLeft(group);
+      await gone(killed);
     },
   };
 }
