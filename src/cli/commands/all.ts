@@ -15,6 +15,7 @@ export const COMMANDS: readonly (readonly [usage: string, describe: string, load
   ['nice <pid> <value>', 'set how much a process gives way to others', async () => (await import('./process.ts')).nice],
   ['cost [run]', 'show what runs used: tokens, dollars, turns, tool calls', async () => (await import('./cost.ts')).cost],
   ['audit <action> [entry]', 'look at the log and prove it: list, verify, proof, checkpoint, export', async () => (await import('./audit.ts')).audit],
+  ['policy <action> [command..]', 'ask what the gate would answer: explain', async () => (await import('./policy.ts')).policy],
   ['config <action> [key] [value]', 'read and write the configuration: get, set, unset, list, keys', async () => (await import('./config.ts')).config],
   ['models <action>', 'list the models that are known', async () => (await import('./models.ts')).models],
   ['doctor', 'look at what Oxios needs on this machine', async () => (await import('./doctor.ts')).doctor],
