@@ -1,11 +1,12 @@
 import { OxiosError } from './errors.ts';
 import type { AbsPath } from './ids.ts';
+import { hostCovers, hostOfRule } from './net/host.ts';
 
 export type Capability =
   | { readonly on: 'fs'; readonly right: 'read' | 'write'; readonly under: AbsPath }
   /** `git` or `git:diff`; `*` is any program. `reads`: the command line was judged to change nothing (needs only). */
   | { readonly on: 'exec'; readonly command: string; readonly reads?: boolean }
-  /** Host with optional `:port`; `*` any. */
+  /** Host with optional `:port`; `*` is any public one. */
   | { readonly on: 'net'; readonly host: string }
   | { readonly on: 'memory'; readonly right: 'read' | 'write' }
   | { readonly on: 'mcp'; readonly server: string }
@@ -31,7 +32,10 @@ const READERS: Readonly<Record<string, (rest: string, absolute: (path: string) =
     return path === '' ? 'names no path' : { on: 'fs', right, under: absolute(path) };
   },
   exec: (command) => ({ on: 'exec', command }),
-  net: (host) => ({ on: 'net', host: host.toLowerCase() }),
+  net(rest) {
+    const host = hostOfRule(rest);
+    return host === undefined ? 'names no host: a name, an address or *, and a port if you like' : { on: 'net', host };
+  },
   mcp: (server) => ({ on: 'mcp', server }),
   program: (name) => ({ on: 'program', name }),
   memory: (right) => (right === 'read' || right === 'write' ? { on: 'memory', right } : 'has a right other than read or write'),
@@ -72,7 +76,7 @@ type Of<K extends Kind> = Extract<Capability, { on: K }>;
 const COVERS: { readonly [K in Kind]: (grant: Of<K>, need: Of<K>) => boolean } = {
   fs: (grant, need) => coversRight(grant.right, need.right) && isUnder(need.under, grant.under),
   exec: (grant, need) => coversCommand(grant, need),
-  net: (grant, need) => ['*', need.host, need.host.replace(/:\d+$/, '')].includes(grant.host),
+  net: (grant, need) => hostCovers(grant.host, need.host),
   mcp: (grant, need) => ['*', need.server].includes(grant.server),
   program: (grant, need) => ['*', need.name].includes(grant.name),
   memory: (grant, need) => coversRight(grant.right, need.right),

@@ -1,6 +1,7 @@
 import { type Capability, covers, formatRule } from './capability.ts';
 import type { Decision } from './events.ts';
 import type { AbsPath } from './ids.ts';
+import { hostTouches, isOwn, whyClosed } from './net/host.ts';
 
 /** What holds for one process when a call is judged. */
 export interface Authority {
@@ -35,7 +36,7 @@ export function decide(authority: Authority, needs: readonly Capability[]): Deci
 function judge(authority: Authority, need: Capability, held: readonly Capability[]): Decision {
   const denied = authority.denies.find((deny) => touches(deny, need));
   if (denied) return { verdict: 'deny', rule: `deny ${formatRule(denied)}`, reason: `${formatRule(need)} is denied explicitly` };
-  const kept = need.on === 'fs' ? guarded(authority, need, held) : undefined;
+  const kept = need.on === 'fs' ? guarded(authority, need, held) : need.on === 'net' ? closed(need, held) : undefined;
   if (kept) return kept;
   const grant = held.find((one) => covers(one, need));
   return grant ? { verdict: 'allow', rule: `allow ${formatRule(grant)}`, reason: 'every need is granted' } : missing(authority, need);
@@ -43,7 +44,9 @@ function judge(authority: Authority, need: Capability, held: readonly Capability
 
 /** A deny rule touches a need when either holds the other: denying a file inside a folder stops a write to that folder too. */
 const touches = (deny: Capability, need: Capability): boolean =>
-  covers(deny, need) || (need.on !== 'exec' && covers(need, deny) && deny.on === need.on && sameRight(deny, need));
+  (deny.on === 'net' && need.on === 'net' && hostTouches(deny.host, need.host)) ||
+  covers(deny, need) ||
+  (need.on !== 'exec' && covers(need, deny) && deny.on === need.on && sameRight(deny, need));
 
 const sameRight = (deny: Capability, need: Capability): boolean => !('right' in deny) || !('right' in need) || deny.right === need.right;
 
@@ -61,6 +64,14 @@ function guarded(authority: Authority, need: Extract<Capability, { on: 'fs' }>, 
   return authority.asks
     ? { verdict: 'ask', rule: 'protected path', reason: `${need.under}: ${why}` }
     : { verdict: 'deny', rule: 'protected path', reason: `${need.under}: ${why}` };
+}
+
+/** Nobody is asked about what is no part of the public internet: only a grant that names it opens it, and nothing opens Oxios itself. */
+function closed(need: Extract<Capability, { on: 'net' }>, held: readonly Capability[]): Decision | undefined {
+  if (isOwn(need.host)) return { verdict: 'deny', rule: 'own port', reason: `${need.host} is Oxios itself` };
+  const why = whyClosed(need.host);
+  if (why === undefined || held.some((one) => covers(one, need))) return undefined;
+  return { verdict: 'deny', rule: 'closed address', reason: `${why}, and only a grant that names it opens it` };
 }
 
 function missing(authority: Authority, need: Capability): Decision {
