@@ -62,7 +62,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
 const LIGHT: readonly string[] = [];
 
 /** Tables of data and the schemas of events: size limits count code. */
-const TABLES: readonly string[] = [];
+const TABLES: readonly string[] = ['src/kernel/events.ts'];
 
 /** Folders of src/ and test/, and the files that stand in neither's folders. */
 const KNOWN = {
@@ -86,6 +86,9 @@ interface Row {
 }
 
 const lines = (count: number): string => '// one\n\ncall();\n'.repeat(count);
+
+/** The tables, as large as they are. */
+const LARGE = Object.fromEntries(TABLES.map((path) => [path, lines(MOST_LINES + 1)]));
 
 const ROWS: readonly Row[] = [
   {
@@ -138,8 +141,8 @@ const ROWS: readonly Row[] = [
   {
     claim: `a file of src has at most ${MOST_LINES} lines of code, tables of data aside`,
     rule: sizes('src', MOST_LINES, TABLES),
-    bites: [[{ 'src/kernel/a.ts': lines(MOST_LINES + 1) }, `src/kernel/a.ts has ${MOST_LINES + 1} lines of code`]],
-    spares: { 'src/kernel/a.ts': lines(MOST_LINES), 'test/kernel/a.test.ts': lines(MOST_LINES + 1) },
+    bites: [[{ ...LARGE, 'src/kernel/a.ts': lines(MOST_LINES + 1) }, `src/kernel/a.ts has ${MOST_LINES + 1} lines of code`]],
+    spares: { ...LARGE, 'src/kernel/a.ts': lines(MOST_LINES), 'test/kernel/a.test.ts': lines(MOST_LINES + 1) },
   },
   {
     claim: `a file of test has at most ${MOST_TEST_LINES} lines of code`,

@@ -7,6 +7,7 @@ import { createModels } from '../drivers/model/models.ts';
 import { type Home, homeAt, knownHome, openHome, temporary } from '../drivers/store/home.ts';
 import { type Lock, tryLock } from '../drivers/store/lock.ts';
 import { openForReading, type ReadStore } from '../drivers/store/reading.ts';
+import { rememberedIn } from '../drivers/store/remembered.ts';
 import { openStore, type Store } from '../drivers/store/store.ts';
 import { createWorkspaces } from '../drivers/workspace/workspaces.ts';
 import { connectKernel, type RemoteKernel } from '../gateway/client.ts';
@@ -72,7 +73,6 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
     version: VERSION,
     runs: store.runs,
     head: store.log.head,
-    approvalsOverSocket: host.exec.sandbox.kind !== 'none',
   });
   // A stopped process waits for nothing but a signal over the socket, which alone keeps no Node process alive.
   const awake = setInterval(() => undefined, MAX_TIMER_MS);
@@ -155,7 +155,7 @@ export function createHost(home: Home): { host: Host; close(): void } {
 
 interface Parts {
   readonly home: Home;
-  readonly store: Pick<Store, 'log' | 'nextPid'>;
+  readonly store: Pick<Store, 'log' | 'nextPid' | 'runs'>;
   readonly host: Host;
   readonly models: Models;
   readonly maxRunning: number;
@@ -172,11 +172,13 @@ export const portsOf = ({ home, store, host, models, maxRunning }: Parts): Ports
   userHome: homedir() as AbsPath,
   env: process.env,
   now: Date.now,
-  alarm: (_pid, ms, ring) => {
+  alarm: (_of, ms, ring) => {
     const timer = setTimeout(ring, Math.min(ms, MAX_TIMER_MS)).unref();
     return () => clearTimeout(timer);
   },
   heard: async () => undefined,
   maxRunning,
   nextPid: store.nextPid,
+  remembered: rememberedIn(home),
+  policyBefore: (cwd) => store.runs().findLast((one) => one.cwd === cwd)?.policy,
 });

@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { formatRule } from '../kernel/capability.ts';
 import { errnoOf, OxiosError } from '../kernel/errors.ts';
 import type { BusEvent, Exit, KernelEvent } from '../kernel/events.ts';
 import type { RunId } from '../kernel/ids.ts';
@@ -105,6 +106,7 @@ function remote(wire: Wire): RemoteKernel {
     nice: (pid, nice, by) => post(`${at(pid)}/nice`, { nice, by }),
     send: (pid, text, from) => post(`${at(pid)}/messages`, { text, from }),
     answer: (ask, reply, by) => post(`/v1/approvals/${ask}`, { ...reply, by }),
+    revoke: (rule, by) => post('/v1/revocations', { rule: formatRule(rule), by }),
     read: (range, signal) => followed(wire, range, { deltas: false, signal }) as AsyncIterable<KernelEvent>,
     subscribe(listener) {
       const stop = new AbortController();

@@ -8,8 +8,6 @@ export interface GatewayDeps {
   readonly version: string;
   runs(): readonly RunView[];
   head(): LogHead;
-  /** Whether an approval may be given by another process of the same user: only where a sandbox keeps agents from the socket. */
-  readonly approvalsOverSocket: boolean;
   /** Aborts when the kernel goes: streams deliver what is durable and end, calls that wait are answered with KERNEL_GONE. */
   readonly closing?: AbortSignal;
 }

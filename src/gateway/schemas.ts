@@ -2,6 +2,7 @@ import { isAbsolute, normalize } from 'node:path';
 import { z } from 'zod';
 import type { AbsPath, RunId } from '../kernel/ids.ts';
 import type { ResumeOptions, RunRequest } from '../kernel/kernel-types.ts';
+import { ROLES } from '../kernel/roles.ts';
 
 /** Bodies and queries of the HTTP interface; each is parsed here once and trusted behind. */
 const by = z.string().min(1).max(200).default('user');
@@ -27,6 +28,10 @@ const capability = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('proc'), right: z.enum(['fork', 'kill']) }),
 ]);
 
+const policy = z.array(
+  z.strictObject({ verdict: z.enum(['allow', 'ask', 'deny']), rule: capability, at: z.string().max(5000), because: z.string().exactOptional() }),
+);
+
 const requestFields = {
   kind: z.enum(['run', 'prompt', 'chat']),
   title: z.string(),
@@ -40,6 +45,13 @@ const requestFields = {
   denies: z.array(capability),
   interactive: z.boolean(),
   require_sandbox: z.boolean(),
+  role: z.enum(ROLES).exactOptional(),
+  policy: policy.exactOptional(),
+  policy_was: z.string().exactOptional(),
+  remembered: z.array(capability).exactOptional(),
+  approval_timeout_ms: z.number().positive().exactOptional(),
+  judge: z.string().min(1).exactOptional(),
+  ignored: z.array(z.strictObject({ kind: z.enum(['config', 'context', 'programs', 'hooks', 'mcp']), path: z.string() })).exactOptional(),
   hidden: z.array(path).exactOptional(),
   project: z.strictObject({ files: z.array(z.string()), trusted: z.boolean(), text: z.string() }).exactOptional(),
   run: runId.exactOptional(),
@@ -52,6 +64,9 @@ const resumeFields = {
   model: z.string().min(1).exactOptional(),
   grants: z.array(capability).exactOptional(),
   denies: z.array(capability).exactOptional(),
+  policy: policy.exactOptional(),
+  remembered: z.array(capability).exactOptional(),
+  approval_timeout_ms: z.number().positive().exactOptional(),
   require_sandbox: z.boolean().exactOptional(),
   hidden: z.array(path).exactOptional(),
   interactive: z.boolean().exactOptional(),
@@ -66,9 +81,12 @@ export const SIGNAL = z.strictObject({ signal: z.enum(['TERM', 'KILL', 'STOP', '
 export const NICE = z.strictObject({ nice: z.number().int().min(-20).max(19), by });
 export const MESSAGE = z.strictObject({ text: z.string().min(1), from: z.string().min(1).max(200).default('user') });
 export const REPLY = z.discriminatedUnion('verdict', [
-  z.strictObject({ verdict: z.enum(['allow', 'deny']), scope: z.enum(['once', 'run']).default('once'), by }),
+  z.strictObject({ verdict: z.enum(['allow', 'deny']), scope: z.enum(['once', 'run', 'rule']).default('once'), by }),
   z.strictObject({ verdict: z.literal('text'), text: z.string(), by }),
 ]);
+
+/** A rule as text; where a path stands in it, it is absolute. */
+export const REVOKE = z.strictObject({ rule: z.string().min(1).max(5000), by });
 
 const index = z
   .string()

@@ -1,7 +1,7 @@
 import { OxiosError } from './errors.ts';
 import type { Leads, Payload } from './events.ts';
 import { type AskId, askIdOf } from './ids.ts';
-import type { Reply } from './kernel-types.ts';
+import type { Ports, Reply } from './kernel-types.ts';
 import { aborted, type Process } from './process.ts';
 
 export interface Ask {
@@ -16,56 +16,94 @@ export interface Ask {
   readonly bound_to: string;
 }
 
+/** `expired`: somebody could have answered and did not in time. */
+export type Answered = Reply | { readonly verdict: 'expired' };
+
 /** Open questions to a person: approvals and the `ask` tool. Each is in the log before anyone is asked and after the answer. */
 export interface Approvals {
   /** Undefined when nobody can be asked, or the process ended before an answer came; both are logged. */
-  ask(proc: Process, ask: Ask): Promise<Reply | undefined>;
+  ask(proc: Process, ask: Ask): Promise<Answered | undefined>;
   /** Throws NOT_FOUND when nothing of that name is open, USAGE when the reply does not fit the question. */
   answer(id: AskId, reply: Reply, by: string): Promise<void>;
+  /** Logs that an answer does not count where it came from; the question stays open. Throws DENIED, NOT_FOUND. */
+  refuse(id: AskId, verdict: 'allow' | 'text', by: string): Promise<never>;
 }
 
-type Write = (proc: Process, actor: string, ...payloads: readonly Payload[]) => Promise<unknown>;
+export interface ApprovalsDeps extends Pick<Ports, 'alarm'> {
+  write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
+}
 
-export function createApprovals(write: Write): Approvals {
-  const open = new Map<AskId, { proc: Process; ask: Ask; resolve: (reply: Reply) => void }>();
+/** Why a question that the clock took away is closed. */
+export const TOO_LATE = 'nobody answered in time';
+
+interface Open {
+  readonly proc: Process;
+  readonly ask: Ask;
+  resolve(reply: Answered): void;
+}
+
+export function createApprovals(deps: ApprovalsDeps): Approvals {
+  const { write } = deps;
+  const open = new Map<AskId, Open>();
+  const found = (id: AskId): Open => {
+    const entry = open.get(id);
+    if (entry) return entry;
+    throw new OxiosError('NOT_FOUND', `no open question ${id}`, { hint: 'it may have been answered already; see what is open with oxios approvals' });
+  };
+  const waitFor = async (id: AskId, proc: Process, ask: Ask, asked: Payload): Promise<Answered | undefined> => {
+    const { promise, resolve } = Promise.withResolvers<Answered>();
+    open.set(id, { proc, ask, resolve });
+    await write(proc, 'kernel', asked);
+    const callOff = untilLate(deps, proc, id, () => open.delete(id) && resolve({ verdict: 'expired' }));
+    const reply = await Promise.race([promise, aborted(proc.end)]);
+    callOff();
+    open.delete(id);
+    if (!reply) await write(proc, 'kernel', { type: 'approval.expired', ask: id, reason: 'the process ended' });
+    if (reply?.verdict === 'expired') await write(proc, 'kernel', { type: 'approval.expired', ask: id, reason: TOO_LATE });
+    return reply ?? undefined;
+  };
   return {
     async ask(proc, ask) {
       const id = askIdOf(proc.pid, proc.asks++);
-      const asked: Payload = { type: 'approval.asked', ask: id, ...ask, options: [...ask.options], needs: [...ask.needs] };
+      const { interactive, approval_timeout_ms } = proc.run.request;
+      const timeout = interactive && approval_timeout_ms !== undefined ? { timeout_ms: approval_timeout_ms } : {};
+      const asked: Payload = { type: 'approval.asked', ask: id, ...ask, options: [...ask.options], needs: [...ask.needs], ...timeout };
       const given = ask.kind === 'question' ? proc.run.answer : undefined;
       if (given !== undefined) {
         proc.run.answer = undefined;
-        await write(proc, 'user', asked, {
-          type: 'approval.answered',
-          ask: id,
-          verdict: 'text',
-          scope: 'once',
-          text: given,
-          by: 'user, when the run was resumed',
-        });
+        await write(proc, 'user', asked, answeredEvent(id, { verdict: 'text', text: given }, 'user, when the run was resumed'));
         return { verdict: 'text', text: given };
       }
-      if (!proc.run.request.interactive) {
-        await write(proc, 'kernel', asked, { type: 'approval.expired', ask: id, reason: 'nobody can be asked: no terminal' });
-        return undefined;
-      }
-      const waiting = new Promise<Reply>((resolve) => open.set(id, { proc, ask, resolve }));
-      await write(proc, 'kernel', asked);
-      const reply = await Promise.race([waiting, aborted(proc.end)]);
-      open.delete(id);
-      if (!reply) await write(proc, 'kernel', { type: 'approval.expired', ask: id, reason: 'the process ended' });
-      return reply ?? undefined;
+      if (interactive) return waitFor(id, proc, ask, asked);
+      await write(proc, 'kernel', asked, { type: 'approval.expired', ask: id, reason: 'nobody can be asked: no terminal' });
+      return undefined;
     },
     async answer(id, reply, by) {
-      const entry = open.get(id);
-      if (!entry) throw new OxiosError('NOT_FOUND', `no open question ${id}`, { hint: 'it may have been answered already' });
+      const entry = found(id);
       if ((entry.ask.kind === 'question') !== (reply.verdict === 'text'))
         throw new OxiosError('USAGE', `${id} is ${entry.ask.kind === 'question' ? 'a question: answer with text' : 'an approval: answer allow or deny'}`);
       open.delete(id);
-      const scope = reply.verdict === 'text' ? 'once' : reply.scope;
-      const text = reply.verdict === 'text' ? reply.text : '';
-      await write(entry.proc, 'user', { type: 'approval.answered', ask: id, verdict: reply.verdict, scope, text, by });
+      await write(entry.proc, 'user', answeredEvent(id, reply, by));
       entry.resolve(reply);
+    },
+    async refuse(id, verdict, by) {
+      const reason = 'without a sandbox, a question is answered only at the terminal that owns the run';
+      await write(found(id).proc, 'kernel', { type: 'approval.refused', ask: id, verdict, by, reason });
+      throw new OxiosError('DENIED', reason, { hint: 'answer there, or install bubblewrap' });
     },
   };
 }
+
+function untilLate({ alarm }: ApprovalsDeps, proc: Process, id: AskId, ring: () => void): () => void {
+  const ms = proc.run.request.approval_timeout_ms;
+  return ms === undefined ? () => undefined : alarm(id, ms, ring);
+}
+
+const answeredEvent = (ask: AskId, reply: Reply, by: string): Payload => ({
+  type: 'approval.answered',
+  ask,
+  verdict: reply.verdict,
+  scope: reply.verdict === 'text' ? 'once' : reply.scope,
+  text: reply.verdict === 'text' ? reply.text : '',
+  by,
+});

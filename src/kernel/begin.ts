@@ -4,13 +4,15 @@ import type { Limits, Payload } from './events.ts';
 import { newRunId, type RunId } from './ids.ts';
 import type { Ports, RunRequest } from './kernel-types.ts';
 import { type ModelFacts, NO_USAGE } from './model.ts';
+import { type PolicyRule, policyHash, policyRuleText } from './policy.ts';
 import type { Run } from './run.ts';
 import type { Spawn } from './supervisor.ts';
 
 /** A run about to be worked on: its first event and its root process. */
 export interface Launch {
   readonly run: Run;
-  readonly first: Payload;
+  /** Written in one commit; the first is the run's start or resumption. */
+  readonly first: readonly Payload[];
   readonly spawn: Spawn;
 }
 
@@ -21,15 +23,17 @@ export async function begin(ports: Ports, request: RunRequest): Promise<Launch> 
   const { facts } = await ports.models.open(model);
   const second = await secondFor(ports, request, facts);
   for (const one of [facts, second]) checkPrice(one, request.limits);
-  const run = newRun(request.run ?? newRunId(ports.now()), request, request.limits, second.id);
+  const was = request.policy_was ?? ports.policyBefore(request.cwd);
+  const whole = { ...request, ...(was === undefined ? {} : { policy_was: was }) };
+  const run = newRun(request.run ?? newRunId(ports.now()), whole, request.limits, second.id);
   const { body, args, cwd, grants } = request;
   const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body, args, cwd, caps: grants, model: facts.id };
-  return { run, first: startedEvent(ports, run, facts, second), spawn };
+  return { run, first: [startedEvent(ports, run, facts, second), ...policyChange(was, request.policy), ...ignoredEvent(request)], spawn };
 }
 
 /** Only work on a specification is judged. */
-export async function secondFor(ports: Ports, { kind }: RunRequest, first: ModelFacts): Promise<ModelFacts> {
-  const id = kind === 'run' ? ports.models.secondId(first.id) : first.id;
+export async function secondFor(ports: Ports, { kind, judge }: RunRequest, first: ModelFacts): Promise<ModelFacts> {
+  const id = kind === 'run' ? (judge ?? ports.models.secondId(first.id)) : first.id;
   return id === first.id ? first : (await ports.models.open(id)).facts;
 }
 
@@ -39,7 +43,8 @@ export const newRun = (id: RunId, request: RunRequest, limits: Limits, second: s
   limits,
   second,
   active_ms: 0,
-  granted: [],
+  granted: request.remembered ?? [],
+  revoked: [],
   denials: [],
   past: [],
   hidden: request.hidden ?? [],
@@ -67,10 +72,24 @@ function startedEvent(ports: Ports, run: Run, facts: ModelFacts, second: ModelFa
     grants: request.grants.map(ruleOf),
     denies: request.denies.map(ruleOf),
     interactive: request.interactive,
+    ...(request.role ? { role: request.role } : {}),
+    ...(request.policy?.length ? { policy: policyIn(request.policy) } : {}),
+    ...(request.remembered?.length ? { remembered: request.remembered.map(ruleOf) } : {}),
     ...(request.project ? { project: { files: [...request.project.files], trusted: request.project.trusted } } : {}),
     request: { ...request, run: run.id, model } as unknown as never,
   };
 }
+
+const policyIn = (rules: readonly PolicyRule[]) => ({ hash: policyHash(rules), rules: rules.map(policyRuleText) });
+
+/** Said where the policy files speak otherwise than before. */
+export function policyChange(was: string | undefined, now: readonly PolicyRule[] = []): readonly Payload[] {
+  const { hash, rules } = policyIn(now);
+  return was === undefined || was === hash ? [] : [{ type: 'policy.changed', was, hash, rules }];
+}
+
+const ignoredEvent = ({ ignored = [] }: RunRequest): readonly Payload[] =>
+  ignored.length === 0 ? [] : [{ type: 'project.ignored', extras: ignored.map((one) => ({ ...one })), reason: 'the folder is not trusted' }];
 
 /** Said in the first event where it is another model. */
 export const secondIn = (first: ModelFacts, second: ModelFacts): { second?: never } => (second.id === first.id ? {} : { second: second as unknown as never });

@@ -3,7 +3,7 @@ import { type Capability, formatRule } from './capability.ts';
 import { decide, type Protection } from './decide.ts';
 import type { Decision, Leads, Payload } from './events.ts';
 import { type AbsPath, sha256 } from './ids.ts';
-import type { Ports, Reply } from './kernel-types.ts';
+import type { Ports, Scope } from './kernel-types.ts';
 import type { Call, Prepared } from './prepare.ts';
 import { authorityOf, Ended, type Process } from './process.ts';
 
@@ -45,7 +45,7 @@ async function asked(deps: ConsentDeps, proc: Process, call: Call, { prepared, d
       call: prepared.id,
       text: prepared.action,
       ...(detail === undefined ? {} : { detail }),
-      options: ['allow once', 'allow for this run', 'deny'],
+      options: ['allow once', 'allow for this run', 'always allow in this folder', 'deny'],
       needs,
       ...(leads ? { leads } : {}),
       reason: decision.reason,
@@ -56,23 +56,27 @@ async function asked(deps: ConsentDeps, proc: Process, call: Call, { prepared, d
   // Nobody refused it: when the run goes on, it is asked again.
   if (!reply && (proc.controller.signal.aborted || proc.ending.signal.aborted)) throw new Ended();
   if (!reply) return { verdict: 'deny', rule: decision.rule, reason: `${decision.reason}, and nobody could be asked` };
+  if (reply.verdict === 'expired') return { verdict: 'deny', rule: decision.rule, reason: `${decision.reason}, and nobody answered in time` };
   if (reply.verdict !== 'allow') return { verdict: 'deny', rule: 'answer', reason: 'the user refused it' };
   if (boundTo(proc, call, needs, await leadsOf(deps, prepared.needs)) !== bound_to)
     return { verdict: 'deny', rule: 'answer', reason: 'a path leads elsewhere than when the user was asked: the answer does not count' };
-  return allowed(deps, proc, prepared.needs, reply);
+  return allowed(deps, proc, prepared.needs, reply.scope);
 }
 
-async function allowed(
-  deps: ConsentDeps,
-  proc: Process,
-  needs: readonly Capability[],
-  reply: Extract<Reply, { verdict: 'allow' | 'deny' }>,
-): Promise<Decision> {
-  if (reply.scope === 'run') {
-    proc.run.granted.push(...needs);
-    await deps.write(proc, 'user', ...needs.map((need) => ({ type: 'capability.granted', rule: formatRule(need), by: 'user', scope: 'run' }) as const));
+async function allowed(deps: ConsentDeps, proc: Process, needs: readonly Capability[], scope: Scope): Promise<Decision> {
+  if (scope !== 'once') {
+    const lacking = lackedBy(deps, proc, needs);
+    proc.run.granted = [...proc.run.granted, ...lacking];
+    await deps.write(proc, 'user', ...lacking.map((need) => ({ type: 'capability.granted', rule: formatRule(need), by: 'user', scope }) as const));
+    if (scope === 'rule') await deps.ports.remembered.add(lacking, proc.run.request.cwd, 'user');
   }
-  return { verdict: 'allow', rule: 'answer', reason: `the user allowed it (${reply.scope})` };
+  return { verdict: 'allow', rule: 'answer', reason: `the user allowed it (${scope})` };
+}
+
+/** What the process had before needs no second grant. Where it lacked nothing by itself, it is the whole that was asked about. */
+function lackedBy(deps: ConsentDeps, proc: Process, needs: readonly Capability[]): readonly Capability[] {
+  const lacking = needs.filter((need) => decide(authorityOf(proc, deps.protection), [need]).verdict !== 'allow');
+  return lacking.length > 0 ? lacking : needs;
 }
 
 /** An answer counts for exactly this. */

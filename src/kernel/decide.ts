@@ -2,17 +2,24 @@ import { type Capability, covers, formatRule } from './capability.ts';
 import type { Decision } from './events.ts';
 import type { AbsPath } from './ids.ts';
 import { hostTouches, isOwn, whyClosed } from './net/host.ts';
+import { type PolicyRule, policyRuleText } from './policy.ts';
 
 /** What holds for one process when a call is judged. */
 export interface Authority {
   readonly caps: readonly Capability[];
-  /** Approved for this run by a person. */
+  /** Approved by a person, for this run or for this folder. */
   readonly granted: readonly Capability[];
   /** Explicit denials beat every grant. */
   readonly denies: readonly Capability[];
   /** What nobody granted is asked about instead of refused. */
   readonly asks: boolean;
   readonly protection: Protection;
+  /** Rules of policy files. What they allow is in `caps`; here it is only named. */
+  readonly policy?: readonly PolicyRule[];
+  /** Taken back while the process lives: of `caps`, what these touch does not count any more. */
+  readonly revoked?: readonly Capability[];
+  /** What the process, its parent, and so on up, were each narrowed to: nobody can be asked for more than that. */
+  readonly bounds?: readonly (readonly Capability[])[];
 }
 
 /** Paths with rules of their own; `protect.ts` makes it. Undefined: nothing special about the path. */
@@ -21,26 +28,41 @@ export interface Protection {
   readable(path: AbsPath): string | undefined;
 }
 
-/** Pure: the same authority and needs give the same answer. Explicit deny > grant > default deny; the worst over all needs. */
+/** Pure: the same authority and needs give the same answer. Explicit deny > ask > grant > default deny; the worst over all needs. */
 export function decide(authority: Authority, needs: readonly Capability[]): Decision {
-  const held = [...authority.caps, ...authority.granted];
   let worst: Decision = { verdict: 'allow', rule: 'nothing needed', reason: 'every need is granted' };
   for (const need of needs) {
-    const one = judge(authority, need, held);
+    const one = judge(authority, need);
     if (one.verdict === 'deny') return one;
     if (worst.verdict === 'allow') worst = one;
   }
   return worst;
 }
 
-function judge(authority: Authority, need: Capability, held: readonly Capability[]): Decision {
-  const denied = authority.denies.find((deny) => touches(deny, need));
-  if (denied) return { verdict: 'deny', rule: `deny ${formatRule(denied)}`, reason: `${formatRule(need)} is denied explicitly` };
+function judge(authority: Authority, need: Capability): Decision {
+  const refused = denied(authority, need) ?? beyond(authority, need);
+  if (refused) return refused;
+  const held = heldFor(authority, need);
   const kept = need.on === 'fs' ? guarded(authority, need, held) : need.on === 'net' ? closed(need, held) : undefined;
-  if (kept) return kept;
-  const grant = held.find((one) => covers(one, need));
-  return grant ? { verdict: 'allow', rule: `allow ${formatRule(grant)}`, reason: 'every need is granted' } : missing(authority, need);
+  return kept ?? questioned(authority, need) ?? granted(authority, need, held) ?? missing(authority, need);
 }
+
+function denied({ denies, policy = [] }: Authority, need: Capability): Decision | undefined {
+  const flag = denies.find((deny) => touches(deny, need));
+  if (flag) return { verdict: 'deny', rule: `deny ${formatRule(flag)}`, reason: `${formatRule(need)} is denied explicitly` };
+  const rule = policy.find((one) => one.verdict === 'deny' && touches(one.rule, need));
+  return rule && { verdict: 'deny', rule: policyRuleText(rule), reason: because(`${formatRule(need)} is denied by ${rule.at}`, rule) };
+}
+
+/** What a process was narrowed to holds whatever a person allows the run later. */
+function beyond({ bounds = [] }: Authority, need: Capability): Decision | undefined {
+  if (bounds.every((bound) => bound.some((one) => covers(one, need)))) return undefined;
+  return { verdict: 'deny', rule: 'narrowed', reason: `${formatRule(need)} is more than this agent was narrowed to when it was forked` };
+}
+
+/** What a person approved after a revocation counts again. */
+const heldFor = ({ caps, granted, revoked = [] }: Authority, need: Capability): readonly Capability[] =>
+  revoked.some((one) => touches(one, need)) ? granted : [...caps, ...granted];
 
 /** A deny rule touches a need when either holds the other: denying a file inside a folder stops a write to that folder too. */
 const touches = (deny: Capability, need: Capability): boolean =>
@@ -59,11 +81,8 @@ function guarded(authority: Authority, need: Extract<Capability, { on: 'fs' }>, 
   const why = protection.readable(need.under);
   if (!why) return undefined;
   // A grant of the folder around it is not enough: a secret must be named itself.
-  const named = held.some((one) => one.on === 'fs' && covers(one, need) && protection.readable(one.under) !== undefined);
-  if (named) return undefined;
-  return authority.asks
-    ? { verdict: 'ask', rule: 'protected path', reason: `${need.under}: ${why}` }
-    : { verdict: 'deny', rule: 'protected path', reason: `${need.under}: ${why}` };
+  const isNamed = held.some((one) => one.on === 'fs' && covers(one, need) && protection.readable(one.under) !== undefined);
+  return isNamed ? undefined : asking(authority, 'protected path', `${need.under}: ${why}`);
 }
 
 /** Nobody is asked about what is no part of the public internet: only a grant that names it opens it, and nothing opens Oxios itself. */
@@ -74,9 +93,25 @@ function closed(need: Extract<Capability, { on: 'net' }>, held: readonly Capabil
   return { verdict: 'deny', rule: 'closed address', reason: `${why}, and only a grant that names it opens it` };
 }
 
-function missing(authority: Authority, need: Capability): Decision {
-  const rule = formatRule(need);
-  return authority.asks
-    ? { verdict: 'ask', rule: 'not granted', reason: `${rule} is not granted` }
-    : { verdict: 'deny', rule: 'default deny', reason: `${rule} is not granted` };
+/** A rule that says ask raises what is granted to a question, which only the answer of a person settles. */
+function questioned(authority: Authority, need: Capability): Decision | undefined {
+  const { policy = [], granted } = authority;
+  const rule = policy.find((one) => one.verdict === 'ask' && touches(one.rule, need));
+  if (!rule || granted.some((one) => covers(one, need))) return undefined;
+  return asking(authority, policyRuleText(rule), because(`${formatRule(need)} is asked about by ${rule.at}`, rule));
 }
+
+function granted({ policy = [] }: Authority, need: Capability, held: readonly Capability[]): Decision | undefined {
+  const grant = held.find((one) => covers(one, need));
+  if (!grant) return undefined;
+  const rule = policy.find((one) => one.verdict === 'allow' && formatRule(one.rule) === formatRule(grant));
+  return { verdict: 'allow', rule: rule ? policyRuleText(rule) : `allow ${formatRule(grant)}`, reason: 'every need is granted' };
+}
+
+const missing = (authority: Authority, need: Capability): Decision =>
+  asking(authority, authority.asks ? 'not granted' : 'default deny', `${formatRule(need)} is not granted`);
+
+/** Where nobody is asked, what would be asked is refused. */
+const asking = ({ asks }: Authority, rule: string, reason: string): Decision => ({ verdict: asks ? 'ask' : 'deny', rule, reason });
+
+const because = (text: string, { because: why }: PolicyRule): string => (why === undefined ? text : `${text}: ${why}`);

@@ -27,6 +27,8 @@ const exit = z.discriminatedUnion('how', [
 ]);
 const decision = z.object({ verdict: z.enum(['allow', 'ask', 'deny']), rule: z.string(), reason: z.string() });
 
+const policy = z.object({ hash: z.string(), rules: z.array(z.string()) });
+
 export const KERNEL_EVENTS = {
   /** First event of a run: what was asked, under which limits, with what authority, in which sandbox. */
   'run.started': z.object({
@@ -44,6 +46,12 @@ export const KERNEL_EVENTS = {
     grants: z.array(rule),
     denies: z.array(rule),
     interactive: z.boolean(),
+    /** The named set that the grants began with. */
+    role: z.string().optional(),
+    /** Rules of the policy files, each with the place it stands in; absent when there is none. */
+    policy: policy.optional(),
+    /** What a person approved for this folder in earlier runs. */
+    remembered: z.array(rule).optional(),
     /** What the project says to agents, and whether its folder is trusted, so that they are told. */
     project: z.object({ files: z.array(z.string()), trusted: z.boolean() }).optional(),
     /** The request as submitted, enough to resume or replay it. */
@@ -83,6 +91,8 @@ export const KERNEL_EVENTS = {
     args: json,
     cwd: z.string(),
     caps: z.array(rule),
+    /** All it may ever hold, whatever the run is granted later; absent when it was not narrowed. */
+    narrowed_to: z.array(rule).optional(),
     nice: z.number().int(),
     limits,
     model: z.string(),
@@ -188,14 +198,18 @@ export const KERNEL_EVENTS = {
     reason: z.string(),
     /** SHA-256 over tool, arguments, cwd, needs and leads: an answer counts for exactly this. */
     bound_to: z.string(),
+    /** Unanswered for this long it is refused; absent: it waits. */
+    timeout_ms: z.number().optional(),
   }),
   'approval.answered': z.object({
     ask: z.string(),
     verdict: z.enum(['allow', 'deny', 'text']),
-    scope: z.enum(['once', 'run']),
+    scope: z.enum(['once', 'run', 'rule']),
     text: z.string(),
     by: z.string(),
   }),
+  /** An answer that did not count, because of where it came from. */
+  'approval.refused': z.object({ ask: z.string(), verdict: z.enum(['allow', 'text']), by: z.string(), reason: z.string() }),
   'approval.expired': z.object({ ask: z.string(), reason: z.string() }),
 
   'budget.reserved': z.object({ what: z.string(), tokens: z.number(), usd: z.number(), turns: count, tool_calls: count }),
@@ -209,6 +223,15 @@ export const KERNEL_EVENTS = {
   }),
 
   'capability.granted': z.object({ rule, by: z.string(), scope: z.string() }),
+  /** The whole run lost what this rule covers: every process of it, those to come included. */
+  'capability.revoked': z.object({ rule, by: z.string() }),
+  /** The policy files say something else than for the last run in this folder, or than before the interruption. */
+  'policy.changed': z.object({ was: z.string(), hash: z.string(), rules: z.array(z.string()) }),
+  /** What the project brings along and its folder is not trusted with. */
+  'project.ignored': z.object({
+    extras: z.array(z.object({ kind: z.enum(['config', 'context', 'programs', 'hooks', 'mcp']), path: z.string() })),
+    reason: z.string(),
+  }),
   'checkpoint.signed': z.object({ size: count, root: z.string(), note: z.string() }),
   'workspace.snapshotted': z.object({ tree: z.string(), files: count, before: z.string(), ms: z.number() }),
 } as const;

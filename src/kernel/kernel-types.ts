@@ -6,6 +6,8 @@ import type { AbsPath, AskId, CallId, Millis, Pid, RunId } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Log, LogRange } from './log.ts';
 import type { Models } from './model.ts';
+import type { PolicyRule } from './policy.ts';
+import type { Role } from './roles.ts';
 import type { AnyTool, ToolResult } from './tool.ts';
 
 export type Signal = 'TERM' | 'KILL' | 'STOP' | 'CONT';
@@ -55,10 +57,24 @@ export interface RunRequest {
   /** Somebody can answer questions and approvals. */
   readonly interactive: boolean;
   readonly require_sandbox: boolean;
+  /** The named set that `grants` began with. */
+  readonly role?: Role;
+  /** Rules of the policy files, as they stood when the run began. */
+  readonly policy?: readonly PolicyRule[];
+  /** Hash of the policy of the last run in this folder; the kernel fills it in. */
+  readonly policy_was?: string;
+  /** What a person approved for this folder in earlier runs, and has not taken back. */
+  readonly remembered?: readonly Capability[];
+  /** An approval or a question that nobody answers for this long is refused, milliseconds; absent: it waits. */
+  readonly approval_timeout_ms?: Millis;
+  /** The model that judges what others did; absent: as configured. */
+  readonly judge?: string;
   /** Files no agent of the run may read, and no command may see: the seed, the script of a scripted model. */
   readonly hidden?: readonly AbsPath[];
   /** What the project says of itself to agents; absent when it says nothing. */
   readonly project?: ProjectContext;
+  /** What an untrusted project brings along and is left alone: said in an event. */
+  readonly ignored?: readonly ProjectExtra[];
   /** A run that may be resumed by another kernel names itself; otherwise an id is made. */
   readonly run?: RunId;
 }
@@ -71,6 +87,13 @@ export interface ProjectContext {
   readonly text: string;
 }
 
+/** Something a project brings along that would decide what Oxios does. */
+export interface ProjectExtra {
+  readonly kind: 'config' | 'context' | 'programs' | 'hooks' | 'mcp';
+  /** From the folder agents work in. */
+  readonly path: string;
+}
+
 export interface ForkRequest {
   readonly ppid: Pid;
   readonly name: string;
@@ -79,6 +102,8 @@ export interface ForkRequest {
   readonly cwd?: AbsPath;
   /** Narrowed to what the parent holds; omitted: the same as the parent. */
   readonly grants?: readonly Capability[];
+  /** All it may ever hold, whatever a person allows the run later; omitted: `grants`. */
+  readonly bounds?: readonly Capability[];
   readonly limits?: Partial<Limits>;
   readonly model?: string;
   readonly nice?: number;
@@ -97,14 +122,31 @@ export interface ResumeOptions {
   /** Added to what the run was granted and denied before. */
   readonly grants?: readonly Capability[];
   readonly denies?: readonly Capability[];
+  /** In place of what stood in the policy files and was approved for the folder before. */
+  readonly policy?: readonly PolicyRule[];
+  readonly remembered?: readonly Capability[];
+  readonly approval_timeout_ms?: Millis;
   readonly require_sandbox?: boolean;
   /** Added to what no agent of the run may read. */
   readonly hidden?: readonly AbsPath[];
   readonly interactive?: boolean;
 }
 
+/** How far an approval goes: this call, this run, or every run in this folder until it is taken back. */
+export type Scope = 'once' | 'run' | 'rule';
+
 /** A verdict on an approval, or the text that answers a question. */
-export type Reply = { readonly verdict: 'allow' | 'deny'; readonly scope: 'once' | 'run' } | { readonly verdict: 'text'; readonly text: string };
+export type Reply = { readonly verdict: 'allow' | 'deny'; readonly scope: Scope } | { readonly verdict: 'text'; readonly text: string };
+
+/** Where an answer came in: at the terminal of the kernel's own process, or from another one. */
+export type Door = 'terminal' | 'socket';
+
+export interface Revoked {
+  /** Runs under way that it reached. */
+  readonly runs: readonly RunId[];
+  /** Remembered rules that are forgotten. */
+  readonly forgotten: number;
+}
 
 /** The same whether the kernel is in this process or behind `kernel.sock`; an acknowledged call is durable. */
 export interface Kernel {
@@ -116,7 +158,10 @@ export interface Kernel {
   signal(pid: Pid, signal: Signal, by: string): Promise<void>;
   nice(pid: Pid, nice: number, by: string): Promise<void>;
   send(pid: Pid, text: string, from: string): Promise<void>;
-  answer(ask: AskId, reply: Reply, by: string): Promise<void>;
+  /** `over` the socket an approval is refused where no sandbox keeps agents from it. */
+  answer(ask: AskId, reply: Reply, by: string, over?: Door): Promise<void>;
+  /** Takes back what the rule grants: from the runs under way with all their processes, and from what is remembered. */
+  revoke(rule: Capability, by: string): Promise<Revoked>;
   read(range: LogRange, signal?: AbortSignal): AsyncIterable<KernelEvent>;
   /** Durable events once durable, deltas as they come. Returns the way out. */
   subscribe(listener: (event: BusEvent) => void): () => void;
@@ -159,6 +204,13 @@ export interface BodyContext {
   now(): Millis;
 }
 
+/** Rules a person approved for a folder and all below it. */
+export interface Remembered {
+  add(rules: readonly Capability[], folder: AbsPath, by: string): Promise<void>;
+  /** Forgets the rules that this one covers, in every folder; returns how many. */
+  forget(rule: Capability): Promise<number>;
+}
+
 /** Everything a kernel is made of. */
 export interface Ports {
   readonly log: Log;
@@ -172,8 +224,11 @@ export interface Ports {
   /** Environment of children before scrubbing. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Millis;
-  /** Rings once after so long for this process, and keeps no program alive. Returns the way to call it off. */
-  readonly alarm: (pid: Pid, ms: Millis, ring: () => void) => () => void;
+  /** Rings once after so long for this process or open question, and keeps no program alive. Returns the way to call it off. */
+  readonly alarm: (of: Pid | AskId, ms: Millis, ring: () => void) => () => void;
+  readonly remembered: Remembered;
+  /** Hash of the policy of the last run in this folder; undefined when there was none. */
+  readonly policyBefore: (cwd: AbsPath) => string | undefined;
   /** Resolves when all that was said to a process before its next step has reached it: at once, but in a replay. */
   readonly heard: (pid: Pid) => Promise<void>;
   readonly maxRunning: number;

@@ -12,6 +12,7 @@ import { type Process, viewOf } from './process.ts';
 import { systemPrompt } from './prompt.ts';
 import { createProtection } from './protect.ts';
 import { childNamed, type EarlierLife } from './revive.ts';
+import { revoke } from './revoke.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScheduler } from './scheduler.ts';
 import { subAgent } from './sub-agent.ts';
@@ -33,7 +34,7 @@ export function createKernel(ports: Ports): LocalKernel {
 
   const { write, note } = createScribe(ports.log, bus.publish);
 
-  const approvals = createApprovals(write);
+  const approvals = createApprovals({ write, alarm: ports.alarm });
   const supervisor: Supervisor = createSupervisor({
     scheduler,
     now: ports.now,
@@ -49,14 +50,17 @@ export function createKernel(ports: Ports): LocalKernel {
   const runs: Runs = createRuns({ ports, supervisor, note, publish: bus.publish });
 
   const exceeded = (proc: Process, what: Exceeded): Promise<never> => overLimit({ write, supervisor }, proc, what);
-  const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>, life: EarlierLife): Promise<Process> =>
-    supervisor.spawn(parent.run, parent, {
+  const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>, life: EarlierLife): Promise<Process> => {
+    const bounds = request.bounds ?? request.grants;
+    return supervisor.spawn(parent.run, parent, {
       ...request,
       cwd: request.cwd ?? parent.cwd,
       caps: request.grants ?? parent.caps,
+      ...(bounds ? { bounds } : {}),
       model: request.model ?? parent.model,
       ...life,
     });
+  };
 
   const gate: Gate = createGate({
     ports,
@@ -163,7 +167,12 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
       one.inbox.push(text);
       await written;
     },
-    answer: (ask, reply, by) => approvals.answer(ask, reply, by),
+    async answer(ask, reply, by, over = 'terminal') {
+      // Saying no gives nobody anything; another answer from there could be an agent that answers itself.
+      const isOpen = over === 'terminal' || reply.verdict === 'deny' || ports.host.exec.sandbox.kind !== 'none';
+      return isOpen ? approvals.answer(ask, reply, by) : approvals.refuse(ask, reply.verdict, by);
+    },
+    revoke: (rule, by) => revoke({ ports, table: supervisor.table, write }, rule, by),
     read: (range, signal) => ports.log.read(range, signal),
     subscribe: (listener) => bus.subscribe(listener),
     async close() {

@@ -29,7 +29,7 @@ export function narrowedExec(lent: Lent): SysExec {
     async background(request) {
       const child = await start(request, proc.controller.signal);
       const id = `b${proc.background.size + 1}`;
-      proc.background.set(id, child);
+      proc.background.set(id, { child, needs: lent.needs });
       // How it ended is known before anyone asks.
       child.done.then(
         (outcome) => outcomes.set(child, outcome),
@@ -38,13 +38,13 @@ export function narrowedExec(lent: Lent): SysExec {
       return id;
     },
     poll(id) {
-      const child = proc.background.get(id);
-      return child && pollOf(child);
+      const found = proc.background.get(id);
+      return found && pollOf(found.child);
     },
     stop(id) {
-      const child = proc.background.get(id);
-      child?.stop();
-      return child !== undefined;
+      const found = proc.background.get(id);
+      found?.child.stop();
+      return found !== undefined;
     },
     which: (program) => host.exec.which(program),
     spilled: (id, range) => host.exec.spilled(id, range),

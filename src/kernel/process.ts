@@ -1,5 +1,5 @@
 import type { Budget } from './budget.ts';
-import type { Capability } from './capability.ts';
+import { type Capability, covers, narrow } from './capability.ts';
 import type { Authority, Protection } from './decide.ts';
 import type { Exit, KernelEvent } from './events.ts';
 import type { HostChild } from './host.ts';
@@ -22,6 +22,8 @@ export interface Process {
   readonly cwd: AbsPath;
   readonly model: string;
   readonly caps: readonly Capability[];
+  /** What it and those above it were narrowed to: grants of the run reach it only within all of these. */
+  readonly bounds: readonly (readonly Capability[])[];
   readonly budget: Budget;
   readonly seat: Seat;
   readonly children: Set<Process>;
@@ -36,7 +38,7 @@ export interface Process {
   /** Messages still reach it: its body has not ended. */
   hears: boolean;
   readonly notes: Map<string, Json>;
-  readonly background: Map<string, HostChild>;
+  readonly background: Map<string, Background>;
   readonly exited: Promise<Exit>;
   readonly startedAt: Millis;
   /** Entries on their way to the disk that nobody waits for yet. */
@@ -53,6 +55,12 @@ export interface Process {
   asks: number;
   requests: number;
   endedAt: Millis | null;
+}
+
+/** A command that goes on after its call, and what it was begun under. */
+export interface Background {
+  readonly child: HostChild;
+  readonly needs: readonly Capability[];
 }
 
 export interface Deferred<T> {
@@ -83,13 +91,19 @@ export const viewOf = (proc: Process): ProcView => ({
 });
 
 /** What holds for the process now. */
-export const authorityOf = (proc: Process, protection: Protection): Authority => ({
-  caps: proc.caps,
-  granted: proc.run.granted,
-  denies: proc.run.request.denies,
-  asks: proc.run.request.asks,
-  protection,
-});
+export function authorityOf({ run, caps, bounds }: Process, protection: Protection): Authority {
+  const { revoked, request } = run;
+  return {
+    caps: revoked.length === 0 ? caps : caps.filter((one) => !revoked.some((gone) => covers(gone, one))),
+    granted: run.granted.length === 0 ? run.granted : bounds.reduce(narrow, run.granted),
+    denies: request.denies,
+    asks: request.asks,
+    protection,
+    policy: request.policy ?? [],
+    revoked,
+    bounds,
+  };
+}
 
 /** A process without a slot is ready to go on; with one it waits for what it asks. */
 export async function takeSlot(proc: Process, on: 'model' | 'tool'): Promise<void> {

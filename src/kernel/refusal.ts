@@ -19,7 +19,7 @@ export function refusalText(decision: Decision, authority: Authority, needs: rea
 /** The rules that are missing, so that they can be granted all at once; undefined when granting does not help. */
 function waysOut(authority: Authority, needs: readonly Capability[]): readonly string[] | undefined {
   const missing = needs.filter((need) => decide(authority, [need]).verdict !== 'allow');
-  const helps = missing.every((need) => decide({ ...authority, granted: [...authority.granted, need] }, [need]).verdict === 'allow');
+  const helps = missing.every((need) => decide({ ...authority, caps: [...authority.caps, need] }, [need]).verdict === 'allow');
   return helps ? [...new Set(missing.map(formatRule))] : undefined;
 }
 

@@ -73,6 +73,9 @@ export function amended(request: RunRequest, options: ResumeOptions): RunRequest
     model: options.model ?? request.model,
     grants: [...request.grants, ...(options.grants ?? [])],
     denies: [...request.denies, ...(options.denies ?? [])],
+    policy: options.policy ?? request.policy ?? [],
+    remembered: options.remembered ?? request.remembered ?? [],
+    ...(options.approval_timeout_ms === undefined ? {} : { approval_timeout_ms: options.approval_timeout_ms }),
     hidden: [...(request.hidden ?? []), ...(options.hidden ?? [])],
     require_sandbox: request.require_sandbox || options.require_sandbox === true,
   };

@@ -1,4 +1,4 @@
-import { checkPrice, checkSandbox, type Launch, newRun, secondFor, secondIn } from './begin.ts';
+import { checkPrice, checkSandbox, type Launch, newRun, policyChange, secondFor, secondIn } from './begin.ts';
 import { type Capability, parseRule } from './capability.ts';
 import { type Denial, isDenial } from './denial.ts';
 import { OxiosError } from './errors.ts';
@@ -6,8 +6,10 @@ import type { EventOf, KernelEvent } from './events.ts';
 import type { AbsPath, Pid, RunId } from './ids.ts';
 import type { Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
 import { absoluteIn } from './paths.ts';
+import { policyHash } from './policy.ts';
 import type { Process } from './process.ts';
 import { amended, cutOff, type OpenCall, type Remains, remainsOf, resumedLimits, settle } from './resume.ts';
+import { type Held, revokedFrom } from './revoke.ts';
 import type { Run } from './run.ts';
 import type { Spawn } from './supervisor.ts';
 import { draft } from './write.ts';
@@ -37,7 +39,7 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
     past,
     active_ms: remains.active_ms,
     denials: denialsOf(past),
-    granted: grantedIn(past, ports),
+    ...grantedIn(past, request.remembered ?? [], ports),
     answer: options.answer,
     usage: remains.usage,
     cost_usd: remains.cost_usd,
@@ -46,16 +48,19 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
   };
   return {
     run,
-    first: {
-      type: 'run.resumed',
-      after: remains.after,
-      version: ports.version,
-      model: facts.id,
-      facts: facts as unknown as never,
-      ...secondIn(facts, second),
-      limits,
-      request: { ...options } as unknown as never,
-    },
+    first: [
+      {
+        type: 'run.resumed',
+        after: remains.after,
+        version: ports.version,
+        model: facts.id,
+        facts: facts as unknown as never,
+        ...secondIn(facts, second),
+        limits,
+        request: { ...options } as unknown as never,
+      },
+      ...policyChange(policyHash(remains.request.policy ?? []), request.policy),
+    ],
     spawn: rootOf(past, remains.root, request),
   };
 }
@@ -122,9 +127,16 @@ const denialsOf = (past: readonly KernelEvent[]): Denial[] =>
       : [],
   );
 
-/** What a person allowed for the whole run still holds. */
-const grantedIn = (past: readonly KernelEvent[], ports: Ports): Capability[] =>
-  past.flatMap((event) => (event.type === 'capability.granted' ? [parseRule(event.rule, (path) => absoluteIn(path, '/', ports.userHome))] : []));
+/** What a person allowed for the whole run, and has not taken back, still holds. What is for the folder is remembered there. */
+function grantedIn(past: readonly KernelEvent[], remembered: readonly Capability[], ports: Ports): Held {
+  const rule = (text: string): Capability => parseRule(text, (path) => absoluteIn(path, '/', ports.userHome));
+  let held: Held = { granted: [], revoked: [] };
+  for (const event of past) {
+    if (event.type === 'capability.granted' && event.scope === 'run') held = { ...held, granted: [...held.granted, rule(event.rule)] };
+    if (event.type === 'capability.revoked') held = revokedFrom(held, rule(event.rule));
+  }
+  return { ...held, granted: [...remembered, ...held.granted] };
+}
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const out: T[] = [];

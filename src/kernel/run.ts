@@ -15,8 +15,10 @@ export interface Run {
   readonly limits: Limits;
   /** Time at work in earlier lives. */
   readonly active_ms: number;
-  /** Approved by a person for the rest of the run. */
-  readonly granted: Capability[];
+  /** Approved by a person, for the rest of the run or for its folder. */
+  granted: readonly Capability[];
+  /** Taken back since the run began. */
+  revoked: readonly Capability[];
   readonly denials: Denial[];
   /** All events of earlier lives, empty for a new run. */
   readonly past: readonly KernelEvent[];

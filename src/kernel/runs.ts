@@ -48,7 +48,7 @@ export function createRuns(deps: RunsDeps): Runs {
     hidden.add(run.hidden);
     try {
       // One commit: no run begins without a process.
-      const written = write(run, (spawn.revive?.pid ?? 0) as Pid, first);
+      const written = write(run, (spawn.revive?.pid ?? 0) as Pid, ...first);
       const [root] = await Promise.all([supervisor.spawn(run, undefined, spawn), written]);
       active.set(run.id, finish(run, root));
       return { run: run.id, pid: root.pid };

@@ -1,6 +1,6 @@
-import { parseRule } from './capability.ts';
+import { type Capability, parseRule } from './capability.ts';
 import type { Exit } from './events.ts';
-import type { CallId } from './ids.ts';
+import type { AbsPath, CallId } from './ids.ts';
 import { isObject, type Json } from './json.ts';
 import type { ForkRequest, Ports } from './kernel-types.ts';
 import { absoluteIn } from './paths.ts';
@@ -25,6 +25,7 @@ export async function subAgent({ ports, fork, parent, by }: SubAgentDeps, reques
     body: 'agent',
     args: { task: request.task, ...(tools ? { tools: [...tools] } : {}) },
     grants: (grants ?? parent.caps).filter((cap) => cap.on !== 'proc'),
+    bounds: [...(grants ?? [...ALL_BUT_PROC, ...parent.caps])].filter((cap) => cap.on !== 'proc'),
     ...(request.max_turns === undefined ? {} : { limits: { turns: request.max_turns } }),
     call: by.call,
   };
@@ -35,6 +36,16 @@ export async function subAgent({ ports, fork, parent, by }: SubAgentDeps, reques
   if (exit.how === 'killed' && (parent.controller.signal.aborted || parent.ending.signal.aborted)) throw new Ended();
   return { pid: child.pid, ok: exit.how === 'done', text: exitText(exit) };
 }
+
+/** It forks no further and signals nobody; all else it may be allowed as its parent may. */
+const ALL_BUT_PROC: readonly Capability[] = [
+  { on: 'fs', right: 'write', under: '/' as AbsPath },
+  { on: 'exec', command: '*' },
+  { on: 'net', host: '*' },
+  { on: 'memory', right: 'write' },
+  { on: 'mcp', server: '*' },
+  { on: 'program', name: '*' },
+];
 
 /** Undefined is every tool: what the parent may not call its child may not either. */
 function toolsFor(args: Json, asked: readonly string[] | undefined): readonly string[] | undefined {

@@ -69,8 +69,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     proc.hears = false;
     callOff();
     await endChildren(proc);
-    for (const child of proc.background.values()) child.stop();
-    await Promise.all([...proc.background.values()].map((child) => child.done));
+    for (const { child } of proc.background.values()) child.stop();
+    await Promise.all([...proc.background.values()].map(({ child }) => child.done));
     proc.controller.abort();
     proc.state = { is: 'exited', exit: how };
     proc.endedAt = deps.now();
@@ -185,6 +185,7 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
     cwd: request.cwd,
     model: request.model,
     caps: parent ? narrow(parent.caps, request.caps) : request.caps,
+    bounds: [...(parent?.bounds ?? []), ...(request.bounds ? [request.bounds] : [])],
     budget,
     seat: deps.scheduler.seat(nice),
     children: new Set(),
@@ -223,6 +224,7 @@ const birth = (proc: Process, request: Spawn): Payload =>
         args: proc.args as never,
         cwd: proc.cwd,
         caps: proc.caps.map(ruleOf),
+        ...(request.bounds ? { narrowed_to: request.bounds.map(ruleOf) } : {}),
         nice: proc.nice,
         limits: proc.budget.limits,
         model: proc.model,

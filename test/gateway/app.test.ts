@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/gateway/app.ts';
 import { MAX_BODY_BYTES } from '../../src/gateway/body.ts';
+import type { Pid } from '../../src/kernel/ids.ts';
 import { openTestKernel, TEST_VERSION, type TestKernel } from '../helpers/kernel.ts';
 
 let here: TestKernel;
@@ -194,7 +195,7 @@ describe('approvals', () => {
   });
 
   test('without a sandbox it can only be refused over the socket', async () => {
-    const bare = openTestKernel({ approvalsOverSocket: false });
+    const bare = openTestKernel({ withoutSandbox: true });
     const open = createApp(bare.gateway);
     const { ask, pid } = await asking(bare, writing);
     const allow = await open.request(`/v1/approvals/${ask}`, json({ verdict: 'allow' }));
@@ -202,6 +203,20 @@ describe('approvals', () => {
     expect(((await (await open.request('/v1/approvals')).json()) as unknown[]).length).toBe(1);
     expect((await open.request(`/v1/approvals/${ask}`, json({ verdict: 'deny' }))).status).toBe(204);
     expect(await (await open.request(`/v1/processes/${pid}/wait`)).json()).toMatchObject({ how: 'done' });
+    await bare.close();
+  });
+
+  test.each([
+    ['an approval', writing, { verdict: 'allow' }],
+    ['a question', [{ calls: [{ name: 'ask', input: { question: 'may I?' } }] }, { text: 'done' }], { verdict: 'text', text: 'you may' }],
+  ])('without a sandbox an answer to %s from there is in the log as refused', async (_, turns, reply) => {
+    const bare = openTestKernel({ withoutSandbox: true });
+    const { ask, pid, run } = await asking(bare, turns);
+    const response = await createApp(bare.gateway).request(`/v1/approvals/${ask}`, json({ ...reply, by: 'a shell' }));
+    expect([response.status, ((await response.json()) as Refusal).error.code]).toEqual([403, 'DENIED']);
+    const said = await collect(bare.kernel.read({ run: run as never, types: ['approval.refused', 'approval.answered'] }));
+    expect(said).toMatchObject([{ type: 'approval.refused', ask, verdict: reply.verdict, by: 'a shell over the socket' }]);
+    await bare.kernel.signal(pid as Pid, 'KILL', 'the test');
     await bare.close();
   });
 

@@ -8,6 +8,7 @@ import { openStore, type Store } from '../../src/drivers/store/store.ts';
 import type { GatewayDeps } from '../../src/gateway/deps.ts';
 import { NO_LIMITS } from '../../src/kernel/budget.ts';
 import { CONFIG } from '../../src/kernel/config.ts';
+import type { Host } from '../../src/kernel/host.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
 import { createKernel, type LocalKernel } from '../../src/kernel/kernel.ts';
 import type { Body, RunRequest } from '../../src/kernel/kernel-types.ts';
@@ -29,7 +30,8 @@ export interface TestKernel {
 export interface TestKernelOptions {
   /** Bodies beside the product's own. */
   readonly bodies?: Readonly<Record<string, Body>>;
-  readonly approvalsOverSocket?: boolean;
+  /** As on a machine that has none. */
+  readonly withoutSandbox?: boolean;
   /** Tools beside the product's own. */
   readonly tools?: readonly AnyTool[];
   readonly maxRunning?: number;
@@ -37,13 +39,14 @@ export interface TestKernelOptions {
 
 export const TEST_VERSION = '0.0.0-test';
 
-export function openTestKernel({ bodies = {}, approvalsOverSocket = true, tools = [], maxRunning = 20 }: TestKernelOptions = {}): TestKernel {
+export function openTestKernel({ bodies = {}, withoutSandbox = false, tools = [], maxRunning = 20 }: TestKernelOptions = {}): TestKernel {
   const folder = mkdtempSync(join(tmpdir(), 'oxios-'));
   const workspace = join(folder, 'workspace') as AbsPath;
   mkdirSync(workspace);
   const home = openHome(join(folder, 'home') as AbsPath);
   const store = openStore({ home, bodies: BODIES });
-  const { host, close: closeHost } = createHost(home);
+  const { host: whole, close: closeHost } = createHost(home);
+  const host: Host = withoutSandbox ? { ...whole, exec: { ...whole.exec, sandbox: { kind: 'none', detail: 'for the test' } } } : whole;
   const ports = portsOf({ home, store, host, models: createModels({ config: CONFIG.parse({}), env: {} }), maxRunning });
   const kernel = createKernel({ ...ports, bodies: { ...ports.bodies, ...bodies }, tools: [...ports.tools, ...tools] });
   let scripts = 0;
@@ -52,7 +55,7 @@ export function openTestKernel({ bodies = {}, approvalsOverSocket = true, tools 
     store,
     home,
     workspace,
-    gateway: { kernel, version: TEST_VERSION, runs: store.runs, head: store.log.head, approvalsOverSocket },
+    gateway: { kernel, version: TEST_VERSION, runs: store.runs, head: store.log.head },
     request(turns, change = {}) {
       const script = join(folder, `script-${scripts++}.yaml`);
       writeFileSync(script, JSON.stringify(turns));

@@ -33,7 +33,10 @@ export const replay: Command = {
     }
     const home = homeAt(path);
     const { host, close } = createHost(home);
-    const outcome = await play(recorded, portsOf({ home, store: { log: NO_LOG, nextPid: () => 0 as never }, host, models: NO_MODELS, maxRunning: MANY }));
+    const outcome = await play(
+      recorded,
+      portsOf({ home, store: { log: NO_LOG, nextPid: () => 0 as never, runs: () => [] }, host, models: NO_MODELS, maxRunning: MANY }),
+    );
     close();
     tell(io, recorded, outcome, flag(args.diff));
     return outcome.divergence ? EXIT.rejected : EXIT.ok;

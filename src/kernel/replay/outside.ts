@@ -1,8 +1,12 @@
+import { TOO_LATE } from '../approvals.ts';
 import type { KernelEvent } from '../events.ts';
 
 /** Done to the run by somebody else or by the clock, not by it. */
 export const isOutside = (event: KernelEvent): boolean =>
   event.type === 'approval.answered' ||
+  event.type === 'approval.refused' ||
+  (event.type === 'approval.expired' && event.reason === TOO_LATE) ||
+  event.type === 'capability.revoked' ||
   event.type === 'process.signalled' ||
   event.type === 'process.niced' ||
   (event.type === 'budget.exceeded' && event.limit === 'wall_ms') ||

@@ -1,9 +1,10 @@
+import { parseRule } from '../capability.ts';
 import { OxiosError } from '../errors.ts';
 import type { EventOf, KernelEvent } from '../events.ts';
-import type { AskId, Pid, RunId } from '../ids.ts';
+import type { AbsPath, AskId, Pid, RunId } from '../ids.ts';
 import type { LocalKernel } from '../kernel.ts';
 import { createKernel } from '../kernel.ts';
-import type { Ports, ResumeOptions, RunRequest } from '../kernel-types.ts';
+import type { Ports, Reply, ResumeOptions, RunRequest } from '../kernel-types.ts';
 import type { LogHead } from '../log.ts';
 import { replayedHost, replayedModels, replayedTools } from './players.ts';
 import { createTape, type Divergence, type Tape } from './tape.ts';
@@ -25,7 +26,7 @@ export async function replay(recorded: readonly KernelEvent[], ports: Ports): Pr
     const kernel = createKernel({
       ...portsFor(recorded, recorded.slice(life.from, life.to), tape, ports),
       heard: tape.heard,
-      alarm: (pid, _ms, ring) => set(alarms, pid, ring),
+      alarm: (of, _ms, ring) => set(alarms, of, ring),
     });
     tape.onOutside((event) => void act(kernel, alarms, event).catch(() => undefined));
     begin(kernel, recorded, life.from).catch(() => undefined);
@@ -56,17 +57,24 @@ async function begin(kernel: LocalKernel, recorded: readonly KernelEvent[], from
 }
 
 /** Time passes as it did then: an alarm rings when the recorded one did. */
-type Alarms = Map<number, () => void>;
+type Alarms = Map<Pid | AskId, () => void>;
 
-function set(alarms: Alarms, pid: Pid, ring: () => void): () => void {
-  alarms.set(pid, ring);
-  return () => void alarms.delete(pid);
+function set(alarms: Alarms, of: Pid | AskId, ring: () => void): () => void {
+  alarms.set(of, ring);
+  return () => void alarms.delete(of);
 }
 
 async function act(kernel: LocalKernel, alarms: Alarms, event: KernelEvent): Promise<void> {
   if (event.type === 'message.sent') await kernel.send(event.pid, event.text, event.from);
   else if (event.type === 'process.signalled') await kernel.signal(event.pid, event.signal, event.by);
-  else if (event.type === 'budget.exceeded') alarms.get(event.of)?.();
+  else if (event.type === 'budget.exceeded') alarms.get(event.of as Pid)?.();
+  else if (event.type === 'approval.expired') alarms.get(event.ask as AskId)?.();
+  else if (event.type === 'approval.refused') await kernel.answer(event.ask as AskId, refused(event.verdict), event.by, 'socket');
+  else if (event.type === 'capability.revoked')
+    await kernel.revoke(
+      parseRule(event.rule, (path) => path as AbsPath),
+      event.by,
+    );
   else if (event.type === 'process.niced') await kernel.nice(event.pid, event.nice, event.by);
   else if (event.type === 'approval.answered') {
     const { ask, verdict, scope, text, by } = event;
@@ -74,12 +82,18 @@ async function act(kernel: LocalKernel, alarms: Alarms, event: KernelEvent): Pro
   }
 }
 
+/** What was refused then is refused again, whatever it said. */
+const refused = (verdict: 'allow' | 'text'): Reply => (verdict === 'text' ? { verdict, text: '' } : { verdict, scope: 'once' });
+
 function portsFor(recorded: readonly KernelEvent[], life: readonly KernelEvent[], tape: Tape, ports: Ports): Ports {
   const forks = recorded.filter((event): event is EventOf<'process.forked'> => event.type === 'process.forked');
   const taken = new Set<Pid>();
   return {
     ...ports,
     log: tape.log,
+    // What is remembered came with the request, and what the policy was before.
+    remembered: { add: async () => undefined, forget: async () => 0 },
+    policyBefore: () => undefined,
     host: replayedHost(recorded, life, ports.host),
     models: replayedModels(recorded),
     tools: replayedTools(recorded, ports.tools),

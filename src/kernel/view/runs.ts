@@ -1,7 +1,8 @@
-import type { Exit, KernelEvent, Limits } from '../events.ts';
+import type { Exit, KernelEvent, Leads, Limits } from '../events.ts';
 import type { Millis, Pid, RunId } from '../ids.ts';
 import type { ProcState, ProcView } from '../kernel-types.ts';
 import { addUsage, NO_USAGE, totalTokens, type Usage } from '../model.ts';
+import { policyHash } from '../policy.ts';
 
 /** What is known of a run from its events alone: the process table, its cost, how it ended. */
 export interface RunView {
@@ -23,6 +24,8 @@ export interface RunView {
   readonly turns: number;
   readonly tool_calls: number;
   readonly asks: readonly OpenAsk[];
+  /** Hash of the policy files' rules, as they stood when the run began or was resumed. */
+  readonly policy: string;
   readonly procs: readonly ProcView[];
   readonly last_seq: number;
 }
@@ -35,6 +38,12 @@ export interface OpenAsk {
   readonly options: readonly string[];
   readonly needs: readonly string[];
   readonly reason: string;
+  /** What would change. */
+  readonly detail?: string;
+  readonly leads?: Leads;
+  readonly asked_at: Millis;
+  /** When it is refused by itself; null: it waits. */
+  readonly expires_at: Millis | null;
 }
 
 /** One run, event by event. What an event costs does not grow with the number of processes. */
@@ -81,6 +90,7 @@ const begun = (event: Extract<KernelEvent, { type: 'run.started' }>): RunView =>
   turns: 0,
   tool_calls: 0,
   asks: [],
+  policy: event.policy?.hash ?? policyHash([]),
   procs: [],
   last_seq: event.seq,
 });
@@ -106,15 +116,27 @@ function foldTotals(view: Totals, event: KernelEvent): Totals {
     case 'tool.finished':
       return { ...view, tool_calls: view.tool_calls + 1 };
     case 'approval.asked': {
-      const { ask, pid, kind, text, options, needs, reason } = event;
-      return { ...view, asks: [...view.asks, { ask, pid, kind, text, options, needs, reason }] };
+      return { ...view, asks: [...view.asks, openAsk(event)] };
     }
+    case 'policy.changed':
+      return { ...view, policy: event.hash };
     case 'approval.answered':
     case 'approval.expired':
       return { ...view, asks: view.asks.filter((one) => one.ask !== event.ask) };
     default:
       return view;
   }
+}
+
+function openAsk(event: Extract<KernelEvent, { type: 'approval.asked' }>): OpenAsk {
+  const { ask, pid, kind, text, options, needs, reason, detail, leads, at, timeout_ms } = event;
+  return {
+    ...{ ask, pid, kind, text, options, needs, reason },
+    ...(detail === undefined ? {} : { detail }),
+    ...(leads ? { leads } : {}),
+    asked_at: at,
+    expires_at: timeout_ms === undefined ? null : at + timeout_ms,
+  };
 }
 
 function cutOff(procs: Map<Pid, ProcView>, at: Millis): void {
