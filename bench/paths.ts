@@ -1,5 +1,4 @@
-// What holding directories costs over bare file calls, and that nothing escapes while names are swapped: `node bench/paths.ts [swaps]`.
-import { spawn } from 'node:child_process';
+// What holding directories costs over bare file calls: `node bench/paths.ts`.
 import {
   closeSync,
   fsyncSync,
@@ -12,23 +11,18 @@ import {
   renameSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createHostFs } from '../src/drivers/fs/host-fs.ts';
 import { walk } from '../src/drivers/fs/walk.ts';
 import { isUnder } from '../src/kernel/capability.ts';
-import { OxiosError } from '../src/kernel/errors.ts';
 import type { AbsPath } from '../src/kernel/ids.ts';
 import { interleaved, type Line, report } from './measure.ts';
 
-const SWAPS = Math.min(Number(process.argv[2] ?? 1_000_000), 1_000_000);
 const BATCH = 1000;
-const SECRET = 'outside';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'oxios-bench-')));
 const ws = join(root, 'w') as AbsPath;
@@ -38,9 +32,7 @@ const fs = createHostFs();
 const content = Buffer.from('inside');
 
 mkdirSync(at('a/b/c'), { recursive: true });
-mkdirSync(join(root, 'evil'));
 writeFileSync(at('a/b/c/file'), content);
-writeFileSync(join(root, 'evil/file'), SECRET);
 
 const times = (count: number, work: () => unknown) => async (): Promise<void> => {
   for (let n = 0; n < count; n++) await work();
@@ -82,71 +74,5 @@ async function costs(): Promise<readonly Line[]> {
   ];
 }
 
-/** A process that swaps a folder for a link to the outside, and a file for a link to a secret. */
-function attack(swaps: number): { going(): boolean } {
-  const pairs = ['a/b', 'f'].flatMap((name) => [at(name), at(`${name}.other`)]);
-  const program = fileURLToPath(new URL('../test/helpers/swap.mjs', import.meta.url));
-  const child = spawn(process.execPath, [program, String(swaps), ...pairs], { stdio: ['pipe', 'ignore', 'inherit'] });
-  let going = true;
-  child.once('close', () => {
-    going = false;
-  });
-  return { going: () => going };
-}
-
-interface Raced {
-  readonly escapes: number;
-  readonly tries: number;
-  readonly ms: number;
-}
-
-async function raced(swaps: number, attempt: (path: AbsPath) => Promise<string>): Promise<Raced> {
-  const attacker = attack(swaps);
-  const began = performance.now();
-  let [escapes, tries] = [0, 0];
-  while (attacker.going()) {
-    for (let n = 0; n < 100; n++)
-      for (const path of ['a/b/file', 'f']) {
-        tries++;
-        if ((await attempt(at(path))) === SECRET) escapes++;
-      }
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return { escapes, tries, ms: (performance.now() - began) / (tries / BATCH) };
-}
-
-async function guarded(path: AbsPath): Promise<string> {
-  try {
-    return Buffer.from((await fs.read(path, guard)).bytes).toString();
-  } catch (error) {
-    if (error instanceof OxiosError) return '';
-    throw error;
-  }
-}
-
-async function naive(path: AbsPath): Promise<string> {
-  try {
-    return isUnder(realpathSync.native(path), ws) ? readFileSync(path, 'utf8') : '';
-  } catch {
-    // Not there at this moment.
-    return '';
-  }
-}
-
-const lines = [...(await costs())];
-writeFileSync(at('a/b/file'), content);
-writeFileSync(at('f'), content);
-symlinkSync(join(root, 'evil'), at('a/b.other'));
-symlinkSync(join(root, 'evil/file'), at('f.other'));
-const floor = await raced(Math.ceil(SWAPS / 10), naive);
-const ours = await raced(SWAPS, guarded);
-const count = (n: number): string => n.toLocaleString('en');
-lines.push({
-  what: `${count(ours.escapes)} escapes in ${count(ours.tries)} raced reads (per 1,000)`,
-  ms: ours.ms,
-  floor_ms: floor.ms,
-  goal: '0 escapes',
-  holds: ours.escapes === 0,
-});
-report(`paths; ${count(SWAPS)} swaps of two names; floor of the race: real path, then open: ${count(floor.escapes)} escapes in ${count(floor.tries)}`, lines);
+report('paths: files at depth 3 of the workspace (1,000 of a kind: the figure is microseconds of one)', await costs());
 rmSync(root, { recursive: true });

@@ -28,7 +28,8 @@ import { walk as walkHeld } from './walk.ts';
 import { walkPortable } from './walk-portable.ts';
 
 /** Directories are held where the system lets them be named; elsewhere it is weaker. */
-const bestWalk: Walk = existsSync('/proc/self/fd') ? walkHeld : walkPortable;
+const NAMES_HELD = existsSync('/proc/self/fd');
+const bestWalk: Walk = NAMES_HELD ? walkHeld : walkPortable;
 
 /** Opening a FIFO must not wait for its other end. */
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -197,7 +198,7 @@ function list(walk: Walk, { path, guard }: Target): readonly DirectoryEntry[] {
   const { spot, value: fd } = walk({ path, guard, last: openFolder });
   try {
     spot.confirm(fd);
-    const held = existsSync('/proc/self/fd') ? `/proc/self/fd/${fd}` : spot.path;
+    const held = NAMES_HELD ? `/proc/self/fd/${fd}` : spot.path;
     return readdirSync(held, { withFileTypes: true })
       .map((entry) => entryOf(held, entry.name))
       .filter((entry) => entry !== undefined)

@@ -13,7 +13,7 @@ import { isPseudo, LINK, MAX_HOPS, type Spot, type Walk, type Walked } from './s
  */
 export const walk: Walk = (request) => {
   const { path, guard, make = false } = request;
-  const trip: Trip = { asked: path, guard, at: '/', fd: NONE, todo: components(path), hops: 0 };
+  const trip = straight(path, guard) ?? { asked: path, guard, at: '/', fd: NONE, todo: components(path), hops: 0 };
   try {
     for (;;) {
       const found = step(trip, make, request.last);
@@ -63,6 +63,29 @@ const NONE = -1;
 const O_PATH = 0o10000000;
 const STEP = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const ENTER = O_PATH | constants.O_DIRECTORY;
+
+/**
+ * The folder of a plain path in one step. A held folder whose path is, letter for letter, the one that was asked for was reached
+ * through no link: it is the folder a walk by components would hold. All else walks: undefined.
+ */
+function straight(path: AbsPath, guard: PathGuard): Trip | undefined {
+  const slash = path.lastIndexOf('/');
+  const folder = path.slice(0, slash);
+  if (!PLAIN.test(path) || !guard.roots.some((root) => isUnder(folder, root))) return undefined;
+  let fd = NONE;
+  try {
+    fd = openSync(folder, STEP);
+    const trip: Trip = { asked: path, guard, at: folder, fd, todo: [path.slice(slash + 1)], hops: 0 };
+    if (readlinkSync(`/proc/self/fd/${fd}`) === folder) return trip;
+  } catch {
+    // Whatever it is, the walk meets it as well and says what is wrong.
+  }
+  if (fd !== NONE) closeSync(fd);
+  return undefined;
+}
+
+/** Absolute, in a folder that is not the root, no empty, `.` or `..` component. */
+const PLAIN = /^(?:\/(?!\.{0,2}(?:\/|$))[^/]+){2,}$/u;
 
 /** Enters the outermost root on the way. Above every root a name is only a name: nothing is opened there. */
 function begin(trip: Trip): void {
