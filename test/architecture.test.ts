@@ -48,6 +48,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'smol-toml': ['ouroboros'],
   '@anthropic-ai/sdk': ['drivers'],
   openai: ['drivers'],
+  undici: ['drivers'],
   cockatiel: ['drivers'],
   // `oxios doctor` asks it for its version.
   '@vscode/ripgrep': ['drivers', 'cli'],

@@ -4,6 +4,7 @@ import { sweepDead } from '../drivers/alive.ts';
 import { createHostExec } from '../drivers/exec/exec.ts';
 import { createHostFs } from '../drivers/fs/host-fs.ts';
 import { createModels } from '../drivers/model/models.ts';
+import { createHostNet } from '../drivers/net/host-net.ts';
 import { type Home, homeAt, knownHome, openHome, temporary } from '../drivers/store/home.ts';
 import { type Lock, tryLock } from '../drivers/store/lock.ts';
 import { openForReading, type ReadStore } from '../drivers/store/reading.ts';
@@ -12,6 +13,7 @@ import { openStore, type Store } from '../drivers/store/store.ts';
 import { createWorkspaces } from '../drivers/workspace/workspaces.ts';
 import { connectKernel, type RemoteKernel } from '../gateway/client.ts';
 import { serveSocket } from '../gateway/socket.ts';
+import { CONFIG, type NetSettings } from '../kernel/config.ts';
 import { faultOf, OxiosError } from '../kernel/errors.ts';
 import { type BodyFields, KERNEL_BODIES } from '../kernel/events.ts';
 import type { Host } from '../kernel/host.ts';
@@ -65,7 +67,7 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
   keepHeapTight(config.max_running);
   const store = openStore({ home, bodies: BODIES });
   const models = createModels({ config, env: process.env });
-  const { host, close: closeHost } = createHost(home);
+  const { host, close: closeHost } = createHost(home, config.net);
   const kernel = createKernel(portsOf({ home, store, host, models, maxRunning: config.max_running }));
   const guests = createGuests(kernel);
   const socket = await serveSocket(home.socket, {
@@ -141,11 +143,12 @@ export function runIn(path: AbsPath, run: RunId): boolean {
   return known;
 }
 
-export function createHost(home: Home): { host: Host; close(): void } {
+/** Without settings: the defaults, for what asks nobody. */
+export function createHost(home: Home, net: NetSettings = CONFIG.parse({}).net): { host: Host; close(): void } {
   const workspaces = createWorkspaces({ store: home.snapshots, scratch: home.scratch, exclude: [home.path] });
   const exec = createHostExec({ blobs: home.blobs, memo: join(home.path, 'sandbox.memo') });
   return {
-    host: { fs: createHostFs(), exec, workspaces },
+    host: { fs: createHostFs(), exec, workspaces, net: createHostNet(net, VERSION) },
     close() {
       exec.close();
       workspaces.close();

@@ -1,6 +1,6 @@
 import { OxiosError } from './errors.ts';
 import type { AbsPath } from './ids.ts';
-import { hostCovers, hostOfRule } from './net/host.ts';
+import { hostCovers, hostOfRule } from './net/endpoint.ts';
 
 export type Capability =
   | { readonly on: 'fs'; readonly right: 'read' | 'write'; readonly under: AbsPath }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytesOf } from './net/address.ts';
 
 const dollars = z.number().nonnegative();
 const modelId = z.string().meta({ title: 'MODEL' });
@@ -17,6 +18,25 @@ const headers = z.record(z.string().meta({ title: 'NAME' }), z.string().describe
 const api = z.enum(['chat', 'responses']).optional().describe('`chat` (the default): Chat Completions; `responses`: the Responses API');
 const anthropic = z.strictObject({ api_key: key, base_url: address, headers });
 const openai = z.strictObject({ api_key: key, base_url: address, api, headers });
+
+/** An address and a port behind it if need be; IPv6 in brackets then. */
+function isServer(text: string): boolean {
+  const [, six, plain, port] = /^(?:\[([^\]]*)\]|([^[\]]*?))(?::(\d{1,5}))?$/u.exec(text) ?? [];
+  return (bytesOf(text) ?? bytesOf(six ?? plain ?? '')) !== undefined && Number(port ?? 1) <= 65_535;
+}
+
+const server = z.string().refine(isServer, 'the address of a DNS server, such as 1.1.1.1, 127.0.0.1:5353 or [::1]:53');
+const origin = z
+  .string()
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'an origin, such as https://example.com or http://127.0.0.1:8080');
+
+/** The web for agents; providers are reached otherwise. */
+const net = z.strictObject({
+  dns_servers: z.array(server).default([]).describe("servers that are asked where a host is, for agents' requests; none: as the system does it"),
+  timeout_s: z.number().positive().max(600).default(30).describe('the longest a request of an agent may take, with its redirects, seconds'),
+  idle_timeout_s: z.number().positive().max(600).default(10).describe('a server that sends nothing for this long is given up, seconds'),
+  ignore_robots: z.array(origin).default([]).describe('origins whose robots.txt does not bind agents'),
+});
 
 const thinking = z.enum(['off', 'low', 'medium', 'high']);
 
@@ -48,6 +68,7 @@ export const CONFIG = z.strictObject({
       usd: z.number().positive().nullable().default(null).describe('dollars of a run; null: no limit'),
     })
     .prefault({}),
+  net: net.prefault({}),
   max_running: z.number().int().positive().default(5).describe('processes that use a model or a tool at once'),
   idle_timeout_s: z.number().positive().default(60).describe('a provider that sends nothing for this long is given up, seconds'),
   thinking: thinking.optional().describe('how much models think before they answer; unset: what the provider does by itself'),
@@ -56,6 +77,7 @@ export const CONFIG = z.strictObject({
 });
 
 export type Config = z.infer<typeof CONFIG>;
+export type NetSettings = Config['net'];
 export type ProviderSettings = z.infer<typeof openai>;
 
 export type ProviderName = keyof Config['providers'];

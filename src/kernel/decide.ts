@@ -1,7 +1,7 @@
 import { type Capability, covers, formatRule } from './capability.ts';
 import type { Decision } from './events.ts';
 import type { AbsPath } from './ids.ts';
-import { hostTouches, isOwn, whyClosed } from './net/host.ts';
+import { hostTouches, isOwn, whyClosed } from './net/endpoint.ts';
 import { type PolicyRule, policyRuleText } from './policy.ts';
 
 /** What holds for one process when a call is judged. */

@@ -180,6 +180,8 @@ export const KERNEL_EVENTS = {
     leads: leads.optional(),
     decision,
     text: z.string(),
+    /** The call had started, and came upon what it may not touch: this is its outcome. */
+    begun: z.literal(true).optional(),
   }),
   /** After a crash: the call had started and its outcome is unknown. */
   'tool.indoubt': z.object({ call: z.string(), tool: z.string(), text: z.string() }),

@@ -1,4 +1,5 @@
 import type { AbsPath, Millis } from './ids.ts';
+import type { Target } from './net/target.ts';
 
 /**
  * What the machine can do, as the kernel needs it. Drivers implement it; only the gate holds it, and hands a tool a
@@ -8,6 +9,7 @@ export interface Host {
   readonly fs: HostFs;
   readonly exec: HostExec;
   readonly workspaces: HostWorkspaces;
+  readonly net: HostNet;
 }
 
 /**
@@ -211,4 +213,41 @@ export interface HostWorkspaces {
   installed(root: AbsPath): Promise<string>;
   /** Makes the folder equal to the snapshot: tracked paths only; ignored and `hidden` ones stay. */
   restore(tree: string, root: AbsPath, hidden?: readonly AbsPath[]): Promise<readonly TreeChange[]>;
+}
+
+export interface FetchRequest {
+  readonly url: string;
+  /** What changes nothing; anything else is for commands, which say so. */
+  readonly method: 'GET' | 'HEAD';
+  /** Of the body, decoded; what lies beyond is not taken. */
+  readonly max_bytes: number;
+}
+
+export interface Fetched {
+  /** The one that answered, behind all redirects. */
+  readonly url: string;
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Uint8Array;
+  readonly truncated: boolean;
+  /** URLs that led on, in order. */
+  readonly redirects: readonly string[];
+}
+
+/** Who may be asked. Both throw RefusedError. */
+export interface NetGuard {
+  /** Asked of a URL before anything is looked up, and of each it redirects to. Throws TOOL_INPUT and NET_DENIED as well. */
+  enter(url: string, from?: URL): Target;
+  /** Asked of all the addresses a name leads to, before one of them is connected to. */
+  leads(target: Target, addresses: readonly string[]): void;
+}
+
+/** The web for agents. Nothing is sent but the request itself: no cookies, no credentials, no referrer. */
+export interface HostNet {
+  /**
+   * Each hop is judged, looked up once and connected to at an address that was judged; robots.txt is heeded. Throws NET,
+   * NET_TIMEOUT, and what the guard throws.
+   */
+  fetch(request: FetchRequest, guard: NetGuard, signal: AbortSignal): Promise<Fetched>;
 }

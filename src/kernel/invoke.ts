@@ -1,7 +1,8 @@
 import { type Exceeded, isExceeded, reserveOrWait } from './budget.ts';
 import { formatRule } from './capability.ts';
 import { type ConsentDeps, consented } from './consent.ts';
-import { isDenial } from './denial.ts';
+import type { Authority } from './decide.ts';
+import { RefusedError } from './denial.ts';
 import { OxiosError } from './errors.ts';
 import type { Decision, Payload } from './events.ts';
 import { type CallId, callIdOf, sha256 } from './ids.ts';
@@ -60,8 +61,7 @@ export function createGate(deps: GateDeps): Gate {
 }
 
 async function refuse(deps: GateDeps, proc: Process, call: Call, refusal: Refusal): Promise<Outcome> {
-  const { id, denied, needs, action, decision, leads } = refusal;
-  if (isDenial(decision)) proc.run.denials.push({ pid: proc.pid, tool: call.name, action, needs, reason: decision.reason });
+  const { id, denied, needs, action, decision, leads, begun } = refusal;
   await deps.write(proc, 'kernel', {
     type: 'tool.denied',
     call: id,
@@ -74,6 +74,7 @@ async function refuse(deps: GateDeps, proc: Process, call: Call, refusal: Refusa
     ...(leads ? { leads } : {}),
     decision,
     text: denied,
+    ...(begun ? { begun } : {}),
   });
   return { call: id, ok: false, text: denied, denied };
 }
@@ -114,6 +115,9 @@ async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prep
   let result: ToolResult;
   try {
     result = await run(tool, input, sys, proc);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    return await refuse(deps, proc, call, cutShort(prepared, error, authority));
   } finally {
     for (const copy of copies) await copy.dispose();
   }
@@ -121,6 +125,16 @@ async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prep
   deps.note(proc, 'kernel', finishedEvent(prepared, result, noted, deps.ports.now() - began));
   return { ...result, call: id };
 }
+
+/** A call that came upon what it may not touch. */
+const cutShort = ({ id, action }: Prepared, { decision, needs }: RefusedError, authority: Authority): Refusal => ({
+  id,
+  denied: refusalText(decision, authority, needs),
+  needs: needs.map(formatRule),
+  action,
+  decision,
+  begun: true,
+});
 
 /** A typed failure is an answer to the model; anything else is a defect and ends the process. What failed because the process was ended has no outcome. */
 async function run(tool: Tool<unknown>, input: unknown, sys: Sys, proc: Process): Promise<ToolResult> {
@@ -130,7 +144,7 @@ async function run(tool: Tool<unknown>, input: unknown, sys: Sys, proc: Process)
     return result;
   } catch (error) {
     if (proc.controller.signal.aborted) throw new Ended();
-    if (!(error instanceof OxiosError) || error.code === 'NEEDS_ANSWER' || error.code === 'LIMIT') throw error;
+    if (!(error instanceof OxiosError) || error instanceof RefusedError || error.code === 'NEEDS_ANSWER' || error.code === 'LIMIT') throw error;
     return {
       ok: false,
       text: [`${error.code}: ${error.detail}`, error.hint].filter(Boolean).join('. '),

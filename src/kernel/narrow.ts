@@ -6,6 +6,7 @@ import type { PathGuard } from './host.ts';
 import type { AbsPath } from './ids.ts';
 import type { Lent } from './lent.ts';
 import { narrowedExec } from './narrow-exec.ts';
+import { narrowedNet } from './narrow-net.ts';
 import { absoluteIn, writtenIn } from './paths.ts';
 import type { Again, Notes, Sys, SysFs, SysWorkspace } from './tool.ts';
 
@@ -30,6 +31,9 @@ export function narrowed(lent: Lent): Sys {
     },
     get exec() {
       return narrowedExec(lent);
+    },
+    get net() {
+      return narrowedNet(lent);
     },
     proc: {
       fork: (request) => {

@@ -37,6 +37,8 @@ export interface Refusal {
   readonly action: string;
   readonly decision: Decision;
   readonly leads?: Leads;
+  /** It had started. */
+  readonly begun?: true;
 }
 
 interface Place {

@@ -113,10 +113,14 @@ function openCalls(events: readonly KernelEvent[]): readonly OpenCall[] {
       const call = open.get(event.call);
       if (call) open.set(event.call, { ...call, started: true });
     }
-    if (event.type === 'tool.finished' || event.type === 'tool.indoubt') open.delete(event.call);
+    if (hasOutcome(event)) open.delete(event.call);
   }
   return [...open.values()];
 }
+
+/** Whether it ends a call that had started. */
+const hasOutcome = (event: KernelEvent): event is EventOf<'tool.finished'> | EventOf<'tool.indoubt'> | EventOf<'tool.denied'> =>
+  event.type === 'tool.finished' || event.type === 'tool.indoubt' || (event.type === 'tool.denied' && event.begun === true);
 
 function usageOf(events: readonly KernelEvent[]): { usage: Usage; cost_usd: number | null } {
   let usage = NO_USAGE;
@@ -155,7 +159,7 @@ export function usedBelow(events: readonly KernelEvent[], pid: Pid): Amounts {
   for (const event of events) {
     if (event.type === 'process.forked' && family.has(event.ppid)) family.add(event.pid);
     if (!family.has(event.pid)) continue;
-    if (event.type === 'tool.finished' || event.type === 'tool.indoubt') used.tool_calls += 1;
+    if (hasOutcome(event)) used.tool_calls += 1;
     if (event.type !== 'budget.settled') continue;
     used.tokens += event.tokens;
     used.usd += event.usd;
@@ -166,7 +170,7 @@ export function usedBelow(events: readonly KernelEvent[], pid: Pid): Amounts {
 /** Calls of earlier lives that were cut off and that one with the same provider's id makes again, the first one first. */
 export function cutOff(past: readonly KernelEvent[], answers: string): readonly EventOf<'tool.intended'>[] {
   if (answers === '' || past.length === 0) return [];
-  const ended = new Set(past.flatMap((event) => (event.type === 'tool.finished' || event.type === 'tool.indoubt' ? [event.call] : [])));
+  const ended = new Set(past.flatMap((event) => (hasOutcome(event) ? [event.call] : [])));
   return past.filter((event) => event.type === 'tool.intended' && event.answers === answers && !ended.has(event.call)) as EventOf<'tool.intended'>[];
 }
 

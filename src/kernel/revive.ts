@@ -1,6 +1,6 @@
 import { checkPrice, checkSandbox, type Launch, newRun, policyChange, secondFor, secondIn } from './begin.ts';
 import { type Capability, parseRule } from './capability.ts';
-import { type Denial, isDenial } from './denial.ts';
+import { denialsIn } from './denial.ts';
 import { OxiosError } from './errors.ts';
 import type { EventOf, KernelEvent } from './events.ts';
 import type { AbsPath, Pid, RunId } from './ids.ts';
@@ -38,7 +38,7 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
     ...newRun(id, request, withoutTimeSpent(limits, remains.active_ms), second.id),
     past,
     active_ms: remains.active_ms,
-    denials: denialsOf(past),
+    denials: denialsIn(past),
     ...grantedIn(past, request.remembered ?? [], ports),
     answer: options.answer,
     usage: remains.usage,
@@ -119,13 +119,6 @@ async function tidy(ports: Ports, { intended, started }: OpenCall): Promise<void
 
 /** The path was judged when the call was made, and only temp files of a process that is gone are touched. */
 const ANYWHERE = { roots: ['/' as AbsPath], allows: () => true };
-
-const denialsOf = (past: readonly KernelEvent[]): Denial[] =>
-  past.flatMap((event) =>
-    event.type === 'tool.denied' && isDenial(event.decision)
-      ? [{ pid: event.pid, tool: event.tool, action: event.action, needs: event.needs, reason: event.decision.reason }]
-      : [],
-  );
 
 /** What a person allowed for the whole run, and has not taken back, still holds. What is for the folder is remembered there. */
 function grantedIn(past: readonly KernelEvent[], remembered: readonly Capability[], ports: Ports): Held {

@@ -3,6 +3,8 @@ import type { Capability } from './capability.ts';
 import type {
   DirectoryEntry,
   ExecOutcome,
+  Fetched,
+  FetchRequest,
   FileRead,
   FileStat,
   FileWritten,
@@ -58,7 +60,7 @@ export interface ToolResult {
   readonly diff?: string;
 }
 
-/** The world as one call may touch it. Anything its needs did not name throws PATH_DENIED or COMMAND_DENIED. */
+/** The world as one call may touch it. Anything its needs did not name throws PATH_DENIED, COMMAND_DENIED or RefusedError. */
 export interface Sys {
   readonly pid: Pid;
   readonly call: CallId;
@@ -71,6 +73,7 @@ export interface Sys {
   resolve(path: string): AbsPath;
   readonly fs: SysFs;
   readonly exec: SysExec;
+  readonly net: SysNet;
   readonly proc: SysProc;
   readonly user: SysUser;
   readonly workspace: SysWorkspace;
@@ -118,6 +121,11 @@ export interface SysExec {
   which(program: string): Promise<AbsPath | undefined>;
   /** A part of an output that was too long, by the id in `spill`; undefined when it is not kept. */
   spilled(id: string, range: { offset: number; limit: number }): Promise<SpilledPart | undefined>;
+}
+
+export interface SysNet {
+  /** A redirect to a host that was not granted ends the call as a denial. Throws NET, NET_TIMEOUT, NET_DENIED. */
+  fetch(request: FetchRequest): Promise<Fetched>;
 }
 
 export interface SysProc {

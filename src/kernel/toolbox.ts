@@ -11,8 +11,11 @@ export function offered(tools: readonly AnyTool[], proc: Process, names: readonl
   return tools.filter((tool) => tool.audience === 'model' && (!names || names.includes(tool.name)) && isUseful(tool, proc)).map(specOf);
 }
 
-/** A sub-agent can be asked for only by who may fork. */
-export const isUseful = (tool: AnyTool, proc: Process): boolean => tool.name !== 'fork' || proc.caps.some((cap) => cap.on === 'proc' && cap.right === 'fork');
+/** A sub-agent can be asked for only by who may fork, and a page only where some host is granted or can be. */
+export function isUseful(tool: AnyTool, { caps, run }: Process): boolean {
+  if (tool.name === 'fork') return caps.some((cap) => cap.on === 'proc' && cap.right === 'fork');
+  return tool.name !== 'fetch' || run.request.asks || [...caps, ...run.granted].some((cap) => cap.on === 'net');
+}
 
 /** Calls that change nothing, and sub-agents, may run beside their neighbours. */
 export function parallelTools(tools: readonly AnyTool[]): (name: string) => boolean {

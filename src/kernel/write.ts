@@ -1,3 +1,4 @@
+import { denialsIn } from './denial.ts';
 import type { EventDraft, KernelEvent, Payload } from './events.ts';
 import type { Pid, RunId } from './ids.ts';
 import type { Log } from './log.ts';
@@ -18,6 +19,8 @@ export function createScribe(log: Pick<Log, 'append'>, publish: (events: readonl
   const append = async (proc: Process, actor: string, payloads: readonly Payload[]): Promise<readonly KernelEvent[]> => {
     const events = await log.append(payloads.map((payload) => draft(proc.run.id, proc.pid, actor, payload)));
     publish(events);
+    // In the order of the log, which is that of a replay too.
+    proc.run.denials.push(...denialsIn(events));
     return events;
   };
   return {

@@ -3,6 +3,7 @@ import { ask } from './ask.ts';
 import { bash } from './bash.ts';
 import { check } from './check.ts';
 import { edit } from './edit.ts';
+import { fetch } from './fetch.ts';
 import { find } from './find.ts';
 import { fork } from './fork.ts';
 import { grep } from './grep.ts';
@@ -12,4 +13,4 @@ import { todo } from './todo.ts';
 import { write } from './write.ts';
 
 /** Every tool there is. A new one is a file beside these and a line in here. */
-export const TOOLS: readonly AnyTool[] = [read, write, edit, bash, grep, find, ls, fork, ask, todo, check];
+export const TOOLS: readonly AnyTool[] = [read, write, edit, bash, grep, find, ls, fetch, fork, ask, todo, check];

@@ -1,6 +1,6 @@
 import type { Capability } from '../capability.ts';
 import { OxiosError } from '../errors.ts';
-import { formatEndpoint } from './host.ts';
+import { formatEndpoint } from './endpoint.ts';
 
 /** A URL that may be judged, taken apart. */
 export interface Target {

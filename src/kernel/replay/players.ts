@@ -1,3 +1,5 @@
+import { parseRule } from '../capability.ts';
+import { RefusedError } from '../denial.ts';
 import { OxiosError } from '../errors.ts';
 import type { EventOf, KernelEvent } from '../events.ts';
 import type { ExecOutcome, Host, HostExec, Snapshot } from '../host.ts';
@@ -78,6 +80,12 @@ async function outcomeOf(recorded: readonly KernelEvent[], sys: Sys): Promise<To
   const groups = recorded.filter((event) => event.type === 'tool.started' && event.call === sys.call && event.group);
   // Nothing is run, and so nothing need be declared.
   for (const _ of groups) await sys.exec.run({ script: '', env: { [CALL]: sys.call }, timeout_ms: 0 });
+  const refused = recorded.find((event) => event.type === 'tool.denied' && event.call === sys.call);
+  if (refused?.type === 'tool.denied')
+    throw new RefusedError(
+      refused.needs.map((rule) => parseRule(rule, (path) => path as AbsPath)),
+      refused.decision,
+    );
   const finished = recorded.find((event) => event.type === 'tool.finished' && event.call === sys.call);
   if (finished?.type !== 'tool.finished') {
     await aborted(sys.signal);
@@ -112,6 +120,7 @@ export function replayedHost(recorded: readonly KernelEvent[], life: readonly Ke
     // Nothing of today's files decides what was decided then.
     fs: { ...host.fs, reach: async (path) => ledTo(recorded, path), find: NOTHING_FOUND, list: async () => [], tidy: async () => undefined },
     exec,
+    net: { fetch: NOBODY_ASKED },
     workspaces: {
       ...host.workspaces,
       async snapshot(_root, before) {
@@ -131,6 +140,10 @@ const ledTo = (recorded: readonly KernelEvent[], path: AbsPath): AbsPath =>
     ?.to ?? path) as AbsPath;
 
 const NOTHING_FOUND: Host['fs']['find'] = async () => ({ lines: [], truncated: false });
+
+const NOBODY_ASKED: Host['net']['fetch'] = async () => {
+  throw new OxiosError('INTERNAL', 'a replay asks nobody');
+};
 
 /** The tree as it was known when this life began. */
 function snapshotBefore(recorded: readonly KernelEvent[], life: readonly KernelEvent[]): Snapshot {

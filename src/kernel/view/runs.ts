@@ -115,6 +115,8 @@ function foldTotals(view: Totals, event: KernelEvent): Totals {
       return event.usage ? { ...view, usage: addUsage(view.usage, event.usage), cost_usd: plus(view.cost_usd, event.cost_usd ?? null) } : view;
     case 'tool.finished':
       return { ...view, tool_calls: view.tool_calls + 1 };
+    case 'tool.denied':
+      return event.begun ? { ...view, tool_calls: view.tool_calls + 1 } : view;
     case 'approval.asked': {
       return { ...view, asks: [...view.asks, openAsk(event)] };
     }
@@ -180,6 +182,7 @@ function foldProc(proc: ProcView, event: KernelEvent): ProcView {
     case 'tool.intended':
       return to({ is: 'waiting', on: 'tool' }, { tool: event.action });
     case 'tool.finished':
+    case 'tool.denied':
     case 'tool.indoubt':
       return to({ is: 'running', turn: proc.turn }, { tool: null });
     case 'approval.asked':

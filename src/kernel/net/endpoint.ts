@@ -22,6 +22,9 @@ export function hostOfRule(text: string): string | undefined {
 
 export const formatEndpoint = ({ name, port }: Endpoint): string => (port === undefined ? name : `${name}:${port}`);
 
+/** An address as hosts are written in rules and URLs. */
+export const nameOfAddress = (address: string): string => (address.includes(':') ? (nameIn(`[${address}]`) ?? address) : address);
+
 /** Whether a grant of one host covers another. `*` is the public internet: what is closed must be named. */
 export function hostCovers(grant: string, need: string): boolean {
   const [held, wanted] = [endpointIn(grant), endpointIn(need)];
