@@ -1,6 +1,6 @@
 import { OxiosError } from './errors.ts';
 import type { AbsPath } from './ids.ts';
-import { hostCovers, hostOfRule } from './net/endpoint.ts';
+import { hostCovers, hostOfRule, hostOpens } from './net/endpoint.ts';
 
 export type Capability =
   | { readonly on: 'fs'; readonly right: 'read' | 'write'; readonly under: AbsPath }
@@ -69,6 +69,10 @@ export const isUnder = (path: string, root: string): boolean => path === root ||
 export const covers = (grant: Capability, need: Capability): boolean =>
   grant.on === need.on && (COVERS[grant.on] as (grant: Capability, need: Capability) => boolean)(grant, need);
 
+/** Whether holding `grant` gives `need`: what covers it limits it, and need not give it. */
+export const opens = (grant: Capability, need: Capability): boolean =>
+  covers(grant, need) && (grant.on !== 'net' || need.on !== 'net' || hostOpens(grant.host, need.host));
+
 type Kind = Capability['on'];
 type Of<K extends Kind> = Extract<Capability, { on: K }>;
 
@@ -89,7 +93,7 @@ const coversRight = (granted: 'read' | 'write', needed: 'read' | 'write'): boole
 export function narrow(held: readonly Capability[], asked: readonly Capability[]): readonly Capability[] {
   const kept = new Map<string, Capability>();
   const keep = (one: Capability) => kept.set(`${formatRule(one)}${one.on === 'exec' && one.reads ? '#reads' : ''}`, one);
-  for (const one of asked) if (held.some((grant) => covers(grant, one))) keep(one);
+  for (const one of asked) if (held.some((grant) => opens(grant, one))) keep(one);
   for (const grant of held) if (asked.some((one) => covers(one, grant))) keep(grant);
   return [...kept.values()];
 }

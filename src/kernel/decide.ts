@@ -1,7 +1,7 @@
-import { type Capability, covers, formatRule } from './capability.ts';
+import { type Capability, covers, formatRule, opens } from './capability.ts';
 import type { Decision } from './events.ts';
 import type { AbsPath } from './ids.ts';
-import { hostTouches, isOwn, whyClosed } from './net/endpoint.ts';
+import { isOwn, whyClosed } from './net/endpoint.ts';
 import { type PolicyRule, policyRuleText } from './policy.ts';
 
 /** What holds for one process when a call is judged. */
@@ -66,9 +66,7 @@ const heldFor = ({ caps, granted, revoked = [] }: Authority, need: Capability): 
 
 /** A deny rule touches a need when either holds the other: denying a file inside a folder stops a write to that folder too. */
 const touches = (deny: Capability, need: Capability): boolean =>
-  (deny.on === 'net' && need.on === 'net' && hostTouches(deny.host, need.host)) ||
-  covers(deny, need) ||
-  (need.on !== 'exec' && covers(need, deny) && deny.on === need.on && sameRight(deny, need));
+  covers(deny, need) || (need.on !== 'exec' && covers(need, deny) && deny.on === need.on && sameRight(deny, need));
 
 const sameRight = (deny: Capability, need: Capability): boolean => !('right' in deny) || !('right' in need) || deny.right === need.right;
 
@@ -89,7 +87,7 @@ function guarded(authority: Authority, need: Extract<Capability, { on: 'fs' }>, 
 function closed(need: Extract<Capability, { on: 'net' }>, held: readonly Capability[]): Decision | undefined {
   if (isOwn(need.host)) return { verdict: 'deny', rule: 'own port', reason: `${need.host} is Oxios itself` };
   const why = whyClosed(need.host);
-  if (why === undefined || held.some((one) => covers(one, need))) return undefined;
+  if (why === undefined || held.some((one) => opens(one, need))) return undefined;
   return { verdict: 'deny', rule: 'closed address', reason: `${why}, and only a grant that names it opens it` };
 }
 

@@ -30,8 +30,9 @@ function guardFor(lent: Lent): NetGuard {
       for (const address of addresses) {
         const need: Capability = { on: 'net', host: formatEndpoint({ name: nameOfAddress(address), port: target.port }) };
         // The name was granted: any public address will do, and a closed one must be named itself, unless the name says so.
+        // What an agent was narrowed to are names.
         const implied: Capability = isLocalhost(target.name) ? need : { on: 'net', host: '*' };
-        const decision = decide({ ...authority, granted: [...held, implied] }, [need]);
+        const decision = decide({ ...authority, granted: [...held, implied], bounds: [] }, [need]);
         if (decision.verdict === 'allow') continue;
         throw new RefusedError([need], { ...decision, verdict: 'deny', reason: `${target.name} leads to ${address}: ${decision.reason}` });
       }

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { isUnder } from './capability.ts';
-import type { Authority } from './decide.ts';
+import { type Authority, decide } from './decide.ts';
 import type { SandboxSpec } from './host.ts';
 import type { AbsPath } from './ids.ts';
 
@@ -33,7 +33,8 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
       (path) => !writable.includes(path),
     ),
     hidden: [input.home, ...input.secrets, ...input.hidden.map(swap), ...(input.copy ? [input.cwd] : []), ...homeUnlessRoot(input.userHome)],
-    net: [...input.authority.caps, ...input.authority.granted].some((one) => one.on === 'net' && one.host === '*'),
+    // All or nothing: a command cannot be held to one host, so that only the right to all of them, with none denied, is enough.
+    net: decide(input.authority, [{ on: 'net', host: '*' }]).verdict === 'allow',
   };
 }
 

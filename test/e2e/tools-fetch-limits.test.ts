@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Acted, act, desk } from '../helpers/agent.ts';
+import { canMount } from '../helpers/mount.ts';
 import { nameServer } from '../helpers/name-server.ts';
 import { type Line, oxios, type Place } from '../helpers/oxios.ts';
 import { pages, type Serve, type Site, site } from '../helpers/site.ts';
@@ -201,4 +203,23 @@ test('an agent to whom no host can be granted is not offered the tool, and is re
   expect([without.answers[0]?.event.decision.rule, web.asked]).toEqual(['closed address', ['/robots.txt', '/a']]);
   const cost = (ran: Acted): number => ran.events().find((event) => event.type === 'model.requested').est_tokens;
   expect(cost(granted)).toBeGreaterThan(cost(without));
+});
+
+describe.skipIf(!canMount)('a command in the sandbox', () => {
+  test.each([
+    ['has no network with the grant of one host', ['127.0.0.1'], [], 'ECONNREFUSED'],
+    ['has none with the grant of one port of all', ['*:443'], [], 'ECONNREFUSED'],
+    ['has none where some host is denied', ['*'], ['169.254.169.254'], 'ECONNREFUSED'],
+    ['has all of it with the grant of all', ['*'], [], 'connected'],
+  ])('%s', async (_, allow, deny, printed) => {
+    const web = await serves(pages({}));
+    const script = `import { connect } from 'node:net';
+const socket = connect(${web.port}, '127.0.0.1', () => { console.log('connected'); socket.destroy(); });
+socket.on('error', (error) => console.log(error.code));`;
+    writeFileSync(join(here.workspace, 'connect.mjs'), script);
+    const rules = [...allow.flatMap((host) => ['--allow', `net:${host}`]), ...deny.flatMap((host) => ['--deny', `net:${host}`])];
+    const ran = await act(here, [{ name: 'bash', input: { command: 'node connect.mjs' } }], ['--allow', 'exec:node', ...rules]);
+    expect(ran.answers[0]?.text.split('\n')[0]).toBe(printed);
+    expect(web.connections()).toBe(printed === 'connected' ? 1 : 0);
+  });
 });

@@ -25,18 +25,14 @@ export const formatEndpoint = ({ name, port }: Endpoint): string => (port === un
 /** An address as hosts are written in rules and URLs. */
 export const nameOfAddress = (address: string): string => (address.includes(':') ? (nameIn(`[${address}]`) ?? address) : address);
 
-/** Whether a grant of one host covers another. `*` is the public internet: what is closed must be named. */
-export function hostCovers(grant: string, need: string): boolean {
-  const [held, wanted] = [endpointIn(grant), endpointIn(need)];
-  if (held.port !== undefined && held.port !== wanted.port) return false;
-  return held.name === wanted.name || (held.name === '*' && !isClosed(wanted));
+/** Whether one host is the other, or stands for it as well. */
+export function hostCovers(wide: string, narrow: string): boolean {
+  const [one, other] = [endpointIn(wide), endpointIn(narrow)];
+  return [other.name, '*'].includes(one.name) && (one.port === undefined || one.port === other.port);
 }
 
-/** Whether a denial of one host reaches another: `*` is every host. */
-export function hostTouches(deny: string, need: string): boolean {
-  const [one, other] = [endpointIn(deny), endpointIn(need)];
-  return overlap(one.port, other.port, undefined) && overlap(one.name, other.name, '*');
-}
+/** Whether a grant of `wide`, which covers it, opens it: `*` is the public internet, and what is closed must be named. */
+export const hostOpens = (wide: string, narrow: string): boolean => endpointIn(wide).name !== '*' || whyClosed(narrow) === undefined;
 
 /** Why a host is no part of the public internet, as a sentence; undefined when it is, as far as its name says. */
 export function whyClosed(host: string): string | undefined {
@@ -81,10 +77,6 @@ const MAX_PORT = 65_535;
 
 /** Names that no public server has (RFC 6761, 6762, 7686, 8375, and what routers give out), or that must not be looked up. */
 const LOCAL = /\.(?:local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa|onion|alt)$/u;
-
-const isClosed = ({ name }: Endpoint): boolean => whyClosed(name) !== undefined;
-
-const overlap = <T>(one: T, other: T, any: T): boolean => one === other || one === any || other === any;
 
 function nameIn(text: string): string | undefined {
   if (/[\s/\\?#@*]/u.test(text) || !URL.canParse(`http://${text}/`)) return undefined;

@@ -107,6 +107,8 @@ describe('what only a grant by name opens', () => {
   test('a child of who may reach the internet gets nothing that is closed', () => {
     const child = narrow(['net:*'].map(rule), ['net:127.0.0.1:80', 'net:localhost', 'net:example.com:443'].map(rule));
     expect(child.map(formatRule)).toEqual(['net:example.com:443']);
+    // Who asks for everything gets what there is.
+    expect(narrow(['net:127.0.0.1:80', 'net:example.com'].map(rule), ['net:*'].map(rule)).map(formatRule)).toEqual(['net:127.0.0.1:80', 'net:example.com']);
   });
 });
 
