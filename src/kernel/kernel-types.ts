@@ -6,6 +6,7 @@ import type { AbsPath, AskId, CallId, Millis, Pid, RunId } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Log, LogRange } from './log.ts';
 import type { Models } from './model.ts';
+import type { Redactor } from './text/redact.ts';
 import type { AnyTool, ToolResult } from './tool.ts';
 
 export type Signal = 'TERM' | 'KILL' | 'STOP' | 'CONT';
@@ -166,6 +167,8 @@ export interface Ports {
   readonly models: Models;
   readonly tools: readonly AnyTool[];
   readonly bodies: Readonly<Record<string, Body>>;
+  /** Knows the configured keys. */
+  readonly redactor: Redactor;
   readonly version: string;
   readonly home: AbsPath;
   readonly userHome: AbsPath;
