@@ -17,7 +17,7 @@ import { revoke } from './revoke.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScheduler } from './scheduler.ts';
 import { subAgent } from './sub-agent.ts';
-import { createSupervisor, type Supervisor } from './supervisor.ts';
+import { createSupervisor, type Spawn, type Supervisor } from './supervisor.ts';
 import { offered, parallelTools } from './toolbox.ts';
 import { createScribe } from './write.ts';
 
@@ -52,17 +52,8 @@ export function createKernel(given: Ports): LocalKernel {
   const runs: Runs = createRuns({ ports, supervisor, note, publish: bus.publish });
 
   const exceeded = (proc: Process, what: Exceeded): Promise<never> => overLimit({ write, supervisor }, proc, what);
-  const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>, life: EarlierLife): Promise<Process> => {
-    const bounds = request.bounds ?? request.grants;
-    return supervisor.spawn(parent.run, parent, {
-      ...request,
-      cwd: request.cwd ?? parent.cwd,
-      caps: request.grants ?? parent.caps,
-      ...(bounds ? { bounds } : {}),
-      model: request.model ?? parent.model,
-      ...life,
-    });
-  };
+  const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>, life: EarlierLife): Promise<Process> =>
+    supervisor.spawn(parent.run, parent, { ...childOf(parent, request), ...life });
 
   const gate: Gate = createGate({
     ports,
@@ -106,6 +97,13 @@ export function createKernel(given: Ports): LocalKernel {
   };
 
   return redactedKernel(ports.redactor, facade({ ports, supervisor, runs, approvals, bus, write }));
+}
+
+/** What is not said is as with the parent. */
+function childOf(parent: Process, request: Omit<ForkRequest, 'ppid'>): Spawn {
+  const bounds = request.bounds ?? request.grants;
+  const { cwd, caps, model } = parent;
+  return { ...request, cwd: request.cwd ?? cwd, caps: request.grants ?? caps, ...(bounds ? { bounds } : {}), model: request.model ?? model };
 }
 
 interface Limiter {
