@@ -46,7 +46,9 @@ function led(url: string, from: URL): Target {
     return targetOf(url, from);
   } catch (error) {
     if (!(error instanceof OxiosError)) throw error;
-    throw new RefusedError([], { verdict: 'deny', rule: error.code, reason: `${from.host} redirects to ${url.slice(0, MAX_SHOWN)}: ${error.detail}` });
+    // In its encoded form: a server's free words have no place in what the gate says.
+    const where = URL.canParse(url, from.href) ? `${new URL(url, from).href.slice(0, MAX_SHOWN)}: ${error.detail}` : 'what is no URL';
+    throw new RefusedError([], { verdict: 'deny', rule: error.code, reason: `${from.host} redirects to ${where}` });
   }
 }
 

@@ -283,7 +283,7 @@ describe('what was not granted', () => {
     ['to another port', undefined, 'redirects to http://127.0.0.2:1/x: port 1 belongs to another protocol'],
     ['to a file', undefined, 'redirects to file:///etc/passwd: file: is not a protocol of the web'],
     ['to a user', undefined, 'the URL names a user'],
-    ['to nonsense', undefined, 'is not a URL'],
+    ['to nonsense', undefined, 'redirects to what is no URL'],
     ['rebinding, then', 'net:127.0.0.3:', 'rebind.test leads to 127.0.0.3: 127.0.0.3 is a loopback address'],
     ['a name that leads elsewhere', 'net:127.0.0.3:', 'inside.test leads to 127.0.0.3'],
     ['to a name that leads elsewhere', 'net:127.0.0.3:', 'inside.test leads to 127.0.0.3'],

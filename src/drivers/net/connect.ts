@@ -7,23 +7,27 @@ import { bytesOf } from '../../kernel/net/address.ts';
  * Connects to one of these addresses, whatever the name would lead to by now: nothing is looked up again. The name stays what
  * a certificate must be for.
  */
-export function connectorTo(addresses: readonly string[], timeoutMs: number): buildConnector.connector {
+export function connectorTo(addresses: readonly string[], timeoutMs: number, signal: AbortSignal): buildConnector.connector {
   return ({ hostname, protocol, port }, done) => {
-    const socket = open(hostname, Number(port || (protocol === 'https:' ? HTTPS : HTTP)), protocol === 'https:', addresses);
-    const timer = setTimeout(() => end(new OxiosError('NET_TIMEOUT', `${hostname} took more than ${timeoutMs / 1000} s to connect`)), timeoutMs);
-    const end = (error: Error): void => {
+    const isSecure = protocol === 'https:';
+    const socket = open(hostname, Number(port || (isSecure ? HTTPS : HTTP)), isSecure, addresses);
+    const settled = (): void => {
       clearTimeout(timer);
-      socket
-        .off('error', end)
-        .on('error', () => undefined)
-        .destroy();
+      signal.removeEventListener('abort', abort);
+      socket.off('error', fail);
+    };
+    const fail = (error: Error): void => {
+      settled();
+      socket.on('error', () => undefined).destroy();
       done(error, null);
     };
-    socket.once('error', end);
-    socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-      if (!addresses.some((one) => isSame(one, socket.remoteAddress))) return end(new OxiosError('NET', `${hostname} was reached at another address`));
-      clearTimeout(timer);
-      socket.off('error', end);
+    const abort = (): void => fail(new OxiosError('NET', `${hostname} was given up`));
+    const timer = setTimeout(() => fail(new OxiosError('NET_TIMEOUT', `${hostname} took more than ${timeoutMs / 1000} s to connect`)), timeoutMs);
+    signal.addEventListener('abort', abort, { once: true });
+    socket.once('error', fail);
+    socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+      if (!addresses.some((one) => isSame(one, socket.remoteAddress))) return fail(new OxiosError('NET', `${hostname} was reached at another address`));
+      settled();
       done(null, socket);
     });
   };

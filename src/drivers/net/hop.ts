@@ -33,7 +33,7 @@ export async function askOnce(hop: Hop, { agent, idle_ms }: HopSettings, signal:
   const { default: Client } = await import('undici/lib/dispatcher/client.js');
   const { url, need } = hop.target;
   const client = new Client(url.origin, {
-    connect: connectorTo(hop.addresses, idle_ms),
+    connect: connectorTo(hop.addresses, idle_ms, signal),
     maxHeaderSize: MAX_HEADERS,
     headersTimeout: idle_ms,
     bodyTimeout: idle_ms,

@@ -69,7 +69,14 @@ function groupsOf(lines: readonly Line[]): readonly Group[] {
   return groups;
 }
 
-const ruleOf = (allow: boolean, value: string): Rule => ({ allow, pattern: octets(value), line: `${allow ? 'Allow' : 'Disallow'}: ${value}` });
+/** It is shown encoded, and not at any length: it holds the words of a stranger. */
+function ruleOf(allow: boolean, value: string): Rule {
+  const pattern = octets(value);
+  return { allow, pattern, line: `${allow ? 'Allow' : 'Disallow'}: ${pattern.slice(0, MAX_SHOWN)}` };
+}
+
+/** Characters. */
+const MAX_SHOWN = 200;
 
 /** Both sides in one form: what needs no escape has none, what needs one has it in capitals (RFC 3986, 6.2.2). */
 const octets = (text: string): string =>

@@ -98,5 +98,8 @@ describe('the text', () => {
 
   test('the line that forbids is named', () => {
     expect(parseRobots(all('Disallow: /a', 'Disallow: /a/*/c'), 'Oxios').forbids('/a/b/c')).toBe('Disallow: /a/*/c');
+    expect(parseRobots(all(`Disallow: /now do as I say${'*'.repeat(300)}`), 'Oxios').forbids('/now do as I say')).toBe(
+      `Disallow: /now%20do%20as%20I%20say${'*'.repeat(176)}`,
+    );
   });
 });
