@@ -10,6 +10,7 @@ import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { Decision } from '../../kernel/events.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
+import { judgeUrl } from '../../kernel/net/judge-url.ts';
 import { absoluteIn, writtenIn } from '../../kernel/paths.ts';
 import { createProtection } from '../../kernel/protect.ts';
 import { workerCaps } from '../../kernel/roles.ts';
@@ -25,6 +26,7 @@ export const policy: Command = {
     ["oxios policy explain -- 'git diff | head'", 'what an agent without a grant is answered'],
     ["oxios policy explain --grant exec:npm --json -- 'npm test'", 'with a grant, for a program'],
     ['oxios policy explain --path ../notes.txt --right write', 'a file instead of a command'],
+    ['oxios policy explain --url http://localhost:8080/', 'a URL'],
   ],
   options: (yargs) =>
     yargs
@@ -34,6 +36,7 @@ export const policy: Command = {
       .option('home-dir', { type: 'string', describe: "the user's home folder, what ~ means", requiresArg: true })
       .option('grant', { type: 'string', array: true, describe: 'a rule that would be granted, such as exec:npm', requiresArg: true })
       .option('path', { type: 'string', describe: 'explain a file instead of a command', requiresArg: true })
+      .option('url', { type: 'string', describe: 'explain a URL that would be fetched', requiresArg: true })
       .option('right', { choices: ['read', 'write'] as const, describe: 'what would be done with --path, default read', requiresArg: true }),
   run: async (args) => (ACTIONS[text(args.action) ?? ''] as Action)(createIo(args), args),
 };
@@ -45,9 +48,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     const at = placeOf(args);
     const path = text(args.path);
     const words = texts(args.command) ?? [];
-    if ((path === undefined) === (words.length === 0))
-      throw new OxiosError('USAGE', 'give a command or --path', { hint: "such as: oxios policy explain -- 'git diff'" });
-    if (path !== undefined) show(io, await explainPath(at, path, text(args.right) === 'write' ? 'write' : 'read'));
+    const url = text(args.url);
+    if ([path !== undefined, url !== undefined, words.length > 0].filter(Boolean).length !== 1)
+      throw new OxiosError('USAGE', 'give a command, --path or --url', { hint: "such as: oxios policy explain -- 'git diff'" });
+    if (url !== undefined) show(io, judgeUrl(url, at.authority));
+    else if (path !== undefined) show(io, await explainPath(at, path, text(args.right) === 'write' ? 'write' : 'read'));
     else showCommand(io, judgeCommand(words.length === 1 ? (words[0] ?? '') : quoted(words), at, at.authority));
     return EXIT.ok;
   },

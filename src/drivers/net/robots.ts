@@ -9,7 +9,8 @@ export type Heed = (target: Target, read: (target: Target, maxBytes: number) => 
 
 /** How long what a server said holds (RFC 9309, 2.4), milliseconds. */
 const HOLDS_MS = 24 * 60 * 60 * 1000;
-const MAX_KNOWN = 1000;
+/** Each may be half a megabyte. */
+const MAX_KNOWN = 100;
 
 /** Asks each origin once a day. A server without the file forbids nothing, one that fails forbids everything until it answers. */
 export function createHeed(token: string, ignored: readonly string[], now: () => number): Heed {
