@@ -139,14 +139,19 @@ describe('a tool can do only what its call declared, whatever the agent holds', 
     ['forks', { run: (sys) => sys.proc.fork({ name: 'x', task: 'y' }) }],
     ['takes a snapshot', { run: (sys) => sys.workspace.snapshot() }],
     ['looks into a snapshot', { run: (sys) => sys.workspace.file('0'.repeat(64), 'a.txt') }],
+    [
+      'fetches from another host',
+      { needs: () => [{ on: 'net', host: 'a.test:80' }], run: (sys) => sys.net.fetch({ url: 'http://b.test/', method: 'GET', max_bytes: 1 }) },
+    ],
+    ['fetches with no needs', { run: (sys) => sys.net.fetch({ url: 'http://b.test/', method: 'GET', max_bytes: 1 }) }],
     ['copies a snapshot', { run: (sys) => sys.workspace.copy('0'.repeat(64)) }],
   ];
 
   test.each(ROWS)('one that %s is refused', async (name, reach) => {
     await here.close();
     given([overreach(name, reach)]);
-    const events = await played([call(name)], { grants: rules('fs:write:.', 'exec:*', 'proc:fork') });
-    expect(only(events, 'tool.finished')[0]).toMatchObject({ ok: false, text: expect.stringMatching(/^(PATH|COMMAND)_DENIED: /u) });
+    const events = await played([call(name)], { grants: rules('fs:write:.', 'exec:*', 'proc:fork', 'net:*') });
+    expect(only(events, 'tool.finished')[0]).toMatchObject({ ok: false, text: expect.stringMatching(/^(PATH|COMMAND|NET)_DENIED: /u) });
     expect(readFileSync(at('a.txt'), 'utf8')).toBe('in a');
     expect(only(events, 'process.forked')).toHaveLength(1);
   });
