@@ -1,4 +1,6 @@
+import { lookup } from 'node:dns/promises';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { act, answersIn, desk, script, task } from '../helpers/agent.ts';
 import { nameServer } from '../helpers/name-server.ts';
@@ -131,6 +133,22 @@ describe.runIf(process.platform === 'linux')('at a terminal', () => {
     ]);
     expect(names.asked).toEqual(['a.test']);
   });
+});
+
+const SELF = hostname().toLowerCase();
+const places = /^[a-z][a-z\d-]*$/u.test(SELF) ? await lookup(SELF, { all: true }).catch(() => []) : [];
+
+test.runIf(places.length > 0)('without servers of its own a name is looked up as the system does it, and each address it has must be granted', async () => {
+  const web = await site(pages({ '/a': 'by name' }), places[0]?.address);
+  opened.push(web);
+  const uses = [{ name: 'fetch', input: { url: `http://${SELF}:${web.port}/a` } }];
+  const rules = ['--allow', `net:${SELF}:${web.port}`];
+  const refused = await act(here, uses, rules);
+  expect(refused.answers[0]?.event.decision).toMatchObject({ rule: 'closed address', reason: expect.stringContaining(`${SELF} leads to `) });
+  expect(web.connections()).toBe(0);
+  const addresses = places.flatMap(({ address, family }) => ['--allow', `net:${family === 6 ? `[${address}]` : address}:${web.port}`]);
+  const granted = await act(here, uses, [...rules, ...addresses]);
+  expect(granted.answers[0]?.text).toMatch(/by name$/u);
 });
 
 test('the client is loaded with the first request, and not before', async () => {

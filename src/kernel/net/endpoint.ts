@@ -17,7 +17,9 @@ export function hostOfRule(text: string): string | undefined {
   const [, written = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/u.exec(plain) ?? [];
   if (port !== undefined && (Number(port) === 0 || Number(port) > MAX_PORT)) return undefined;
   const name = written === '*' ? written : nameIn(written);
-  return name === undefined ? undefined : formatEndpoint({ name, port: port === undefined ? undefined : Number(port) });
+  // `8080` would be 0.0.31.144: who means an address writes it out.
+  const isMeant = name === undefined || addressIn(name) === undefined || name.startsWith('[') || name === written;
+  return name === undefined || !isMeant ? undefined : formatEndpoint({ name, port: port === undefined ? undefined : Number(port) });
 }
 
 export const formatEndpoint = ({ name, port }: Endpoint): string => (port === undefined ? name : `${name}:${port}`);

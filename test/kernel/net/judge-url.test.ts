@@ -177,12 +177,27 @@ describe('grants and denials', () => {
     expect(judge('https://other.org:444/', ['net:other.org'], ['net:example.com', 'net:*:443']).verdict).toBe('allow');
   });
 
-  test.each(['http://x', 'a/b', '*.example.com', 'a b', 'h:0', 'h:99999', 'h:x', '[::1', 'u@h', '*x', 'h?', 'h..', '1.2.3.4.5'])(
-    'net:%s is no rule',
-    (text) => {
-      expect(() => rule(`net:${text}`)).toThrow(/RULE_INVALID.*names no host/u);
-    },
-  );
+  test.each([
+    'http://x',
+    'a/b',
+    '*.example.com',
+    'a b',
+    'h:0',
+    'h:99999',
+    'h:x',
+    '[::1',
+    'u@h',
+    '*x',
+    'h?',
+    'h..',
+    '1.2.3.4.5',
+    '8080',
+    '127.1',
+    '0x7f.0.0.1',
+    '127.0.0.1.',
+  ])('net:%s is no rule', (text) => {
+    expect(() => rule(`net:${text}`)).toThrow(/RULE_INVALID.*names no host/u);
+  });
 
   test.each(['net:h:8080', 'net:*', 'net:*:443', 'net:[::1]:80', 'net:127.0.0.1'])('%s reads and writes the same', (text) => {
     expect(formatRule(rule(text))).toBe(text);
