@@ -19,12 +19,14 @@ import type { AbsPath, RunId } from '../kernel/ids.ts';
 import { createKernel, type LocalKernel } from '../kernel/kernel.ts';
 import type { Kernel, Ports } from '../kernel/kernel-types.ts';
 import type { Models } from '../kernel/model.ts';
+import { createRedactor, type Redactor } from '../kernel/text/redact.ts';
 import { OUROBOROS_BODIES } from '../ouroboros/events.ts';
 import { protocol } from '../ouroboros/protocol.ts';
 import { TOOLS } from '../tools/index.ts';
 import { createGuests, type Guests } from './boot/guests.ts';
 import { keepHeapTight } from './boot/heap.ts';
 import { readConfig } from './config.ts';
+import { secretsIn } from './secrets.ts';
 import { VERSION } from './version.ts';
 
 export const BODIES: BodyFields = { ...KERNEL_BODIES, ...OUROBOROS_BODIES };
@@ -65,8 +67,9 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
   keepHeapTight(config.max_running);
   const store = openStore({ home, bodies: BODIES });
   const models = createModels({ config, env: process.env });
-  const { host, close: closeHost } = createHost(home);
-  const kernel = createKernel(portsOf({ home, store, host, models, maxRunning: config.max_running }));
+  const redactor = createRedactor(secretsIn(config, process.env));
+  const { host, close: closeHost } = createHost(home, redactor);
+  const kernel = createKernel(portsOf({ home, store, host, models, redactor, maxRunning: config.max_running }));
   const guests = createGuests(kernel);
   const socket = await serveSocket(home.socket, {
     kernel: guests.kernel,
@@ -141,9 +144,9 @@ export function runIn(path: AbsPath, run: RunId): boolean {
   return known;
 }
 
-export function createHost(home: Home): { host: Host; close(): void } {
+export function createHost(home: Home, redactor: Redactor): { host: Host; close(): void } {
   const workspaces = createWorkspaces({ store: home.snapshots, scratch: home.scratch, exclude: [home.path] });
-  const exec = createHostExec({ blobs: home.blobs, memo: join(home.path, 'sandbox.memo') });
+  const exec = createHostExec({ blobs: home.blobs, memo: join(home.path, 'sandbox.memo'), redactor });
   return {
     host: { fs: createHostFs(), exec, workspaces },
     close() {
@@ -158,15 +161,17 @@ interface Parts {
   readonly store: Pick<Store, 'log' | 'nextPid' | 'runs'>;
   readonly host: Host;
   readonly models: Models;
+  readonly redactor: Redactor;
   readonly maxRunning: number;
 }
 
-export const portsOf = ({ home, store, host, models, maxRunning }: Parts): Ports => ({
+export const portsOf = ({ home, store, host, models, redactor, maxRunning }: Parts): Ports => ({
   log: store.log,
   host,
   models,
   tools: TOOLS,
   bodies: { protocol },
+  redactor,
   version: VERSION,
   home: home.path,
   userHome: homedir() as AbsPath,

@@ -11,7 +11,7 @@ export interface Denial {
 }
 
 /** Rules of calls that could not be read. */
-const MISREAD: ReadonlySet<string> = new Set(['unknown tool', 'malformed arguments', 'schema', 'TOOL_INPUT']);
+const MISREAD: ReadonlySet<string> = new Set(['unknown tool', 'malformed arguments', 'schema', 'TOOL_INPUT', 'redacted']);
 
 /** A call that could not be read is the model's own slip, and no denial: it blocks nothing and counts as a failed call. */
 export const isDenial = (decision: Decision): boolean => !MISREAD.has(decision.rule);

@@ -113,7 +113,7 @@ async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prep
   const sys = narrowed(lentTo(deps, proc, { id, answers: call.answers, needs, audience: tool.audience, authority, noted, copies }));
   let result: ToolResult;
   try {
-    result = await run(tool, input, sys, proc);
+    result = deps.ports.redactor.value(await run(tool, input, sys, proc));
   } finally {
     for (const copy of copies) await copy.dispose();
   }

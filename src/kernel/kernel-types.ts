@@ -8,6 +8,7 @@ import type { Log, LogRange } from './log.ts';
 import type { Models } from './model.ts';
 import type { PolicyRule } from './policy.ts';
 import type { Role } from './roles.ts';
+import type { Redactor } from './text/redact.ts';
 import type { AnyTool, ToolResult } from './tool.ts';
 
 export type Signal = 'TERM' | 'KILL' | 'STOP' | 'CONT';
@@ -218,6 +219,8 @@ export interface Ports {
   readonly models: Models;
   readonly tools: readonly AnyTool[];
   readonly bodies: Readonly<Record<string, Body>>;
+  /** Knows the configured keys. */
+  readonly redactor: Redactor;
   readonly version: string;
   readonly home: AbsPath;
   readonly userHome: AbsPath;

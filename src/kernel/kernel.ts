@@ -11,6 +11,7 @@ import { type LoopDeps, runAgent } from './loop.ts';
 import { type Process, viewOf } from './process.ts';
 import { systemPrompt } from './prompt.ts';
 import { createProtection } from './protect.ts';
+import { redactedKernel, redactedPorts } from './redacted.ts';
 import { childNamed, type EarlierLife } from './revive.ts';
 import { revoke } from './revoke.ts';
 import { createRuns, type Runs } from './runs.ts';
@@ -28,7 +29,8 @@ export interface LocalKernel extends Kernel {
 }
 
 /** The operating system: one log, one gate, a process table. Ports are everything it knows of the world. */
-export function createKernel(ports: Ports): LocalKernel {
+export function createKernel(given: Ports): LocalKernel {
+  const ports = redactedPorts(given);
   const bus = createBus();
   const scheduler = createScheduler(ports.maxRunning, ports.now);
 
@@ -69,7 +71,7 @@ export function createKernel(ports: Ports): LocalKernel {
     write,
     note,
     exceeded,
-    delta: (proc, body) => bus.delta(proc.run.id, proc.pid, body),
+    delta: (proc, body) => bus.delta(proc.run.id, proc.pid, ports.redactor.value(body)),
     snapshot: (proc, before) => runs.snapshot(proc, before),
     fork: (parent, request, by) => subAgent({ ports, fork, parent, by }, request),
   });
@@ -103,7 +105,7 @@ export function createKernel(ports: Ports): LocalKernel {
     return body(contextOf(bodyDeps, proc));
   };
 
-  return facade({ ports, supervisor, runs, approvals, bus, write });
+  return redactedKernel(ports.redactor, facade({ ports, supervisor, runs, approvals, bus, write }));
 }
 
 interface Limiter {

@@ -6,6 +6,7 @@ import type { AbsPath, CallId } from './ids.ts';
 import { isObject, type Json } from './json.ts';
 import { absoluteIn } from './paths.ts';
 import type { Process } from './process.ts';
+import { isRedacted } from './text/redact.ts';
 import type { AnyTool, Effect, Tool } from './tool.ts';
 import { isUseful } from './toolbox.ts';
 
@@ -70,12 +71,19 @@ export function prepare({ tools, userHome }: Place, proc: Process, call: Call, i
   try {
     const resolve = (path: string): AbsPath => absoluteIn(path, proc.cwd, userHome);
     const needs = tool.needs(input, { resolve, cwd: proc.cwd });
-    return { id, tool, input, needs, effect: typeof tool.effect === 'function' ? tool.effect(input) : tool.effect, action: tool.describe(input) };
+    const effect = typeof tool.effect === 'function' ? tool.effect(input) : tool.effect;
+    // What was taken out would be missing from the file, or from the command.
+    if (call.audience === 'model' && effect !== 'read' && needs.length > 0 && isRedacted(call.input)) return no('redacted', REDACTED, tool.describe(input));
+    return { id, tool, input, needs, effect, action: tool.describe(input) };
   } catch (error) {
     if (error instanceof OxiosError) return no(error.code, [error.detail, error.hint].filter(Boolean).join('. '), tool.describe(input));
     throw error;
   }
 }
+
+const REDACTED =
+  'The arguments hold a place where a secret was taken out: agents neither read nor write secrets. ' +
+  'Change only the parts of the file around it with edit, or let the program take the secret from its environment.';
 
 /** The tools a call may name. */
 function knownTo(tools: ReadonlyMap<string, AnyTool>, proc: Process, { audience }: Call): readonly AnyTool[] {

@@ -1,6 +1,7 @@
 import { exportLog } from '../../drivers/store/export.ts';
 import { homeAt } from '../../drivers/store/home.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
+import { escaped } from '../../kernel/text/sanitize.ts';
 import { reading } from '../boot.ts';
 import { type Args, flag, text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
@@ -12,6 +13,6 @@ export async function exported(io: Io, args: Args<Record<string, unknown>>): Pro
   const store = reading(home);
   const run = runWanted(store, text(args.run));
   store.close();
-  for (const line of exportLog(homeAt(home), { run, bodies: flag(args.bodies) })) io.out(line);
+  for (const line of exportLog(homeAt(home), { run, bodies: flag(args.bodies) })) io.out(escaped(line));
   return EXIT.ok;
 }

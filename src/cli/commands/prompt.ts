@@ -1,6 +1,6 @@
 import { OxiosError } from '../../kernel/errors.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
-import { sanitize } from '../../kernel/text/sanitize.ts';
+import { escaped, sanitize } from '../../kernel/text/sanitize.ts';
 import { headlessGrants, workspace } from '../authority.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
@@ -39,7 +39,7 @@ export async function prompt(args: Args<Record<string, unknown>>): Promise<numbe
 /** The answer in the form it was asked for, when all else is written. Throws OUTPUT_INVALID. */
 function fitting(io: Io, answer: string, schema: AnswerSchema): void {
   const json = schema.check(answer);
-  if (!io.json) io.out(json);
+  if (!io.json) io.out(escaped(json));
 }
 
 /** A new conversation, or a turn more of an earlier one: what was said there is the beginning of the new one. */

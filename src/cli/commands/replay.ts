@@ -4,11 +4,14 @@ import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Models } from '../../kernel/model.ts';
+import { redactedEvent } from '../../kernel/redacted.ts';
 import { replay as play, type ReplayOutcome } from '../../kernel/replay/replay.ts';
+import { escaped } from '../../kernel/text/sanitize.ts';
 import { createHost, portsOf, reading } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
 import { runNamed } from '../run/named.ts';
+import { knownSecrets } from '../secrets.ts';
 import { type Command, flag, text } from './shared.ts';
 
 export const replay: Command = {
@@ -25,17 +28,19 @@ export const replay: Command = {
     const path = homePath(args.home);
     const store = reading(path);
     const recorded: KernelEvent[] = [];
+    // Keys that were configured since are not shown either.
+    const redactor = knownSecrets(path);
     try {
       const { run } = runNamed(store.runs(), text(args.run) ?? '');
-      for await (const event of store.read({ run })) recorded.push(event);
+      for await (const event of store.read({ run })) recorded.push(redactedEvent(redactor, event));
     } finally {
       store.close();
     }
     const home = homeAt(path);
-    const { host, close } = createHost(home);
+    const { host, close } = createHost(home, redactor);
     const outcome = await play(
       recorded,
-      portsOf({ home, store: { log: NO_LOG, nextPid: () => 0 as never, runs: () => [] }, host, models: NO_MODELS, maxRunning: MANY }),
+      portsOf({ home, store: { log: NO_LOG, nextPid: () => 0 as never, runs: () => [] }, host, models: NO_MODELS, redactor, maxRunning: MANY }),
     );
     close();
     tell(io, recorded, outcome, flag(args.diff));
@@ -54,7 +59,7 @@ function tell(io: Io, recorded: readonly KernelEvent[], { events, divergence }: 
     return;
   }
   io.out(`event ${divergence.seq} differs: ${divergence.reason}`);
-  if (diff) io.out(`- ${JSON.stringify(divergence.expected)}\n+ ${JSON.stringify(divergence.got)}`);
+  if (diff) io.out(escaped(`- ${JSON.stringify(divergence.expected)}\n+ ${JSON.stringify(divergence.got)}`));
   else io.say('see both with --diff');
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
+import { sanitize } from '../../kernel/text/sanitize.ts';
 import { type Change, diffSeeds } from '../../ouroboros/seed/diff.ts';
 import { normalized } from '../../ouroboros/seed/digest.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
@@ -110,7 +111,7 @@ function named(value: unknown): string {
 function valid(file: string): Extract<SeedReading, { ok: true }> {
   const reading = readSeedFile(file);
   if (reading.ok) return reading;
-  for (const one of reading.diagnostics) process.stderr.write(`${formatDiagnostic(one, file)}\n`);
+  for (const one of reading.diagnostics) process.stderr.write(`${sanitize(formatDiagnostic(one, file))}\n`);
   throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `mend what is said above, and look again: oxios seed lint ${file}` });
 }
 

@@ -4,6 +4,7 @@ import type { EventOf } from '../../kernel/events.ts';
 import type { AskId } from '../../kernel/ids.ts';
 import type { Kernel, Reply } from '../../kernel/kernel-types.ts';
 import { reveal } from '../../kernel/text/sanitize.ts';
+import { oneLine } from '../render/fit.ts';
 
 type Asked = EventOf<'approval.asked'>;
 
@@ -26,7 +27,7 @@ export function createAnswering(beforeAsking: () => void): Answering {
     } catch (error) {
       // The question has been answered elsewhere, or its run has ended.
       if (!(error instanceof OxiosError)) throw error;
-      process.stderr.write(`${error.detail}\n`);
+      process.stderr.write(`${oneLine(error.detail)}\n`);
     }
   };
   return {

@@ -13,7 +13,7 @@ export function tellGithub(result: Result, seed: SeedFile | undefined, summary =
     appendFileSync(summary, summaryOf(result));
   } catch (error) {
     // The verdict stands, whether or not it can be shown there.
-    process.stderr.write(`the job summary ${summary} could not be written: ${messageOf(error)}\n`);
+    process.stderr.write(`the job summary ${summary} could not be written: ${sanitize(messageOf(error))}\n`);
   }
 }
 

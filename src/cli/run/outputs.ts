@@ -3,6 +3,7 @@ import { type ErrorCode, EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import { type BusEvent, isDurable, type KernelEvent } from '../../kernel/events.ts';
 import type { Kernel } from '../../kernel/kernel-types.ts';
+import { escaped } from '../../kernel/text/sanitize.ts';
 import type { Io } from '../io.ts';
 import { createAnswering } from './answer.ts';
 import type { Result } from './course.ts';
@@ -47,7 +48,7 @@ export function createOutputs(io: Io, flags: OutputFlags): Outputs {
       if (io.json) io.out(JSON.stringify(event));
       else show.event(event);
       if (!isDurable(event)) return;
-      file.add(`${JSON.stringify(event)}\n`);
+      file.add(`${escaped(JSON.stringify(event))}\n`);
       recorder?.take(event);
       refusals.take(event);
       if (event.type === 'approval.asked' && io.interactive) answering.ask(event, kernel);

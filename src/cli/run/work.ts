@@ -7,6 +7,7 @@ import { type Booted, boot, runIn } from '../boot.ts';
 import { type Args, text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import { errorText, type Io } from '../io.ts';
+import { oneLine } from '../render/fit.ts';
 import { coloured } from '../render/paint.ts';
 import type { Begun, Result } from './course.ts';
 import { createOutputs } from './outputs.ts';
@@ -75,7 +76,7 @@ export function conclude(io: Io, { run, result, exit, code }: Ended): void {
   if (!result) return;
   const cost = result.cost_usd === null ? '' : ` · $${result.cost_usd.toFixed(4)}`;
   const { size, root } = result.audit_head;
-  const said = `${result.outcome} (exit ${code}) · ${changesIn(result)}${cost} · run ${run} · log ${size}:${root.slice(0, 12)}`;
+  const said = `${result.outcome} (exit ${code}) · ${oneLine(changesIn(result))}${cost} · run ${run} · log ${size}:${root.slice(0, 12)}`;
   io.say(io.live ? coloured(code === EXIT.ok ? 'good' : 'bad', said) : said);
   const wanted = wantedRules(result);
   if (result.exit_code === EXIT.blocked && wanted.length > 0) io.say(`if it may do what it was refused: ${wanted.map((rule) => `--allow ${rule}`).join(' ')}`);

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { HostExec, ProcessGroup } from '../../kernel/host.ts';
+import type { Redactor } from '../../kernel/text/redact.ts';
 import { killStale, signalAll } from './group.ts';
 import { launch } from './launch.ts';
 import { createPipes } from './pipes.ts';
@@ -16,6 +17,8 @@ export interface ExecOptions {
   readonly sandbox?: Sandbox;
   /** A file that remembers that the sandbox of this machine works. */
   readonly memo?: string;
+  /** What is printed passes it before it goes anywhere. */
+  readonly redactor?: Redactor;
 }
 
 export interface ClosableExec extends HostExec {
@@ -48,7 +51,7 @@ export function createHostExec(options: ExecOptions): ClosableExec {
       if (!which(program, request.env.PATH ?? '', request.cwd)) {
         throw new OxiosError('INTERPRETER_MISSING', `${program} is not installed`, { hint: `install ${program}, or use another program` });
       }
-      const child = await launch({ blobs: options.blobs, sandbox: sandbox(), pipes }, request, signal);
+      const child = await launch({ blobs: options.blobs, sandbox: sandbox(), pipes, redactor: options.redactor }, request, signal);
       running.add(child.group);
       void child.done.finally(() => running.delete(child.group));
       return child;

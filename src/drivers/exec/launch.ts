@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { ExecOutcome, ExecRequest, HostChild, ProcessGroup } from '../../kernel/host.ts';
+import type { RedactingStream, Redactor } from '../../kernel/text/redact.ts';
 import { gone, groupOf, killLeft, MARK, newMark, signalAll, termInside } from './group.ts';
 import { createLive, type Live } from './live.ts';
 import { createOutput, type Output } from './output.ts';
@@ -16,6 +17,7 @@ export interface LaunchDeps {
   readonly blobs: string;
   readonly sandbox: Sandbox;
   readonly pipes: Pipes;
+  readonly redactor: Redactor | undefined;
 }
 
 /** Between TERM and KILL, milliseconds. */
@@ -34,6 +36,7 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
   const child = await started(argv, request, { pipe, input: deps.pipes.input(request.stdin), mark });
   const group = groupOf(child.pid ?? 0, mark);
   const output = createOutput(request.cap_bytes, deps.blobs);
+  const clean = deps.redactor?.bytes();
   const live = request.onOutput && createLive(request.onOutput.bind(request));
   const state = { timed_out: false, cancelled: false };
   const end = enderOf(child, group, deps.sandbox.kind);
@@ -49,7 +52,7 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
     },
     Math.min(request.timeout_ms, MAX_TIMER_MS),
   );
-  const done = followed(child, pipe, { output, live }).then(async (by): Promise<ExecOutcome> => {
+  const done = followed(child, pipe, { output, live, clean }).then(async (by): Promise<ExecOutcome> => {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
     await end.rest();
@@ -117,17 +120,22 @@ interface By {
 }
 
 /** Resolves when the command ended and its pipe is closed: by itself, or after a short grace. */
-async function followed(child: ChildProcess, pipe: Pipe, to: { output: Output; live: Live | undefined }): Promise<By> {
+async function followed(
+  child: ChildProcess,
+  pipe: Pipe,
+  to: { output: Output; live: Live | undefined; clean: RedactingStream<Buffer> | undefined },
+): Promise<By> {
   const silent = new Promise((resolve) => pipe.reader.once('close', resolve));
   const take = (chunk: Buffer): void => {
     const text = to.output.add(chunk);
     to.live?.add(text);
   };
-  pipe.reader.on('data', (chunk) => take(chunk as Buffer));
+  pipe.reader.on('data', (chunk) => take(to.clean?.push(chunk as Buffer) ?? (chunk as Buffer)));
   const by = await new Promise<By>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const late = setTimeout(() => afterReading(() => pipe.reader.destroy()), PIPE_GRACE_MS);
   await silent;
   clearTimeout(late);
+  if (to.clean) take(to.clean.end());
   return by;
 }
 

@@ -23,6 +23,12 @@ export function sanitize(text: string): string {
 /** Nothing is taken away: every character that could mislead is shown as a sign, also a space that is none. For what a person is asked to approve. */
 export const reveal = (text: string): string => text.replace(SUSPECTS, signOf).replace(/[^\P{Zs} ]/gu, signOf);
 
+/** JSON as a terminal may show it: the same value, with every character that could mislead as an escape. */
+export const escaped = (json: string): string =>
+  SUSPECT.test(json)
+    ? json.replace(SUSPECTS, (char) => Array.from({ length: char.length }, (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''))
+    : json;
+
 export function createSanitizer(): Sanitizer {
   let machine: Machine = { out: '', before: '', held: '', state: 'text' };
   /** First half of a character that was split. */
