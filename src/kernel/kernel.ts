@@ -29,8 +29,9 @@ export interface LocalKernel extends Kernel {
 }
 
 /** The operating system: one log, one gate, a process table. Ports are everything it knows of the world. */
-export function createKernel(given: Ports): LocalKernel {
-  const ports = redactedPorts(given);
+export const createKernel = (ports: Ports): LocalKernel => redactedKernel(ports.redactor, kernelOn(redactedPorts(ports)));
+
+function kernelOn(ports: Ports): LocalKernel {
   const bus = createBus();
   const scheduler = createScheduler(ports.maxRunning, ports.now);
 
@@ -105,7 +106,7 @@ export function createKernel(given: Ports): LocalKernel {
     return body(contextOf(bodyDeps, proc));
   };
 
-  return redactedKernel(ports.redactor, facade({ ports, supervisor, runs, approvals, bus, write }));
+  return facade({ ports, supervisor, runs, approvals, bus, write });
 }
 
 interface Limiter {

@@ -12,7 +12,6 @@ import type { Host } from '../../src/kernel/host.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
 import { createKernel, type LocalKernel } from '../../src/kernel/kernel.ts';
 import type { Body, RunRequest } from '../../src/kernel/kernel-types.ts';
-import type { Secret } from '../../src/kernel/text/needles.ts';
 import { createRedactor } from '../../src/kernel/text/redact.ts';
 import type { AnyTool } from '../../src/kernel/tool.ts';
 
@@ -37,19 +36,17 @@ export interface TestKernelOptions {
   /** Tools beside the product's own. */
   readonly tools?: readonly AnyTool[];
   readonly maxRunning?: number;
-  /** Configured keys. */
-  readonly secrets?: readonly Secret[];
 }
 
 export const TEST_VERSION = '0.0.0-test';
 
-export function openTestKernel({ bodies = {}, withoutSandbox = false, tools = [], maxRunning = 20, secrets = [] }: TestKernelOptions = {}): TestKernel {
+export function openTestKernel({ bodies = {}, withoutSandbox = false, tools = [], maxRunning = 20 }: TestKernelOptions = {}): TestKernel {
   const folder = mkdtempSync(join(tmpdir(), 'oxios-'));
   const workspace = join(folder, 'workspace') as AbsPath;
   mkdirSync(workspace);
   const home = openHome(join(folder, 'home') as AbsPath);
   const store = openStore({ home, bodies: BODIES });
-  const redactor = createRedactor(secrets);
+  const redactor = createRedactor([]);
   const { host: whole, close: closeHost } = createHost(home, redactor);
   const host: Host = withoutSandbox ? { ...whole, exec: { ...whole.exec, sandbox: { kind: 'none', detail: 'for the test' } } } : whole;
   const ports = portsOf({ home, store, host, models: createModels({ config: CONFIG.parse({}), env: {} }), redactor, maxRunning });
