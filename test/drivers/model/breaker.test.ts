@@ -117,7 +117,7 @@ describe('a model behind it', () => {
       arrived = n;
       return n < 8 ? status(503) : n === 8 ? slow : says({ text: 'up again' });
     };
-    const { server, ask } = await kernelWith(script, { retries: 5, breaker_pause_s: 1 });
+    const { server, ask } = await kernelWith(script, { retries: 5, breaker_pause_s: 3 });
     const answers = await Promise.all(Array.from({ length: 8 }, () => ask()));
     await server.close();
     for (const { done } of answers) expect(done).toMatchObject({ ok: true, parts: [{ text: 'up again' }] });
