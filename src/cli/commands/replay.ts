@@ -5,6 +5,7 @@ import type { KernelEvent } from '../../kernel/events.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Models } from '../../kernel/model.ts';
 import { replay as play, type ReplayOutcome } from '../../kernel/replay/replay.ts';
+import { isUndo } from '../../kernel/undo/history.ts';
 import { createHost, portsOf, reading } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
@@ -49,7 +50,7 @@ function tell(io: Io, recorded: readonly KernelEvent[], { events, divergence }: 
     return;
   }
   if (!divergence) {
-    const end = recorded.at(-1)?.type === 'run.result' ? '' : '; there the log of the run ends, without a result';
+    const end = recorded.findLast((event) => !isUndo(event))?.type === 'run.result' ? '' : '; there the log of the run ends, without a result';
     io.out(`${events} events came out as they were recorded${end}`);
     return;
   }

@@ -195,6 +195,6 @@ function failure(root: string, error: unknown): OxiosError {
   if (error instanceof OxiosError) return error;
   const full = errnoOf(error) === 'ENOSPC' || (error instanceof Error && 'errcode' in error && error.errcode === FULL);
   return full
-    ? new OxiosError('DISK_FULL', `no space left for a snapshot of ${root}`, { hint: 'free some space and resume the run', cause: error })
+    ? new OxiosError('DISK_FULL', `no space left for a snapshot of ${root}`, { hint: 'free some space and go on', cause: error })
     : new OxiosError('IO', `the snapshot of ${root} failed: ${messageOf(error)}`, { hint: 'check the permissions of the folder', cause: error });
 }
