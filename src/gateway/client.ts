@@ -81,9 +81,9 @@ function remote(wire: Wire): RemoteKernel {
   /** Subscriptions that are being opened: a call made after `subscribe` waits for it, so that the listener misses nothing of it. */
   const opening = new Set<Promise<void>>();
   const get = <T>(path: string): Promise<T> => wire.call<T>({ method: 'GET', path });
-  const post = async <T>(path: string, body: unknown): Promise<T> => {
+  const post = async <T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> => {
     await Promise.all(opening);
-    return wire.call<T>({ method: 'POST', path, body });
+    return wire.call<T>({ method: 'POST', path, body }, signal);
   };
   const at = (pid: number): string => `/v1/processes/${pid}`;
   const listen = async (listener: (event: BusEvent) => void, signal: AbortSignal, opened: () => void): Promise<void> => {
@@ -101,6 +101,7 @@ function remote(wire: Wire): RemoteKernel {
     ps: () => get<readonly ProcView[]>('/v1/processes'),
     start: (request) => post('/v1/runs', request),
     resume: (run, options) => post(`/v1/runs/${run}/resume`, options),
+    undo: (run, options, signal) => post(`/v1/runs/${run}/undo`, options, signal),
     wait: (pid) => get<Exit>(`${at(pid)}/wait`),
     signal: (pid, signal, by) => post(`${at(pid)}/signal`, { signal, by }),
     nice: (pid, nice, by) => post(`${at(pid)}/nice`, { nice, by }),

@@ -1,7 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 import { z } from 'zod';
 import type { AbsPath, RunId } from '../kernel/ids.ts';
-import type { ResumeOptions, RunRequest } from '../kernel/kernel-types.ts';
+import type { ResumeOptions, RunRequest, UndoOptions } from '../kernel/kernel-types.ts';
 import { ROLES } from '../kernel/roles.ts';
 
 /** Bodies and queries of the HTTP interface; each is parsed here once and trusted behind. */
@@ -72,10 +72,19 @@ const resumeFields = {
   interactive: z.boolean().exactOptional(),
 } satisfies Record<keyof ResumeOptions, z.ZodType>;
 
+const undoFields = {
+  step: z.number().int().positive().exactOptional(),
+  redo: z.boolean().exactOptional(),
+  force: z.boolean().exactOptional(),
+  keep: z.boolean().exactOptional(),
+  dry_run: z.boolean().exactOptional(),
+} satisfies Record<keyof UndoOptions, z.ZodType>;
+
 type PartialLimits = { [K in keyof typeof limits]: z.ZodExactOptional<typeof amount> };
 
 export const RUN_REQUEST = z.strictObject(requestFields) satisfies z.ZodType<RunRequest>;
 export const RESUME_OPTIONS = z.strictObject(resumeFields) satisfies z.ZodType<ResumeOptions>;
+export const UNDO_OPTIONS = z.strictObject(undoFields) satisfies z.ZodType<UndoOptions>;
 export const CANCEL = z.strictObject({ signal: z.enum(['TERM', 'KILL']).default('KILL'), by });
 export const SIGNAL = z.strictObject({ signal: z.enum(['TERM', 'KILL', 'STOP', 'CONT']), by });
 export const NICE = z.strictObject({ nice: z.number().int().min(-20).max(19), by });

@@ -12,7 +12,7 @@ export interface WireCall {
 /** HTTP to one kernel. No call has a time limit: a process may be waited for as long as it runs. */
 export interface Wire {
   /** The parsed answer. Throws what the kernel refused with, or KERNEL_GONE. */
-  call<T>(call: WireCall): Promise<T>;
+  call<T>(call: WireCall, signal?: AbortSignal): Promise<T>;
   /** The answer's JSON Lines as they come. Ends when the answer is whole, and at once when `signal` aborts. */
   lines(path: string, signal?: AbortSignal, opened?: () => void): AsyncIterable<unknown>;
   /** Ends every call under way. */
@@ -38,8 +38,8 @@ export function createWire(socketPath: string, version: string): Wire {
       request.end(body === undefined ? undefined : JSON.stringify(body));
     });
   return {
-    async call<T>(call: WireCall): Promise<T> {
-      const text = await textOf(await granted(await send(call)));
+    async call<T>(call: WireCall, signal?: AbortSignal): Promise<T> {
+      const text = await textOf(await granted(await send(call, signal)));
       return (text === '' ? undefined : json(text)) as T;
     },
     async *lines(path, signal, opened) {

@@ -62,6 +62,8 @@ export const ERROR_CODES = {
   TOOL_INPUT: ['blocked', 'The arguments of a tool call do not fit its schema.'],
   OUTPUT_INVALID: ['rejected', 'The answer does not fit the schema it had to fit.'],
   REPLAY_DIVERGED: ['rejected', 'A replayed run produced another event than the recorded one.'],
+  UNDO_CONFLICT: ['blocked', 'Files that an undo would put back were changed since by somebody else, or are not kept.'],
+  SNAPSHOT_GONE: ['environment', 'A snapshot of a workspace is not kept any more.'],
   NOT_RESUMABLE: ['usage', 'The run has ended and cannot be resumed.'],
   INTERRUPTED: ['interrupted', 'The run was interrupted; it can be resumed.'],
   INTERNAL: ['internal', 'A defect in Oxios.'],

@@ -236,6 +236,18 @@ export const KERNEL_EVENTS = {
   }),
   'checkpoint.signed': z.object({ size: count, root: z.string(), note: z.string() }),
   'workspace.snapshotted': z.object({ tree: z.string(), files: count, before: z.string(), ms: z.number() }),
+  /** A person put the workspace back to before a step (null: before the first), or took that back. */
+  'workspace.restored': z.object({
+    /** As it is now, and as it was. */
+    tree: z.string(),
+    from: z.string(),
+    step: count.nullable(),
+    action: z.string(),
+    redo: z.boolean(),
+    /** How many files were put back; the first thousand of them are named. */
+    count,
+    changed: z.array(z.object({ path: z.string(), change: z.enum(['added', 'removed', 'modified']), unkept: z.literal(true).optional() })),
+  }),
 } as const;
 
 /**
@@ -258,6 +270,7 @@ export const KERNEL_BODIES: BodyFields = {
   'tool.indoubt': ['text'],
   'approval.asked': ['text', 'detail', 'options'],
   'approval.answered': ['text'],
+  'workspace.restored': ['action', 'changed'],
 };
 
 export type BodyFields = Readonly<Record<string, readonly string[]>>;

@@ -184,6 +184,26 @@ export interface TreeChange {
   /** Workspace-relative, forward slashes. */
   readonly path: string;
   readonly change: 'added' | 'removed' | 'modified';
+  /** Set for a large file, which is known by size and time only: its content cannot be put back. */
+  readonly unkept?: true;
+}
+
+export interface RestoreOptions {
+  /** No part of the workspace: stays as it is. */
+  readonly hidden?: readonly AbsPath[];
+  /** Only these files; omitted: all. */
+  readonly only?: ReadonlySet<string>;
+  readonly signal?: AbortSignal;
+  progress?(done: number, of: number): void;
+}
+
+export interface Restored {
+  /** As the folder is now: the wanted tree, unless something is not kept or was left alone. */
+  readonly tree: string;
+  readonly files: number;
+  readonly changes: readonly TreeChange[];
+  /** New names of folders that stood in the way and hold what no snapshot has, such as node_modules. */
+  readonly aside: readonly string[];
 }
 
 /** How a copy differs from its snapshot: paths put back as they are in another one, files with another text, and paths left out. */
@@ -211,8 +231,10 @@ export interface HostWorkspaces {
   ): Promise<{ readonly root: AbsPath /** Folders of `from` that the copy links to. */; readonly linked: readonly AbsPath[]; dispose(): Promise<void> }>;
   /** One hash over what is installed in the folder and is no part of snapshots, such as node_modules; empty when there is nothing. */
   installed(root: AbsPath): Promise<string>;
-  /** Makes the folder equal to the snapshot: tracked paths only; ignored and `hidden` ones stay. */
-  restore(tree: string, root: AbsPath, hidden?: readonly AbsPath[]): Promise<readonly TreeChange[]>;
+  /** What the last snapshot of the folder left out: folders of installed or generated things, and files that cannot be read. */
+  leftOut(root: AbsPath): Promise<readonly string[]>;
+  /** Makes the folder equal to the snapshot; what snapshots leave out stays. Stopped or killed in the middle it is finished by doing it again. */
+  restore(tree: string, root: AbsPath, options?: RestoreOptions): Promise<Restored>;
 }
 
 export interface FetchRequest {

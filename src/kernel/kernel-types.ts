@@ -136,6 +136,41 @@ export interface ResumeOptions {
 /** How far an approval goes: this call, this run, or every run in this folder until it is taken back. */
 export type Scope = 'once' | 'run' | 'rule';
 
+/** What an undo puts back; nothing said: all that the run changed. */
+export interface UndoOptions {
+  /** To before this step, by its number. */
+  readonly step?: number;
+  /** Takes the last undo back instead. */
+  readonly redo?: boolean;
+  /** Also what somebody else changed since, and around files whose content is not kept. */
+  readonly force?: boolean;
+  /** Leaves what somebody else changed since as it is. */
+  readonly keep?: boolean;
+  /** Only says what would be done. */
+  readonly dry_run?: boolean;
+}
+
+export interface Undone {
+  readonly run: RunId;
+  readonly cwd: AbsPath;
+  /** Null: before the first. */
+  readonly step: number | null;
+  readonly action: string;
+  readonly redo: boolean;
+  /** The workspace before, and after. */
+  readonly from: string;
+  readonly tree: string;
+  readonly changed: readonly TreeChange[];
+  /** Changed since by somebody else. */
+  readonly conflicts: readonly string[];
+  /** New names of folders that stood in the way and are in no snapshot. */
+  readonly aside: readonly string[];
+  /** What snapshots leave out: it stays as it is. */
+  readonly left_out: readonly string[];
+  /** Places outside of the workspace that the run was to write: they stay as they are. */
+  readonly outside: readonly string[];
+}
+
 /** A verdict on an approval, or the text that answers a question. */
 export type Reply = { readonly verdict: 'allow' | 'deny'; readonly scope: Scope } | { readonly verdict: 'text'; readonly text: string };
 
@@ -155,6 +190,8 @@ export interface Kernel {
   /** Starts a run; its root process is the one that `wait` gets. */
   start(request: RunRequest): Promise<{ readonly run: RunId; readonly pid: Pid }>;
   resume(run: RunId, options: ResumeOptions): Promise<{ readonly run: RunId; readonly pid: Pid }>;
+  /** Puts the files of a run that nobody works on back. */
+  undo(run: RunId, options: UndoOptions, signal?: AbortSignal): Promise<Undone>;
   wait(pid: Pid): Promise<Exit>;
   signal(pid: Pid, signal: Signal, by: string): Promise<void>;
   nice(pid: Pid, nice: number, by: string): Promise<void>;

@@ -50,7 +50,7 @@ function kernelOn(ports: Ports): LocalKernel {
       await exceeded(proc, { limit: 'wall_ms', of: proc.pid, asked: 0, spent: max, max, waits: false }).catch(() => undefined);
     },
   });
-  const runs: Runs = createRuns({ ports, supervisor, note, publish: bus.publish });
+  const runs: Runs = createRuns({ ports, supervisor, note, publish: bus.publish, delta: bus.delta });
 
   const exceeded = (proc: Process, what: Exceeded): Promise<never> => overLimit({ write, supervisor }, proc, what);
   const fork = (parent: Process, request: Omit<ForkRequest, 'ppid'>, life: EarlierLife): Promise<Process> =>
@@ -149,6 +149,7 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
     ps: async () => [...supervisor.table.values()].map(viewOf),
     start: (request: RunRequest) => runs.start(request),
     resume: (run: RunId, options: ResumeOptions) => runs.resume(run, options),
+    undo: (run, options, signal) => runs.undo(run, options, signal),
     wait: async (pid) => (proc(pid).ppid === 0 ? runs.ended(proc(pid)) : proc(pid).exited),
     signal: async (pid, signal, by) => supervisor.signal(proc(pid), signal, by),
     async nice(pid, nice, by) {

@@ -6,6 +6,7 @@ import type { ProcessGroup } from './host.ts';
 import type { Pid } from './ids.ts';
 import type { ResumeOptions, RunRequest } from './kernel-types.ts';
 import { addUsage, NO_USAGE, type Usage } from './model.ts';
+import { isUndo } from './undo/history.ts';
 
 /** What an earlier kernel left of a run. */
 export interface Remains {
@@ -15,7 +16,6 @@ export interface Remains {
   readonly root: Pid;
   /** Calls that had begun and have no outcome. */
   readonly open: readonly OpenCall[];
-  /** Of every command of the last life: those in the background outlive the call that started them. */
   readonly groups: readonly ProcessGroup[];
   /** `seq` of the last event of the last life. */
   readonly after: number;
@@ -42,25 +42,25 @@ export function remainsOf(events: readonly KernelEvent[]): Remains {
   if (last?.type === 'run.result' && !last.resumable)
     throw new OxiosError('NOT_RESUMABLE', `the run has ended: ${last.outcome}`, { hint: 'start a new one with oxios run' });
   const resumptions = events.filter((event): event is EventOf<'run.resumed'> => event.type === 'run.resumed');
-  const trees = events.flatMap((event) => (event.type === 'workspace.snapshotted' ? [event.tree] : []));
-  const life = events.slice(
-    Math.max(
-      0,
-      events.findLastIndex((event) => event.type === 'run.started' || event.type === 'run.resumed'),
-    ),
-  );
+  const trees = events.flatMap((event) => (event.type === 'workspace.snapshotted' || event.type === 'workspace.restored' ? [event.tree] : []));
   return {
     request: resumptions.reduce((request, event) => amended(request, event.request as ResumeOptions), first.request as unknown as RunRequest),
     limits: (resumptions.at(-1) ?? first).limits,
     root: root.pid,
     open: openCalls(events),
-    groups: life.flatMap((event) => (event.type === 'tool.started' && event.group ? [event.group] : [])),
+    groups: groupsOf(events),
     after: events.findLastIndex((event) => event.type !== 'tool.indoubt'),
     ...usageOf(events),
     active_ms: activeTime(events),
     firstTree: trees[0],
     lastTree: trees.at(-1),
   };
+}
+
+/** Of every command of the last life: those in the background outlive the call that started them. */
+export function groupsOf(events: readonly KernelEvent[]): readonly ProcessGroup[] {
+  const began = events.findLastIndex((event) => event.type === 'run.started' || event.type === 'run.resumed');
+  return events.slice(Math.max(0, began)).flatMap((event) => (event.type === 'tool.started' && event.group ? [event.group] : []));
 }
 
 /** A resumption adds to what was granted and denied, and says anew whether somebody can be asked. */
@@ -144,7 +144,7 @@ function activeTime(events: readonly KernelEvent[]): number {
       sum += life;
       from = event;
       life = 0;
-    } else if (from?.boot === event.boot) {
+    } else if (from?.boot === event.boot && !isUndo(event)) {
       // What the next kernel writes before it goes on has a clock of its own.
       life = event.mono - from.mono;
     }

@@ -12,6 +12,7 @@ import { amended, cutOff, type OpenCall, type Remains, remainsOf, resumedLimits,
 import { type Held, revokedFrom } from './revoke.ts';
 import type { Run } from './run.ts';
 import type { Spawn } from './supervisor.ts';
+import { isUndone } from './undo/history.ts';
 import { draft } from './write.ts';
 
 export interface ReviveDeps {
@@ -25,6 +26,11 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
   const before = await collect(ports.log.read({ run: id }));
   if (before.length === 0) throw new OxiosError('NOT_FOUND', `no run ${id}`, { hint: 'see the runs with oxios ps --all' });
   const remains = remainsOf(before);
+  // A body that folds its own events believes what they say; an agent is told.
+  if (remains.request.body !== 'agent' && isUndone(before))
+    throw new OxiosError('NOT_RESUMABLE', `files of run ${id} were put back to before what it did`, {
+      hint: `take that back with oxios undo ${id} --redo, or start again with oxios run`,
+    });
   const asked = amended(remains.request, options);
   const limits = resumedLimits(remains.limits, options);
   checkSandbox(ports, asked);
@@ -81,11 +87,15 @@ export function childOfCall(parent: Process, answers: string): EarlierLife {
 function lifeOf(parent: Process, fits: (event: EventOf<'process.forked'>) => boolean): EarlierLife {
   const { past } = parent.run;
   const forked = past.find((event) => event.type === 'process.forked' && fits(event));
-  return forked ? { revive: { pid: forked.pid, past: past.filter((event) => event.pid === forked.pid) } } : {};
+  return forked ? { revive: { pid: forked.pid, past: ownPast(past, forked.pid) } } : {};
 }
 
+/** Its own events, and what concerns every process. */
+const ownPast = (past: readonly KernelEvent[], pid: Pid): readonly KernelEvent[] =>
+  past.filter((event) => event.pid === pid || event.type === 'workspace.restored');
+
 function rootOf(past: readonly KernelEvent[], pid: Pid, request: RunRequest): Spawn {
-  const own = past.filter((event) => event.pid === pid);
+  const own = ownPast(past, pid);
   const forked = own.find((event) => event.type === 'process.forked');
   const { body, args, cwd, grants, model } = request;
   return { name: forked?.name ?? 'run', body, args, cwd, caps: grants, model, revive: { pid, past: own } };

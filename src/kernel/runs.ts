@@ -1,15 +1,18 @@
 import { begin, type Launch } from './begin.ts';
+import type { Bus } from './bus.ts';
 import { isUnder } from './capability.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Payload } from './events.ts';
 import type { AbsPath, Pid, RunId } from './ids.ts';
-import type { Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
+import type { Ports, ResumeOptions, RunRequest, Undone, UndoOptions } from './kernel-types.ts';
 import type { Process } from './process.ts';
 import { goOn } from './revive.ts';
 import type { Run } from './run.ts';
 import { failureOf, resultOf } from './run-end.ts';
 import { createSnapshots, filesChanged, type Snapshot } from './snapshots.ts';
 import type { Supervisor } from './supervisor.ts';
+import { createFolders } from './undo/folders.ts';
+import { undo } from './undo/undo.ts';
 import { draft } from './write.ts';
 
 export interface RunsDeps {
@@ -17,6 +20,7 @@ export interface RunsDeps {
   readonly supervisor: Supervisor;
   note(proc: Process, actor: string, ...payloads: readonly Payload[]): void;
   publish(events: readonly KernelEvent[]): void;
+  readonly delta: Bus['delta'];
 }
 
 /** Beginning, going on and ending of runs. */
@@ -24,6 +28,8 @@ export interface Runs {
   readonly active: ReadonlySet<RunId>;
   start(request: RunRequest): Promise<{ run: RunId; pid: Pid }>;
   resume(run: RunId, options: ResumeOptions): Promise<{ run: RunId; pid: Pid }>;
+  /** Never while anybody works in that folder. */
+  undo(run: RunId, options: UndoOptions, signal?: AbortSignal): Promise<Undone>;
   /** The root's exit, once the run's result is in the log. */
   ended(root: Process): Promise<Exit>;
   /** Resolves when no run is under way. */
@@ -35,8 +41,10 @@ export interface Runs {
 export function createRuns(deps: RunsDeps): Runs {
   const { ports, supervisor } = deps;
   const active = new Map<RunId, Promise<Exit>>();
-  /** Asked for by two terminals at once, a run goes on once. */
-  const resuming = new Set<RunId>();
+  /** Asked for by two terminals at once, a run goes on once, and nobody begins where files are put back. */
+  const busy = new Set<RunId>();
+  const undoing = new Set<Promise<Undone>>();
+  const folders = createFolders();
   const hidden = createHidden();
   const snapshots = createSnapshots(deps);
 
@@ -45,6 +53,7 @@ export function createRuns(deps: RunsDeps): Runs {
   };
 
   const launch = async ({ run, first, spawn }: Launch): Promise<{ run: RunId; pid: Pid }> => {
+    folders.work(spawn.cwd);
     hidden.add(run.hidden);
     try {
       // One commit: no run begins without a process.
@@ -54,6 +63,7 @@ export function createRuns(deps: RunsDeps): Runs {
       return { run: run.id, pid: root.pid };
     } catch (error) {
       hidden.remove(run.hidden);
+      folders.leave(spawn.cwd);
       throw error;
     }
   };
@@ -73,8 +83,19 @@ export function createRuns(deps: RunsDeps): Runs {
     } finally {
       active.delete(run.id);
       hidden.remove(run.hidden);
+      folders.leave(root.cwd);
     }
     return exit;
+  };
+
+  const alone = async <T>(id: RunId, work: () => Promise<T>): Promise<T> => {
+    if (active.has(id) || busy.has(id)) throw new OxiosError('USAGE', `run ${id} is still going`, { hint: 'watch it with oxios logs, end it with oxios kill' });
+    busy.add(id);
+    try {
+      return await work();
+    } finally {
+      busy.delete(id);
+    }
   };
 
   return {
@@ -85,18 +106,16 @@ export function createRuns(deps: RunsDeps): Runs {
       },
     } as ReadonlySet<RunId>,
     start: (request) => begin(ports, request).then(launch),
-    async resume(id, options) {
-      if (active.has(id) || resuming.has(id)) throw new OxiosError('USAGE', `run ${id} is still going`, { hint: 'watch it with oxios logs' });
-      resuming.add(id);
-      try {
-        return await launch(await goOn(deps, id, options));
-      } finally {
-        resuming.delete(id);
-      }
+    resume: (id, options) => alone(id, async () => launch(await goOn(deps, id, options))),
+    undo(id, options, signal) {
+      const progress = (pid: Pid, text: string) => deps.delta(id, pid, { type: 'progress', text });
+      const work = alone(id, () => undo({ ...deps, progress, alone: folders.alone }, id, options, signal));
+      undoing.add(work);
+      return work.finally(() => undoing.delete(work));
     },
     ended: (root) => active.get(root.run.id) ?? root.exited,
     async idle() {
-      while (active.size > 0) await Promise.all(active.values());
+      while (active.size + undoing.size > 0) await Promise.allSettled([...active.values(), ...undoing]);
     },
     isHidden: (path) => hidden.has(path),
     snapshot: snapshots,

@@ -1,5 +1,6 @@
 import type { EventOf, KernelEvent } from './events.ts';
 import type { Message, Part, ToolAnswer, ToolCall } from './message.ts';
+import { restoredText } from './undo/history.ts';
 
 /** A conversation as the model sees it, and what the last answer still waits for. */
 export interface Transcript {
@@ -58,6 +59,7 @@ export function shorten(messages: Message[], dropped: number, summary: string): 
 function foldEvent(state: State, answersOf: Map<string, string>, event: KernelEvent): void {
   if (event.type === 'tool.intended') answersOf.set(event.call, event.answers);
   else if (event.type === 'message.sent') state.unread.push(event.text);
+  else if (event.type === 'workspace.restored') state.unread.push(restoredText(event));
   else if (event.type === 'context.compacted') shorten(state.messages, event.dropped_messages, event.summary);
   else if (event.type === 'model.requested' || event.type === 'model.answered') foldTurn(state, event);
   else foldOutcome(state, answersOf, event);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PROGRAMS = ['sh', 'bash', 'cat', 'echo', 'ls', 'sleep', 'setsid', 'true', 'touch', 'git', 'env', 'nohup', 'mkfifo'];
+const PROGRAMS = ['sh', 'bash', 'cat', 'echo', 'ls', 'sleep', 'setsid', 'true', 'touch', 'git', 'env', 'nohup', 'mkfifo', 'rm', 'mv', 'find', 'sed'];
 
 /** A `PATH` with the programs that tests run and without a sandbox among them. */
 export function pathWithoutSandbox(folder: string): string {

@@ -4,6 +4,7 @@ import type { Command } from './shared.ts';
 export const COMMANDS: readonly (readonly [usage: string, describe: string, load: () => Promise<Command>])[] = [
   ['run <seed>', 'work on a seed until its criteria are judged; the exit code tells CI', async () => (await import('./run.ts')).run],
   ['resume [run]', 'go on with a run that was interrupted, blocked or hit a limit', async () => (await import('./resume.ts')).resume],
+  ['undo [run] [step]', 'put the files of a run back as they were before it, or before one of its steps', async () => (await import('./undo.ts')).undo],
   ['replay <run>', 'run a recorded run again from its log, without a model', async () => (await import('./replay.ts')).replay],
   ['seed <action> [file] [other]', 'check and look at seeds: lint, show, diff, digest, new', async () => (await import('./seed.ts')).seed],
   ['ps', 'show the process table', async () => (await import('./ps.ts')).ps],

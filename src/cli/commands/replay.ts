@@ -7,6 +7,7 @@ import type { Models } from '../../kernel/model.ts';
 import { redactedEvent } from '../../kernel/redacted.ts';
 import { replay as play, type ReplayOutcome } from '../../kernel/replay/replay.ts';
 import { escaped } from '../../kernel/text/sanitize.ts';
+import { isUndo } from '../../kernel/undo/history.ts';
 import { createHost, portsOf, reading } from '../boot.ts';
 import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
@@ -54,7 +55,7 @@ function tell(io: Io, recorded: readonly KernelEvent[], { events, divergence }: 
     return;
   }
   if (!divergence) {
-    const end = recorded.at(-1)?.type === 'run.result' ? '' : '; there the log of the run ends, without a result';
+    const end = recorded.findLast((event) => !isUndo(event))?.type === 'run.result' ? '' : '; there the log of the run ends, without a result';
     io.out(`${events} events came out as they were recorded${end}`);
     return;
   }

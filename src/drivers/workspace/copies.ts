@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { OxiosError } from '../../kernel/errors.ts';
 import type { HostWorkspaces, Patch } from '../../kernel/host.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
-import type { Entry, Manifest } from './manifest.ts';
-import type { Objects } from './objects.ts';
+import { stampOf } from './look.ts';
+import { type Entry, folderOf, type Manifest } from './manifest.ts';
+import { native } from './names.ts';
+import { contentOf, type Objects } from './objects.ts';
 
 export type Copy = Awaited<ReturnType<HostWorkspaces['copy']>>;
 
@@ -23,28 +24,41 @@ export function disposable(scratch: string, fill: (root: AbsPath) => readonly Ab
   }
 }
 
-/** Writes the files of a snapshot; only those of `paths`, if they are given. */
-export function write(store: Objects, manifest: Manifest, root: string, paths?: ReadonlySet<string>): void {
-  const made = new Set<string>([root]);
-  for (const [path, entry] of manifest) if (!paths || paths.has(path)) put(store, join(root, path), entry, made);
+/** Writes a snapshot into an empty folder. Large files come from `from`, where they are still the same; its owner can always remove it. */
+export function write(store: Objects, manifest: Manifest, root: string, from: string | undefined): void {
+  const made = new Set<string>(['']);
+  const folders = [...manifest].filter(([, entry]) => entry.kind === 'dir');
+  for (const [path, entry] of manifest) {
+    make(root, entry.kind === 'dir' ? path : folderOf(path), made);
+    if (entry.kind !== 'dir') put({ store, from }, { root, path }, entry);
+  }
+  for (const [path, { mode }] of folders) chmodSync(native(join(root, path)), mode | 0o700);
 }
 
-function put(store: Objects, full: string, entry: Entry, made: Set<string>): void {
-  const folder = dirname(full);
-  if (!made.has(folder)) {
-    mkdirSync(folder, { recursive: true });
-    made.add(folder);
-  }
-  const bytes = store.get(entry.sha256);
-  if (!bytes)
-    throw new OxiosError('IO', `the content of ${full} is missing from the snapshot store`, {
-      hint: 'the store was damaged: remove the snapshots folder of the home',
-    });
-  if (entry.kind === 'link') symlinkSync(Buffer.from(bytes).toString(), full);
-  else {
-    writeFileSync(full, bytes, { mode: entry.mode });
-    if ((lstatSync(full).mode & 0o777) !== entry.mode) chmodSync(full, entry.mode);
-  }
+function make(root: string, folder: string, made: Set<string>): void {
+  if (made.has(folder)) return;
+  mkdirSync(native(join(root, folder)), { recursive: true });
+  made.add(folder);
+}
+
+interface Sources {
+  readonly store: Objects;
+  readonly from: string | undefined;
+}
+
+function put({ store, from }: Sources, { root, path }: { readonly root: string; readonly path: string }, entry: Entry): void {
+  const full = native(join(root, path));
+  if (entry.kind === 'large') {
+    if (from === undefined) return;
+    const live = native(join(from, path));
+    const stats = lstatSync(live, { throwIfNoEntry: false });
+    if (!stats?.isFile() || stampOf(stats) !== entry.sha256) return;
+    copyFileSync(live, full, constants.COPYFILE_FICLONE);
+  } else if (entry.kind === 'link') {
+    symlinkSync(Buffer.from(contentOf(store, entry.sha256, path)), full);
+    return;
+  } else writeFileSync(full, contentOf(store, entry.sha256, path), { mode: entry.mode });
+  if ((lstatSync(full).mode & 0o777) !== entry.mode) chmodSync(full, entry.mode);
 }
 
 /** The snapshot with some paths as they are in another, and without others. Where a path is put back, nothing else stands in its way. */
@@ -54,7 +68,7 @@ export function patched(tree: Manifest, from: Manifest, { restore, without }: Pa
   for (const path of restore) {
     const entry = from.get(path);
     if (!entry) continue;
-    for (const other of out.keys()) if (other.startsWith(`${path}/`) || path.startsWith(`${other}/`)) out.delete(other);
+    for (const [other, { kind }] of out) if (other.startsWith(`${path}/`) || (kind !== 'dir' && path.startsWith(`${other}/`))) out.delete(other);
     out.set(path, entry);
   }
   return out;
@@ -69,13 +83,4 @@ export function link(from: AbsPath, root: string, folders: readonly string[]): r
     symlinkSync(target, join(root, path));
     return [target];
   });
-}
-
-/** Removes folders that became empty, from the deepest on. */
-export function pruneEmpty(root: string, folder: string): void {
-  for (let at = folder; at !== root && at.startsWith(root); at = dirname(at)) {
-    if (!existsSync(at)) continue;
-    if (readdirSync(at).length > 0) return;
-    rmSync(at, { recursive: true });
-  }
 }

@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { OxiosError } from '../../kernel/errors.ts';
 import type { Entry, Manifest } from './manifest.ts';
 
 /** Contents and trees of snapshots, in one SQLite file: a tree is there only with everything it names. */
@@ -19,7 +21,10 @@ export interface Objects {
   close(): void;
 }
 
-type Row = readonly [kind: 'f' | 'l', mode: number, size: number, sha256: string, mtime?: number, ctime?: number, ino?: number] | null;
+type Row = readonly [kind: keyof typeof KINDS, mode: number, size: number, sha256: string, mtime?: number, ctime?: number, ino?: number] | null;
+
+const KINDS = { f: 'file', l: 'link', d: 'dir', g: 'large' } as const;
+const LETTERS = { file: 'f', link: 'l', dir: 'd', large: 'g' } as const;
 
 /** A chain of differences is cut by a whole tree after this many. */
 const MAX_CHAIN = 40;
@@ -75,12 +80,21 @@ export function createObjects(folder: string): Objects {
   };
 }
 
+/** What was kept under this hash. Throws IO when it is not there, or is not what was kept. */
+export function contentOf(store: Objects, sha256: string, path: string): Uint8Array {
+  const bytes = store.get(sha256);
+  if (bytes && hash('sha256', bytes, 'hex') === sha256) return bytes;
+  throw new OxiosError('IO', `the content of ${path} is ${bytes ? 'damaged' : 'missing'} in the snapshot store`, {
+    hint: 'the store was damaged: remove the snapshots folder of the home',
+  });
+}
+
 function rowsOf(manifest: Manifest, paths: Iterable<string>, stamps = false): Record<string, Row> {
   const rows: Record<string, Row> = Object.create(null) as Record<string, Row>;
   for (const path of paths) {
     const entry = manifest.get(path);
     if (!entry) continue;
-    const row = [entry.kind === 'link' ? 'l' : 'f', entry.mode, entry.size, entry.sha256] as const;
+    const row = [LETTERS[entry.kind], entry.mode, entry.size, entry.sha256] as const;
     rows[path] = stamps ? [...row, entry.mtime, entry.ctime, entry.ino] : row;
   }
   return rows;
@@ -91,7 +105,7 @@ function apply(manifest: Manifest, rows: Record<string, Row>): void {
     if (row === null) manifest.delete(path);
     else
       manifest.set(path, {
-        kind: row[0] === 'l' ? 'link' : 'file',
+        kind: KINDS[row[0]],
         mode: row[1],
         size: row[2],
         sha256: row[3],

@@ -1,9 +1,11 @@
-import { hash } from 'node:crypto';
-import { type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
-
+import { lstatSync, type Stats } from 'node:fs';
 import { errnoOf, OxiosError } from '../../kernel/errors.ts';
 import type { Folders } from './folders.ts';
-import type { Entry, Manifest } from './manifest.ts';
+import { createHold } from './hold.ts';
+import { entriesIn, isTagged } from './listing.ts';
+import { type Keeping, look } from './look.ts';
+import { type Entry, isSame, type Manifest } from './manifest.ts';
+import { native } from './names.ts';
 
 export interface Scan {
   /** What is new, or has other time stamps; the rest is as it was before. */
@@ -11,7 +13,7 @@ export interface Scan {
   /** Those of them that are new or different. */
   readonly changed: readonly string[];
   readonly removed: readonly string[];
-  /** Folders that were left out, relative. */
+  /** Folders that were left out, and files that cannot be read, relative. */
   readonly left_out: readonly string[];
 }
 
@@ -37,9 +39,6 @@ const LEFT_OUT = new Set([
 /** More is not a project folder. */
 export const MAX_FILES = 200_000;
 
-/** A file touched this shortly before the scan may change again without a new time stamp, milliseconds. */
-const RACY_MS = 50;
-
 export interface ScanInput {
   readonly root: string;
   readonly before: Manifest;
@@ -57,18 +56,25 @@ let scans = 0;
 export function scan(input: ScanInput): Scan {
   const { root, before } = input;
   scans += 1;
+  const hold = createHold(root);
   const state: State = {
     ...input,
+    hold,
+    number: scans,
+    now: Date.now(),
+    kept_bytes: 0,
     exclude: new Set(input.exclude),
     looked: new Map(),
     changed: [],
     left_out: [],
-    number: scans,
-    now: Date.now(),
     files: 0,
     met: 0,
   };
-  folder(state, root, '');
+  try {
+    folder(state, root, '');
+  } finally {
+    hold.close();
+  }
   const gone = state.met === before.size ? [] : [...before].flatMap(([path, entry]) => (entry.met === state.number ? [] : [path]));
   const { looked, changed, left_out } = state;
   return { looked, changed, removed: [...gone, ...nowExcluded(input)], left_out };
@@ -78,49 +84,15 @@ export function scan(input: ScanInput): Scan {
 const nowExcluded = ({ root, before, exclude }: ScanInput): readonly string[] =>
   exclude.flatMap((full) => (full.startsWith(`${root}/`) && before.has(full.slice(root.length + 1)) ? [full.slice(root.length + 1)] : []));
 
-interface State extends Omit<ScanInput, 'exclude'> {
+interface State extends Omit<ScanInput, 'exclude'>, Keeping {
   readonly exclude: ReadonlySet<string>;
   readonly looked: Manifest;
   readonly changed: string[];
   readonly left_out: string[];
-  readonly number: number;
-  readonly now: number;
   files: number;
   /** How many of those before. */
   met: number;
 }
-
-/** In a linked work tree `.git` is a file: a copy that had it would be the work tree of the same repository. */
-function folder(state: State, at: string, prefix: string): void {
-  const entries = entriesOf(at);
-  if (prefix !== '' && entries.some((one) => one.name === 'CACHEDIR.TAG')) {
-    state.left_out.push(prefix.slice(0, -1));
-    return;
-  }
-  const before = state.folders.in(prefix.slice(0, -1));
-  for (const one of entries) {
-    if (one.isDirectory()) enter(state, `${at}/${one.name}`, prefix, one.name);
-    else if (one.name !== '.git' && (one.isFile() || one.isSymbolicLink()))
-      file(state, { full: `${at}/${one.name}`, prefix, name: one.name, known: before?.get(one.name) });
-  }
-}
-
-function enter(state: State, full: string, prefix: string, name: string): void {
-  if (LEFT_OUT.has(name)) state.left_out.push(prefix + name);
-  else if (!state.exclude.has(full)) folder(state, full, `${prefix}${name}/`);
-}
-
-/** Empty for a folder that is closed to us, or gone meanwhile. */
-function entriesOf(at: string): readonly Dirent[] {
-  try {
-    return readdirSync(at, { withFileTypes: true });
-  } catch (error) {
-    if (['EACCES', 'ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return [];
-    throw error;
-  }
-}
-
-const QUIETLY = { throwIfNoEntry: false } as const;
 
 interface Found {
   readonly full: string;
@@ -129,9 +101,47 @@ interface Found {
   readonly known: Entry | undefined;
 }
 
-function file(state: State, { full, prefix, name, known }: Found): void {
-  const stats = lstatSync(full, QUIETLY);
-  if (!stats) return;
+/**
+ * Whether it counts: it holds something that is kept, or nothing at all. In a linked work tree `.git` is a file: a copy
+ * that had it would be the work tree of the same repository.
+ */
+function folder(state: State, at: string, prefix: string): boolean {
+  const entries = entriesIn(at);
+  const before = state.folders.in(prefix.slice(0, -1));
+  // What was part of it before is not hidden by a tag that an agent puts there.
+  if (prefix !== '' && !before && isTagged(at, entries)) {
+    state.left_out.push(prefix.slice(0, -1));
+    return false;
+  }
+  let kept = 0;
+  for (const { name, kind } of entries) {
+    const found: Found = { full: `${at}/${name}`, prefix, name, known: before?.get(name) };
+    if (kind === 'dir' ? enter(state, found) : kind === 'file' && name !== '.git' && file(state, found)) kept += 1;
+  }
+  return kept > 0 || entries.length === 0;
+}
+
+function enter(state: State, found: Found): boolean {
+  const { full, prefix, name, known } = found;
+  if (LEFT_OUT.has(name)) state.left_out.push(prefix + name);
+  if (LEFT_OUT.has(name) || state.exclude.has(full) || !folder(state, full, `${prefix}${name}/`)) return false;
+  const stats = statsOf(state, found);
+  if (!stats?.isDirectory()) return false;
+  const mode = stats.mode & 0o777;
+  if (known) meet(state, known);
+  if (known?.kind !== 'dir' || known.mode !== mode)
+    renew(state, found, { kind: 'dir', mode, size: 0, sha256: '', mtime: 0, ctime: 0, ino: 0, met: state.number });
+  return true;
+}
+
+const QUIETLY = { throwIfNoEntry: false } as const;
+
+const statsOf = (state: State, found: Found): Stats | undefined => there(state, found, () => lstatSync(native(found.full), QUIETLY));
+
+function file(state: State, found: Found): boolean {
+  const { full, prefix, name, known } = found;
+  const stats = statsOf(state, found);
+  if (!stats) return false;
   if (++state.files > MAX_FILES) {
     throw new OxiosError('IO', `${state.root} holds more than ${MAX_FILES} files: too many for a workspace`, {
       hint: 'run Oxios in the folder of one project',
@@ -139,35 +149,38 @@ function file(state: State, { full, prefix, name, known }: Found): void {
   }
   if (known && known.ctime === stats.ctimeMs && known.mtime === stats.mtimeMs && known.ino === stats.ino) {
     meet(state, known);
-    return;
+    return true;
   }
-  if (!(stats.isFile() || stats.isSymbolicLink()) || state.exclude.has(full)) return;
-  const entry = look(state, full, stats);
-  if (!entry) return;
+  if (state.exclude.has(full)) return false;
+  const entry = there(state, found, () => look(state, prefix.slice(0, -1), name));
+  if (!entry) return false;
   if (known) meet(state, known);
-  const path = prefix + name;
-  state.looked.set(path, entry);
-  if (!known || known.sha256 !== entry.sha256 || known.mode !== entry.mode || known.kind !== entry.kind) state.changed.push(path);
+  if (known && isSame(known, entry)) state.looked.set(prefix + name, entry);
+  else renew(state, found, entry);
+  return true;
+}
+
+/** Undefined for what is gone meanwhile, is no file any more, or is closed to us. */
+function there<T>(state: State, { prefix, name }: Found, what: () => T): T | undefined {
+  try {
+    return what();
+  } catch (error) {
+    const code = errnoOf(error) ?? '';
+    if (CLOSED.includes(code)) state.left_out.push(prefix + name);
+    if (CLOSED.includes(code) || CHANGED.includes(code)) return undefined;
+    throw error;
+  }
+}
+
+const CLOSED: readonly string[] = ['EACCES', 'EPERM'];
+const CHANGED: readonly string[] = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EINVAL'];
+
+function renew(state: State, { prefix, name }: Found, entry: Entry): void {
+  state.looked.set(prefix + name, entry);
+  state.changed.push(prefix + name);
 }
 
 function meet(state: State, known: Entry): void {
   known.met = state.number;
   state.met += 1;
-}
-
-function look(state: State, full: string, stats: Stats): Entry | undefined {
-  try {
-    const isLink = stats.isSymbolicLink();
-    // A change in the same moment might leave the same stamp: such a file is read again next time.
-    const ctime = stats.ctimeMs >= state.now - RACY_MS ? 0 : stats.ctimeMs;
-    const bytes = isLink ? Buffer.from(readlinkSync(full)) : readFileSync(full);
-    const sha256 = hash('sha256', bytes, 'hex');
-    state.keep(sha256, bytes);
-    const { mtimeMs: mtime, ino } = stats;
-    return { kind: isLink ? 'link' : 'file', mode: isLink ? 0 : stats.mode & 0o777, size: bytes.length, sha256, mtime, ctime, ino, met: state.number };
-  } catch (error) {
-    // Gone or closed to us meanwhile: as if it were not there.
-    if (['ENOENT', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) return undefined;
-    throw error;
-  }
 }

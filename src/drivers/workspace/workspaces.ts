@@ -1,14 +1,16 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
-import type { HostWorkspaces, Patch, Snapshot, TreeChange } from '../../kernel/host.ts';
+import type { HostWorkspaces, Patch, Restored, RestoreOptions, Snapshot } from '../../kernel/host.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
-import { type Copy, disposable, link, patched, pruneEmpty, write } from './copies.ts';
+import { type Copy, disposable, link, patched, write } from './copies.ts';
+import { difference } from './difference.ts';
 import { createFolders, type Folders } from './folders.ts';
 import { isInstalled, stateOfInstalled } from './installed.ts';
 import type { Entry, Manifest } from './manifest.ts';
 import { createObjects, type Objects } from './objects.ts';
+import { openUp, putBack } from './restore.ts';
 import { type Scan, scan } from './scan.ts';
 
 export interface WorkspaceOptions {
@@ -28,6 +30,8 @@ interface Known {
   readonly manifest: Manifest;
   readonly folders: Folders;
   tree: string;
+  /** How many of the entries are folders. */
+  folder_count: number;
   left_out: readonly string[];
 }
 
@@ -50,7 +54,7 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
       renew(store, known, found);
       store.commit();
       roots.set(root, known);
-      return { tree: known.tree, files: known.manifest.size, ms: Math.round((performance.now() - began) * 10) / 10 };
+      return { tree: known.tree, files: known.manifest.size - known.folder_count, ms: Math.round((performance.now() - began) * 10) / 10 };
     } catch (error) {
       store.rollback();
       // It may have been half brought up to date.
@@ -61,34 +65,36 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
 
   const treeOf = (hash: string): Manifest => {
     const held = [...roots.values()].find((one) => one.tree === hash)?.manifest ?? objects().tree(hash);
-    if (!held) throw new OxiosError('NOT_FOUND', `no snapshot ${hash}`);
+    if (!held) throw new OxiosError('NOT_FOUND', `no snapshot ${hash}`, { hint: 'it was removed with the snapshots folder of the home' });
     return held;
   };
 
-  /** Folders that snapshots of `root` leave out and programs need. */
-  const installedIn = (root: string): readonly string[] => {
+  const leftOutOf = (root: string): readonly string[] => {
     if (!roots.has(root)) snapshot(root);
-    return (roots.get(root)?.left_out ?? []).filter(isInstalled);
+    return roots.get(root)?.left_out ?? [];
   };
+  const installedIn = (root: string): readonly string[] => leftOutOf(root).filter(isInstalled);
 
   const copy = (tree: string, from: AbsPath | undefined, patch: Patch | undefined): Copy => {
     const wanted = patch ? patched(treeOf(tree), treeOf(patch.from), patch) : treeOf(tree);
     const fill = (root: AbsPath): readonly AbsPath[] => {
-      write(objects(), wanted, root);
+      write(objects(), wanted, root, from);
       for (const { path, content } of patch?.texts ?? []) if (wanted.get(path)?.kind === 'file') writeFileSync(join(root, path), content);
       return from ? link(from, root, installedIn(from)) : [];
     };
     return disposable(options.scratch, fill);
   };
 
-  const restore = (tree: string, root: AbsPath, hidden: readonly AbsPath[] | undefined): readonly TreeChange[] => {
-    const now = snapshot(root, hidden).tree;
-    const wanted = treeOf(tree);
-    const changes = difference(treeOf(now), wanted);
-    for (const { path } of changes) rmSync(join(root, path), { recursive: true, force: true });
-    write(objects(), wanted, root, new Set(changes.map((one) => one.path)));
-    for (const { path, change } of changes) if (change === 'removed') pruneEmpty(root, dirname(join(root, path)));
-    return changes;
+  const restore = async (tree: string, root: AbsPath, options: RestoreOptions): Promise<Restored> => {
+    const wanted = new Map(treeOf(tree));
+    mkdirSync(root, { recursive: true });
+    const scanned = (): Manifest => treeOf(snapshot(root, options.hidden).tree);
+    let now = scanned();
+    // What is behind a closed folder is seen once it is open.
+    while (openUp({ root, now, wanted, options })) now = scanned();
+    const done = await putBack({ store: objects(), root, now: new Map(now), wanted, options });
+    const after = snapshot(root, options.hidden);
+    return { ...done, tree: after.tree, files: after.files };
   };
 
   return {
@@ -98,7 +104,8 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
     entries: (tree, path) => told(path, () => entriesIn(objects(), treeOf(tree), path)),
     copy: (tree, from, patch) => told(from ?? 'a workspace', () => copy(tree, from, patch)),
     installed: (root) => told(root, () => stateOfInstalled(root, installedIn(root))),
-    restore: (tree, root, hidden) => told(root, () => restore(tree, root, hidden)),
+    restore: (tree, root, options = {}) => told(root, () => restore(tree, root, options)),
+    leftOut: (root) => told(root, () => leftOutOf(root)),
     close() {
       if (!opened) return;
       for (const [root, known] of roots) opened.putStamps(root, known.manifest);
@@ -108,15 +115,27 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
   };
 }
 
-const begin = (manifest: Manifest): Known => ({ manifest, folders: createFolders(manifest), tree: '', left_out: [] });
+const begin = (manifest: Manifest): Known => ({
+  manifest,
+  folders: createFolders(manifest),
+  tree: '',
+  folder_count: [...manifest.values()].filter(({ kind }) => kind === 'dir').length,
+  left_out: [],
+});
 
 /** Brings what is known up to what was found, and keeps the tree unless it is the one known already. */
 function renew(store: Objects, known: Known, { looked, changed, removed, left_out }: Scan): void {
+  const count = (path: string, by: number): void => {
+    if (known.manifest.get(path)?.kind === 'dir') known.folder_count += by;
+  };
   for (const [path, entry] of looked) {
+    count(path, -1);
     known.manifest.set(path, entry);
     known.folders.set(path, entry);
+    count(path, 1);
   }
   for (const path of removed) {
+    count(path, -1);
     known.manifest.delete(path);
     known.folders.delete(path);
   }
@@ -138,7 +157,7 @@ function fileIn(store: Objects, manifest: Manifest, path: string): Uint8Array | 
 
 function entriesIn(store: Objects, manifest: Manifest, path: string): readonly { path: string; size: number; sha256: string }[] {
   const inside = `${path.replace(/\/+$/u, '')}/`;
-  const found = [...manifest.keys()].filter((one) => one === path || one.startsWith(inside)).sort();
+  const found = [...manifest].flatMap(([one, { kind }]) => (kind !== 'dir' && (one === path || one.startsWith(inside)) ? [one] : [])).sort();
   return found.flatMap((one) => {
     const entry = followed(store, manifest, one);
     return entry ? [{ path: one, size: entry.size, sha256: entry.sha256 }] : [];
@@ -160,25 +179,13 @@ function followed(store: Objects, manifest: Manifest, path: string): Entry | und
   return undefined;
 }
 
-/** What must be done to `from` to get `to`. */
-function difference(from: Manifest, to: Manifest): readonly TreeChange[] {
-  const out: TreeChange[] = [];
-  for (const path of from.keys()) if (!to.has(path)) out.push({ path, change: 'removed' });
-  for (const [path, entry] of to) {
-    const before = from.get(path);
-    if (!before) out.push({ path, change: 'added' });
-    else if (before.sha256 !== entry.sha256 || before.mode !== entry.mode || before.kind !== entry.kind) out.push({ path, change: 'modified' });
-  }
-  return out.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
 /** SQLITE_FULL. */
 const FULL = 13;
 
 /** Whatever the machine or the store says, as ours. */
-async function told<T>(what: string, work: () => T): Promise<T> {
+async function told<T>(what: string, work: () => T | Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     throw failure(what, error);
   }
@@ -188,6 +195,6 @@ function failure(root: string, error: unknown): OxiosError {
   if (error instanceof OxiosError) return error;
   const full = errnoOf(error) === 'ENOSPC' || (error instanceof Error && 'errcode' in error && error.errcode === FULL);
   return full
-    ? new OxiosError('DISK_FULL', `no space left for a snapshot of ${root}`, { hint: 'free some space and resume the run', cause: error })
+    ? new OxiosError('DISK_FULL', `no space left for a snapshot of ${root}`, { hint: 'free some space and go on', cause: error })
     : new OxiosError('IO', `the snapshot of ${root} failed: ${messageOf(error)}`, { hint: 'check the permissions of the folder', cause: error });
 }

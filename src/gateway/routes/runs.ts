@@ -4,7 +4,7 @@ import { type RunId, runIdOf } from '../../kernel/ids.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
 import { bodyOf, MAX_RUN_BYTES } from '../body.ts';
 import type { GatewayDeps } from '../deps.ts';
-import { CANCEL, RESUME_OPTIONS, RUN_REQUEST } from '../schemas.ts';
+import { CANCEL, RESUME_OPTIONS, RUN_REQUEST, UNDO_OPTIONS } from '../schemas.ts';
 
 /** Runs: what is known of them, beginning, going on, ending. */
 export function runs(app: Hono, deps: GatewayDeps): void {
@@ -15,6 +15,11 @@ export function runs(app: Hono, deps: GatewayDeps): void {
   app.post('/v1/runs/:run/resume', async (context) =>
     context.json(await kernel.resume(runIdOf(context.req.param('run')), await bodyOf(context.req.raw, RESUME_OPTIONS))),
   );
+  app.post('/v1/runs/:run/undo', async (context) => {
+    const options = await bodyOf(context.req.raw, UNDO_OPTIONS);
+    // Whoever asked for it and goes away stops it; doing it again finishes it.
+    return context.json(await kernel.undo(runIdOf(context.req.param('run')), options, context.req.raw.signal));
+  });
   app.post('/v1/runs/:run/cancel', async (context) => {
     const run = runIdOf(context.req.param('run'));
     const { signal, by } = await bodyOf(context.req.raw, CANCEL);

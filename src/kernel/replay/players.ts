@@ -148,7 +148,8 @@ const NOBODY_ASKED: Host['net']['fetch'] = async () => {
 /** The tree as it was known when this life began. */
 function snapshotBefore(recorded: readonly KernelEvent[], life: readonly KernelEvent[]): Snapshot {
   const first = life[0]?.seq ?? 0;
-  const event = recorded.findLast((one) => one.type === 'workspace.snapshotted' && one.seq < first);
+  const event = recorded.findLast((one) => (one.type === 'workspace.snapshotted' || one.type === 'workspace.restored') && one.seq < first);
+  if (event?.type === 'workspace.restored') return { tree: event.tree, files: 0, ms: 0 };
   return event?.type === 'workspace.snapshotted' ? { tree: event.tree, files: event.files, ms: event.ms } : { tree: '', files: 0, ms: 0 };
 }
 

@@ -6,6 +6,7 @@ import type { LocalKernel } from '../kernel.ts';
 import { createKernel } from '../kernel.ts';
 import type { Ports, Reply, ResumeOptions, RunRequest } from '../kernel-types.ts';
 import type { LogHead } from '../log.ts';
+import { isUndo } from '../undo/history.ts';
 import { replayedHost, replayedModels, replayedTools } from './players.ts';
 import { createTape, type Divergence, type Tape } from './tape.ts';
 
@@ -39,7 +40,14 @@ export async function replay(recorded: readonly KernelEvent[], ports: Ports): Pr
 /** From each start or resumption to where the kernel of that life ended or was killed. */
 function livesOf(recorded: readonly KernelEvent[]): readonly { from: number; to: number }[] {
   const starts = recorded.flatMap((event, at) => (event.type === 'run.started' ? [at] : event.type === 'run.resumed' ? [doubtsBefore(recorded, at)] : []));
-  return starts.map((from, at) => ({ from, to: starts[at + 1] ?? recorded.length }));
+  return starts.map((from, at) => ({ from, to: withoutUndo(recorded, starts[at + 1] ?? recorded.length) }));
+}
+
+/** What a person put back after a life had ended was done by no kernel at work on the run. */
+function withoutUndo(recorded: readonly KernelEvent[], end: number): number {
+  let to = end;
+  for (let last = recorded[to - 1]; last && isUndo(last); last = recorded[to - 1]) to -= 1;
+  return to;
 }
 
 /** Calls with an unknown outcome are written before the resumption itself. */
