@@ -222,4 +222,10 @@ socket.on('error', (error) => console.log(error.code));`;
     expect(ran.answers[0]?.text.split('\n')[0]).toBe(printed);
     expect(web.connections()).toBe(printed === 'connected' ? 1 : 0);
   });
+
+  test('is told so', async () => {
+    writeFileSync(join(here.workspace, 'connect.mjs'), "import { connect } from 'node:net';\nconnect(80, '192.0.2.1');");
+    const ran = await act(here, [{ name: 'bash', input: { command: 'node connect.mjs' } }], ['--allow', 'exec:node', '--allow', 'net:192.0.2.1']);
+    expect(ran.answers[0]?.text).toContain('[sandbox: commands have no network unless every host is granted (net:*); a page of a granted host comes by fetch]');
+  });
 });

@@ -18,7 +18,9 @@ export function refusalIn({ kind, spec, code, output }: Ended): string | undefin
   if (hidden !== undefined) return `${hidden} is hidden from commands`;
   if (READ_ONLY.test(output) || (kind === 'sandbox-exec' && REFUSED.test(output)))
     return 'commands may write only in the folders they were granted and in /tmp';
-  return !spec.net && NETWORK.test(output) ? 'commands have no network without a grant' : undefined;
+  return !spec.net && NETWORK.test(output)
+    ? 'commands have no network unless every host is granted (net:*); a page of a granted host comes by fetch'
+    : undefined;
 }
 
 const READ_ONLY = /Read-only file system|EROFS/u;

@@ -121,4 +121,7 @@ function typed(error: unknown, host: string, idleMs: number): unknown {
 }
 
 /** Several addresses that were tried in vain are one error without words. */
-const reasonOf = (error: unknown): string => (error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : messageOf(error));
+function reasonOf(error: unknown): string {
+  const text = error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : messageOf(error);
+  return text.split('\n')[0] ?? '';
+}
