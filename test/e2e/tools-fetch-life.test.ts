@@ -7,6 +7,7 @@ import { nameServer } from '../helpers/name-server.ts';
 import { type Line, linesOf, oxios, type Place } from '../helpers/oxios.ts';
 import { running } from '../helpers/shell.ts';
 import { pages, type Serve, type Site, site } from '../helpers/site.ts';
+import { approves, calls, says, trial, writes } from '../helpers/trial.ts';
 import { atTerminal } from '../helpers/tty.ts';
 
 let here: Place;
@@ -70,6 +71,20 @@ describe('a sub-agent', () => {
     expect(ran.events().find((event) => event.type === 'process.forked' && event.ppid === 1).caps).toEqual([]);
     expect(web.connections()).toBe(0);
   });
+});
+
+test('a seed that asks for a host gets it from the command line, and by itself not', async () => {
+  const web = await serves(pages({ '/a': 'for the seed' }));
+  const work = [get(`${web.origin}/a`), calls(writes('made', 'x')), says('done')];
+  const given = trial({
+    criteria: [{ id: 'a', description: 'the file made', verify_command: 'test -f made' }],
+    seed: { oxios: { capabilities: [`net:${web.host}`] } },
+    agents: { worker: work, judge: [approves('made:1')] },
+  });
+  opened.push({ close: async () => given.remove() });
+  const alone = await given.run();
+  expect([alone.code, alone.answers, web.connections()]).toEqual([0, expect.stringContaining(`--allow net:${web.host}`), 0]);
+  expect((await given.run(['--allow', `net:${web.host}`])).answers).toContain('for the seed');
 });
 
 describe('after kill -9', () => {
