@@ -17,7 +17,7 @@ const env = { PATH: process.env.PATH ?? '' };
 const driver = (sandbox: typeof machine) => createHostExec({ blobs: join(root, 'blobs'), sandbox });
 
 async function through(exec: HostExec, argv: readonly string[]): Promise<void> {
-  const sandbox = { writable: [root], read_only: [], hidden: [homedir() as AbsPath], net: false };
+  const sandbox = { writable: [root], read_only: [], hidden: [], private: [homedir() as AbsPath], net: false };
   const child = await exec.start(
     { argv, cwd: root, env, timeout_ms: 600_000, cap_bytes: 64 * 1024, sandbox, onSpawn: async () => undefined },
     new AbortController().signal,

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { sweepDead } from '../drivers/alive.ts';
 import { createHostExec } from '../drivers/exec/exec.ts';
@@ -178,6 +178,7 @@ export const portsOf = ({ home, store, host, models, redactor, maxRunning }: Par
   version: VERSION,
   home: home.path,
   userHome: homedir() as AbsPath,
+  accountHome: userInfo().homedir as AbsPath,
   env: process.env,
   now: Date.now,
   alarm: (_of, ms, ring) => {

@@ -97,7 +97,9 @@ export const secondIn = (first: ModelFacts, second: ModelFacts): { second?: neve
 export function checkSandbox(ports: Ports, request: RunRequest): void {
   const { sandbox } = ports.host.exec;
   if (request.require_sandbox && sandbox.kind === 'none')
-    throw new OxiosError('SANDBOX_MISSING', `a sandbox is required: ${sandbox.detail}`, { hint: 'install bubblewrap, or leave out --require-sandbox' });
+    throw new OxiosError('SANDBOX_MISSING', `a sandbox is required: ${sandbox.detail}`, {
+      hint: `${sandbox.hint ?? 'install bubblewrap'}; or leave out --require-sandbox`,
+    });
 }
 
 export function checkPrice(facts: ModelFacts, limits: Limits): void {

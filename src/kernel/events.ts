@@ -42,7 +42,8 @@ export const KERNEL_EVENTS = {
     /** The same of the model that judges, where it is another one. */
     second: json.optional(),
     limits,
-    sandbox: z.object({ kind: z.string(), detail: z.string() }),
+    /** `kind` is `none` where commands run with the rights of the user; `hint` says how to change that. */
+    sandbox: z.object({ kind: z.string(), detail: z.string(), hint: z.string().optional() }),
     grants: z.array(rule),
     denies: z.array(rule),
     interactive: z.boolean(),
@@ -167,6 +168,8 @@ export const KERNEL_EVENTS = {
     details: json.optional(),
     notes: json.optional(),
     diff: z.string().optional(),
+    /** What the sandbox, not the gate, refused the command: told from what it printed. `start`: it did not run at all. */
+    sandbox: z.object({ what: z.enum(['write', 'read', 'network', 'start']), path: z.string().optional(), text: z.string() }).optional(),
     ms: z.number(),
   }),
   'tool.denied': z.object({
@@ -265,7 +268,7 @@ export const KERNEL_BODIES: BodyFields = {
   'model.failed': ['message'],
   'context.compacted': ['summary'],
   'tool.intended': ['input', 'action'],
-  'tool.finished': ['text', 'images', 'details', 'notes', 'diff'],
+  'tool.finished': ['text', 'images', 'details', 'notes', 'diff', 'sandbox'],
   'tool.denied': ['input', 'action', 'text'],
   'tool.indoubt': ['text'],
   'approval.asked': ['text', 'detail', 'options'],

@@ -72,6 +72,8 @@ export interface FindRequest {
   readonly hidden?: boolean;
   /** Also what Git ignores, but installed packages. */
   readonly ignored?: boolean;
+  /** Also a `.git`, and the `HEAD` in it. */
+  readonly git?: boolean;
   readonly max_depth?: number;
   readonly max_results: number;
 }
@@ -106,6 +108,8 @@ export interface SandboxSpec {
   readonly read_only: readonly AbsPath[];
   /** Invisible for the command. */
   readonly hidden: readonly AbsPath[];
+  /** Homes: the command sees an empty folder of its own there, and what it writes in it is gone afterwards. */
+  readonly private: readonly AbsPath[];
   readonly net: boolean;
 }
 
@@ -145,7 +149,17 @@ export interface ExecOutcome {
   readonly spill?: string;
   readonly ms: Millis;
   /** Set when the sandbox, not the command, refused something. */
-  readonly sandbox_denied?: string;
+  readonly refused?: SandboxRefusal;
+}
+
+/** What the sandbox did not let a command do. */
+export interface SandboxRefusal {
+  /** `start`: the command did not run at all. */
+  readonly what: 'write' | 'read' | 'network' | 'start';
+  /** Where known. */
+  readonly path?: string;
+  /** For the model. */
+  readonly text: string;
 }
 
 export interface HostChild {
@@ -158,7 +172,8 @@ export interface HostChild {
 }
 
 export interface HostExec {
-  readonly sandbox: { readonly kind: 'bwrap' | 'sandbox-exec' | 'none'; readonly detail: string };
+  /** `hint`: how to get one, where there is none. */
+  readonly sandbox: { readonly kind: 'bwrap' | 'sandbox-exec' | 'none'; readonly detail: string; readonly hint?: string };
   /** Aborting kills the whole group. Throws OxiosError INTERPRETER_MISSING when argv[0] is not there. */
   start(request: ExecRequest, signal: AbortSignal): Promise<HostChild>;
   /** Kills what a crashed kernel left behind of these groups, where they are still the same. Returns whether anything was. */

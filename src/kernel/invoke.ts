@@ -154,7 +154,7 @@ async function run(tool: Tool<unknown>, input: unknown, sys: Sys, proc: Process)
 }
 
 function finishedEvent(prepared: Prepared, result: ToolResult, noted: Record<string, Json>, ms: number): Payload {
-  const { images, details, diff } = result;
+  const { images, details, diff, sandbox } = result;
   return {
     type: 'tool.finished',
     call: prepared.id,
@@ -166,6 +166,7 @@ function finishedEvent(prepared: Prepared, result: ToolResult, noted: Record<str
     ...(details ? { details: details as never } : {}),
     ...(Object.keys(noted).length > 0 ? { notes: noted as never } : {}),
     ...(diff ? { diff } : {}),
+    ...(sandbox ? { sandbox } : {}),
     ms,
   };
 }

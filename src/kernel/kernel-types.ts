@@ -261,6 +261,8 @@ export interface Ports {
   readonly version: string;
   readonly home: AbsPath;
   readonly userHome: AbsPath;
+  /** The home in the system's list of users, where `HOME` names another. */
+  readonly accountHome?: AbsPath;
   /** Environment of children before scrubbing. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Millis;

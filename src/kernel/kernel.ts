@@ -59,7 +59,7 @@ function kernelOn(ports: Ports): LocalKernel {
   const gate: Gate = createGate({
     ports,
     approvals,
-    protection: createProtection({ home: ports.home, userHome: ports.userHome, hidden: (path) => runs.isHidden(path) }),
+    protection: createProtection({ ...ports, hidden: (path) => runs.isHidden(path) }),
     write,
     note,
     exceeded,

@@ -46,6 +46,7 @@ export function lentTo(deps: LendDeps, proc: Process, call: Lendable): Lent {
     env: ports.env,
     home: ports.home,
     userHome: ports.userHome,
+    accountHome: ports.accountHome,
     noted,
     copies,
     started: async (group) => {

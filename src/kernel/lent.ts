@@ -21,6 +21,7 @@ export interface Lent {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: AbsPath;
   readonly userHome: AbsPath;
+  readonly accountHome: AbsPath | undefined;
   started(group: ProcessGroup): Promise<void>;
   output(text: string): void;
   progress(text: string): void;

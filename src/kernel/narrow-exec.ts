@@ -8,8 +8,9 @@ import { OxiosError } from './errors.ts';
 import type { ExecRequest, HostChild } from './host.ts';
 import type { Lent } from './lent.ts';
 import { absoluteIn } from './paths.ts';
+import { homesOf } from './protect.ts';
 import { homedirOf, sandboxFor } from './sandbox-spec.ts';
-import { secretsFrom } from './secrets.ts';
+import { repositoriesIn, secretsFrom } from './secrets.ts';
 import type { CommandRequest, SysExec } from './tool.ts';
 
 const CAP_BYTES = 64 * 1024;
@@ -88,10 +89,11 @@ async function execRequest(lent: Lent, request: CommandRequest): Promise<ExecReq
       cwd: proc.cwd,
       ...(copy ? { copy } : {}),
       home: lent.home,
-      userHome: lent.userHome,
+      homes: homesOf(lent),
       path: env.PATH ?? '',
       hidden: proc.run.hidden,
       secrets: await secretsFrom(lent, copy?.root ?? proc.cwd),
+      repositories: await repositoriesIn(lent),
     }),
     onSpawn: lent.started,
     onOutput: lent.output,

@@ -1,8 +1,9 @@
-import { join, relative } from 'node:path';
-import { isUnder } from './capability.ts';
+import { basename, dirname, join, relative } from 'node:path';
+import { type Capability, isUnder } from './capability.ts';
 import { type Authority, decide } from './decide.ts';
 import type { SandboxSpec } from './host.ts';
 import type { AbsPath } from './ids.ts';
+import { credentialsIn, startupIn } from './protect.ts';
 
 export interface SandboxInput {
   readonly authority: Authority;
@@ -10,45 +11,83 @@ export interface SandboxInput {
   /** A disposable copy that stands in for `cwd`. */
   readonly copy?: { readonly root: AbsPath; readonly linked: readonly AbsPath[] };
   readonly home: AbsPath;
-  readonly userHome: AbsPath;
+  /** Of the user: as the environment and as the system names it. */
+  readonly homes: readonly AbsPath[];
   readonly path: string;
   /** Seed and records inside the workspace. */
   readonly hidden: readonly AbsPath[];
   /** Files with keys and the like that were not granted. */
   readonly secrets: readonly AbsPath[];
+  /** `.git` of repositories inside the workspace. */
+  readonly repositories: readonly AbsPath[];
 }
 
-/** Version managers keep whole toolchains below one folder of the home; nothing else of it is shown. */
-const TOOLCHAINS = ['.pyenv', '.nvm', '.volta', '.rustup', '.asdf', '.local/share/mise', '.bun', '.deno', '.sdkman', '.fnm', '.nodenv', '.rbenv', 'n'];
+/**
+ * Version managers and caches keep whole toolchains below one folder of the home, and name each other: nothing else of it is
+ * shown, and none of these holds a key. Of some, only the part that does not.
+ */
+const TOOLCHAINS = `
+  .pyenv .nvm .volta .rustup .asdf .bun .deno .sdkman .fnm .nodenv .rbenv .rvm .linuxbrew .opam .ghcup .juliaup .elan .dotnet .foundry .krew n
+  .cargo/bin .cargo/registry .cargo/git .cargo/env go/bin go/pkg .local/bin .local/lib .local/pipx .local/share/mise .local/share/fnm .local/share/uv
+  .local/share/pnpm .local/share/pipx .local/share/virtualenvs .npm-global .yarn miniconda3 miniforge3 anaconda3 .m2/repository .gradle/wrapper .gem/ruby
+`
+  .trim()
+  .split(/\s+/u) as readonly string[];
 
-/** The mounts of a command: workspace writable if granted, the rest read-only, the user's home and Oxios' own folder hidden. Pure. */
+/** The homes of others, and what is installed beside them. */
+const HOMES: readonly AbsPath[] = ['/home', '/root'].map((folder) => folder as AbsPath);
+
+/** The mounts of a command: workspace writable if granted, the rest read-only, homes and Oxios' own folder hidden. Pure. */
 export function sandboxFor(input: SandboxInput): SandboxSpec {
-  const held = [...input.authority.caps, ...input.authority.granted].filter((one) => one.on === 'fs');
-  const granted = (right: 'read' | 'write') => held.filter((one) => one.right === right && one.under !== '/').map((one) => one.under);
-  const swap = (path: AbsPath): AbsPath => (input.copy && isUnder(path, input.cwd) ? (join(input.copy.root, relative(input.cwd, path)) as AbsPath) : path);
-  const writable = input.copy ? [input.copy.root] : granted('write');
+  const { authority, copy, cwd, home } = input;
+  const held = [...authority.caps, ...authority.granted].filter((one) => one.on === 'fs' && one.under !== '/');
+  const under = (list: readonly Capability[], right: 'read' | 'write') => list.flatMap((one) => (one.on === 'fs' && one.right === right ? [one.under] : []));
+  const swap = (path: AbsPath): AbsPath => (copy && isUnder(path, cwd) ? (join(copy.root, relative(cwd, path)) as AbsPath) : path);
+  const writable = copy ? [copy.root] : under(held, 'write');
+  const readable = [...(copy ? copy.linked : [cwd]), ...under(held, 'read')];
+  const named = [...writable, ...readable];
+  const isGranted = (path: AbsPath): boolean => named.some((one) => one === path);
+  const isShown = (folder: AbsPath): boolean => named.some((one) => isUnder(folder, one));
   return {
     writable,
-    read_only: [...(input.copy ? input.copy.linked : [input.cwd]), ...granted('read'), ...toolchains(input.path, input.userHome)].filter(
-      (path) => !writable.includes(path),
-    ),
-    hidden: [input.home, ...input.secrets, ...input.hidden.map(swap), ...(input.copy ? [input.cwd] : []), ...homeUnlessRoot(input.userHome)],
+    read_only: [
+      ...readable,
+      ...toolchains(input.path, input.homes),
+      ...under(authority.denies, 'write').map(swap),
+      ...input.repositories.map(swap),
+      ...[join(cwd, '.oxios') as AbsPath, ...startupIn(input.homes)].map(swap).filter((path) => writable.some((one) => isUnder(path, one))),
+    ].filter((path) => !writable.includes(path) || under(authority.denies, 'write').includes(path)),
+    hidden: [
+      home,
+      ...input.secrets,
+      ...input.hidden.map(swap),
+      ...under(authority.denies, 'read').map(swap),
+      ...(copy ? [cwd] : []),
+      ...credentialsIn(input.homes).filter((path) => !isGranted(path)),
+    ],
+    private: [...HOMES, ...input.homes].filter((folder) => !isShown(folder)),
     // All or nothing: a command cannot be held to one host, so that only the right to all of them, with none denied, is enough.
-    net: decide(input.authority, [{ on: 'net', host: '*' }]).verdict === 'allow',
+    net: decide(authority, [{ on: 'net', host: '*' }]).verdict === 'allow',
   };
 }
 
 export const homedirOf = (env: Readonly<Record<string, string | undefined>>, userHome: string): string => env.HOME ?? userHome;
 
-const homeUnlessRoot = (userHome: AbsPath): readonly AbsPath[] => (userHome === '/' ? [] : [userHome]);
-
-function toolchains(path: string, userHome: AbsPath): readonly AbsPath[] {
-  const found = new Set<AbsPath>();
-  for (const folder of path.split(':')) {
-    if (!isUnder(folder, userHome) || folder === userHome) continue;
-    const below = relative(userHome, folder);
-    const chain = TOOLCHAINS.find((one) => isUnder(below, one));
-    found.add((chain ? join(userHome, chain) : folder) as AbsPath);
-  }
-  return [...found];
+/** Programs that the user's PATH finds in a home, with what they are installed with. */
+function toolchains(path: string, homes: readonly AbsPath[]): readonly AbsPath[] {
+  const all = [...HOMES, ...homes];
+  const onPath = path
+    .split(':')
+    .flatMap((folder) => (all.some((home) => folder !== home && isUnder(folder, home)) ? [installed(folder as AbsPath, homes)] : []));
+  return [...new Set([...homes.flatMap((home) => TOOLCHAINS.map((name) => join(home, name) as AbsPath)), ...onPath])];
 }
+
+/** `bin` stands beside what its programs need; not where it collects programs of many. */
+function installed(folder: AbsPath, homes: readonly AbsPath[]): AbsPath {
+  const around = dirname(folder) as AbsPath;
+  const isOfOne =
+    ['bin', 'sbin', '.bin', 'shims'].includes(basename(folder)) && !homes.some((home) => isUnder(home, around)) && !SHARED.includes(basename(around));
+  return isOfOne ? around : folder;
+}
+
+const SHARED = ['.local', '.cargo', 'go', 'home'];

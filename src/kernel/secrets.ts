@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { decide } from './decide.ts';
 import { OxiosError } from './errors.ts';
 import type { HostFs, PathGuard } from './host.ts';
@@ -6,10 +6,10 @@ import type { AbsPath } from './ids.ts';
 import type { Lent } from './lent.ts';
 import type { Run } from './run.ts';
 
-/** More mounts than this do not arrive at the sandbox in one piece; the files nearest to the top come first. */
-const MAX_SECRETS = 256;
-/** A larger working directory is searched in part only. */
-const MAX_FILES = 200_000;
+/** A sandbox can make about three thousand mounts. Where there are more such files than this, whole folders of them are hidden. */
+const MAX_SECRETS = 2000;
+/** A working directory with more files than this is not looked through. */
+const MAX_FILES = 2_000_000;
 
 /** Files below the folder that need a grant of their own: a sandboxed command does not see them without it. */
 export async function secretsFrom(lent: Lent, folder: AbsPath): Promise<readonly AbsPath[]> {
@@ -17,33 +17,68 @@ export async function secretsFrom(lent: Lent, folder: AbsPath): Promise<readonly
   // In a disposable copy a file is what it is in the working directory.
   const isClosed = (name: string): boolean => decide(authority, [{ on: 'fs', right: 'read', under: join(proc.cwd, name) as AbsPath }]).verdict !== 'allow';
   const names = new Set([...(await atTheTop(host.fs, folder)).filter((name) => isSecret(lent, name)), ...(await below(lent))]);
-  return [...names]
-    .filter(isClosed)
-    .slice(0, MAX_SECRETS)
-    .map((name) => join(folder, name) as AbsPath);
+  return gathered([...names].filter(isClosed)).map((name) => join(folder, name) as AbsPath);
+}
+
+/** Too many files become the folders that hold the most of them. Throws when they lie in the working directory itself. */
+export function gathered(names: readonly string[], max: number = MAX_SECRETS): readonly string[] {
+  if (names.length <= max) return names;
+  const folders = [...Map.groupBy(names, (name) => dirname(name))].sort(([, a], [, b]) => b.length - a.length);
+  const found: string[] = [];
+  let left = names.length;
+  for (const [folder, inside] of folders) {
+    const isWhole = left > max && folder !== '.' && inside.length > 1;
+    found.push(...(isWhole ? [folder] : inside));
+    if (isWhole) left -= inside.length - 1;
+  }
+  if (left <= max) return found;
+  throw new OxiosError('PATH_DENIED', `there are ${names.length} files here that commands must not see, more than can be hidden`, {
+    hint: 'move keys and environment files into a folder of their own',
+  });
 }
 
 const isSecret = ({ authority, proc }: Lent, name: string): boolean => authority.protection.readable(join(proc.cwd, name) as AbsPath) !== undefined;
 
-/** Looked for once a run: nobody but the user makes new ones in it. The top is looked at each time. */
-const found = new WeakMap<Run, Map<AbsPath, Promise<readonly string[]>>>();
+/** The `.git` of repositories in the working directory, which commands may read only. */
+export async function repositoriesIn(lent: Lent): Promise<readonly AbsPath[]> {
+  return (await foundIn(lent)).repositories.map((name) => join(lent.proc.cwd, name) as AbsPath);
+}
 
-function below(lent: Lent): Promise<readonly string[]> {
+interface Found {
+  readonly secrets: readonly string[];
+  readonly repositories: readonly string[];
+}
+
+/** Looked for once a run: nobody but the user makes new ones in it. The top is looked at each time. */
+const found = new WeakMap<Run, Map<AbsPath, Promise<Found>>>();
+
+const below = async (lent: Lent): Promise<readonly string[]> => (await foundIn(lent)).secrets;
+
+function foundIn(lent: Lent): Promise<Found> {
   const { run, cwd } = lent.proc;
-  const known = found.get(run) ?? new Map<AbsPath, Promise<readonly string[]>>();
+  const known = found.get(run) ?? new Map<AbsPath, Promise<Found>>();
   found.set(run, known);
   const names = known.get(cwd) ?? search(lent);
   known.set(cwd, names);
   return names;
 }
 
-async function search(lent: Lent): Promise<readonly string[]> {
+async function search(lent: Lent): Promise<Found> {
   const { host, proc } = lent;
-  const request = { under: proc.cwd, hidden: true, ignored: true, max_results: MAX_FILES };
-  const depth = (path: string): number => path.split('/').length;
-  const { lines } = await orNothing(host.fs.find(request, guardOf(proc.cwd), new AbortController().signal), { lines: [], truncated: false });
-  return lines.filter((name) => isSecret(lent, name)).sort((a, b) => depth(a) - depth(b));
+  const request = { under: proc.cwd, hidden: true, ignored: true, git: true, max_results: MAX_FILES };
+  const { lines, truncated } = await orNothing(host.fs.find(request, guardOf(proc.cwd), new AbortController().signal), { lines: [], truncated: false });
+  if (truncated)
+    throw new OxiosError('PATH_DENIED', `there are more than ${MAX_FILES} files below ${proc.cwd}, too many to tell which hold secrets`, {
+      hint: 'work in a smaller folder: --project-dir',
+    });
+  const isOfGit = (name: string): boolean => basename(name) === '.git' || name.endsWith('/.git/HEAD') || name === '.git/HEAD';
+  return {
+    secrets: lines.filter((name) => !GIT.test(name) && isSecret(lent, name)),
+    repositories: lines.filter(isOfGit).map((name) => name.replace(/\/HEAD$/u, '')),
+  };
 }
+
+const GIT = /(?:^|\/)\.git(?:\/|$)/u;
 
 const atTheTop = async (fs: HostFs, folder: AbsPath): Promise<readonly string[]> =>
   (await orNothing(fs.list(folder, guardOf(folder)), [])).map((entry) => entry.name);

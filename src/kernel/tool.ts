@@ -10,6 +10,7 @@ import type {
   FileWritten,
   FindRequest,
   Patch,
+  SandboxRefusal,
   SearchOutcome,
   SearchRequest,
   Snapshot,
@@ -58,6 +59,8 @@ export interface ToolResult {
   readonly details?: JsonObject;
   /** The unified diff of a change, for people. */
   readonly diff?: string;
+  /** What the sandbox did not let the command do. */
+  readonly sandbox?: SandboxRefusal;
 }
 
 /** The world as one call may touch it. Anything its needs did not name throws PATH_DENIED, COMMAND_DENIED or RefusedError. */

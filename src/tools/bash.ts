@@ -84,11 +84,12 @@ async function part(id: string, offset: number, sys: Sys): Promise<ToolResult> {
 }
 
 function resultOf(outcome: ExecOutcome): ToolResult {
-  const { code, signal, timed_out, total_bytes, spill, sandbox_denied } = outcome;
+  const { code, signal, timed_out, total_bytes, spill, refused } = outcome;
   return {
     ok: code === 0,
     text: `${lined(outcome.output)}${endOf(outcome)}`,
-    details: { code, signal, timed_out, total_bytes, ...(spill ? { spill } : {}), ...(sandbox_denied ? { sandbox_denied } : {}) },
+    details: { code, signal, timed_out, total_bytes, ...(spill ? { spill } : {}) },
+    ...(refused ? { sandbox: refused } : {}),
   };
 }
 
@@ -96,14 +97,19 @@ function poll(id: string, sys: Sys): ToolResult {
   const found = sys.exec.poll(id);
   if (!found) return { ok: false, text: `there is no background command ${id}; those of an earlier session ended with it` };
   const { output, outcome } = found;
-  return { ok: true, text: `${lined(output)}${outcome ? endOf(outcome) : '[still running]'}`, ...(outcome ? { details: { code: outcome.code } } : {}) };
+  return {
+    ok: true,
+    text: `${lined(output)}${outcome ? endOf(outcome) : '[still running]'}`,
+    ...(outcome ? { details: { code: outcome.code } } : {}),
+    ...(outcome?.refused ? { sandbox: outcome.refused } : {}),
+  };
 }
 
 const lined = (output: string): string => (output === '' || output.endsWith('\n') ? output : `${output}\n`);
 
 /** How a command ended, and what the sandbox had to do with it. */
-function endOf({ code, signal, timed_out, cancelled, ms, sandbox_denied }: ExecOutcome): string {
+function endOf({ code, signal, timed_out, cancelled, ms, refused }: ExecOutcome): string {
   const seconds = `${(ms / 1000).toFixed(1)} s`;
   const how = timed_out ? `ended after ${seconds}: timeout` : cancelled ? `ended after ${seconds}: stopped` : `exit ${code ?? `by ${signal}`}`;
-  return `[${how}]${sandbox_denied === undefined ? '' : `\n[sandbox: ${sandbox_denied}]`}`;
+  return `[${how}]${refused === undefined ? '' : `\n[sandbox: ${refused.text}]`}`;
 }

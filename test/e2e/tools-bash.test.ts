@@ -207,7 +207,11 @@ describe.runIf(hasBwrap)('the sandbox', () => {
   test('is named when it refused something', async () => {
     const { answers } = await act(here, [run('touch /etc/oxios-was-here')], ['--allow', 'exec:touch']);
     expect(answers[0]?.text).toMatch(/\[exit 1\]\n\[sandbox: commands may write only in the folders they were granted and in \/tmp\]$/u);
-    expect(answers[0]?.event.details.sandbox_denied).toBe('commands may write only in the folders they were granted and in /tmp');
+    expect(answers[0]?.event.sandbox).toEqual({
+      what: 'write',
+      path: '/etc/oxios-was-here',
+      text: 'commands may write only in the folders they were granted and in /tmp',
+    });
   });
 
   test('keeps secrets from commands, wherever in the workspace they lie', async () => {

@@ -77,11 +77,11 @@ const spaceFinding = (home: string): Finding =>
   });
 
 function sandboxFinding(): Finding {
-  const { kind, detail } = createHostExec({ blobs: homeAt('/' as never).blobs }).sandbox;
+  const { kind, detail, hint } = createHostExec({ blobs: homeAt('/' as never).blobs }).sandbox;
   return {
     what: 'sandbox',
     state: kind === 'none' ? 'note' : 'ok',
-    text: kind === 'none' ? `${detail}; install bubblewrap (apt-get install bubblewrap)` : detail,
+    text: hint === undefined ? detail : `${detail}; ${hint}`,
   };
 }
 

@@ -83,7 +83,8 @@ const LINES: Lines = {
       : undefined,
   'context.compacted': ({ before_tokens, after_tokens }) => ['dim', `conversation shortened from ${before_tokens} to ${after_tokens} tokens`],
   'tool.intended': ({ tool, action }, verbose) => (verbose ? ['none', `${tool}: ${action}`] : undefined),
-  'tool.finished': ({ tool, ok, ms, text }, verbose) => {
+  'tool.finished': ({ tool, ok, ms, text, sandbox }, verbose) => {
+    if (sandbox) return ['warn', `sandbox: ${sandbox.text}${sandbox.path === undefined || sandbox.text.includes(sandbox.path) ? '' : ` (${sandbox.path})`}`];
     if (!verbose) return undefined;
     return ok ? ['dim', `${tool} done in ${seconds(ms)}`] : ['warn', `${tool} failed: ${text.split('\n')[0]}`];
   },

@@ -40,8 +40,8 @@ export function createHostExec(options: ExecOptions): ClosableExec {
   process.once('exit', end);
   return {
     get sandbox() {
-      const { kind, detail } = sandbox();
-      return { kind, detail };
+      const { kind, detail, hint } = sandbox();
+      return { kind, detail, ...(hint === undefined ? {} : { hint }) };
     },
     async start(request, signal) {
       const program = request.argv[0] ?? '';

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { closeSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { ExecOutcome, ExecRequest, HostChild, ProcessGroup } from '../../kernel/host.ts';
 import type { RedactingStream, Redactor } from '../../kernel/text/redact.ts';
 import { gone, groupOf, killLeft, MARK, newMark, signalAll, termInside } from './group.ts';
+import { inherited } from './inherited.ts';
 import { createLive, type Live } from './live.ts';
 import { createOutput, type Output } from './output.ts';
 import type { Pipe, Pipes } from './pipes.ts';
@@ -30,10 +31,16 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Starts a command held back, tells its group, lets it go, and follows it to its end. */
 export async function launch(deps: LaunchDeps, request: ExecRequest, signal: AbortSignal): Promise<HostChild> {
   const began = performance.now();
-  const { argv, go } = deps.sandbox.hold(request.argv, request.sandbox, request.cwd);
+  const { argv, go, filter } = deps.sandbox.hold(request.argv, request.sandbox, request.cwd);
   const pipe = await deps.pipes.take();
   const mark = newMark();
-  const child = await started(argv, request, { pipe, input: deps.pipes.input(request.stdin), mark });
+  const child = await started(argv, request, {
+    pipe,
+    input: deps.pipes.input(request.stdin),
+    nothing: deps.pipes.input(undefined),
+    filtered: filter !== undefined,
+    mark,
+  });
   const group = groupOf(child.pid ?? 0, mark);
   const output = createOutput(request.cap_bytes, deps.blobs);
   const clean = deps.redactor?.bytes();
@@ -58,9 +65,10 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
     await end.rest();
     live?.end();
     const said = output.end();
-    const denied = refusalIn({ kind: deps.sandbox.kind, spec: request.sandbox, code: by.code, output: said.output });
-    const ended = state.timed_out || state.cancelled ? throughNamespace(by) : by;
-    return { ...ended, ...state, ...said, ms: Math.round(performance.now() - began), ...(denied === undefined ? {} : { sandbox_denied: denied }) };
+    const isStopped = state.timed_out || state.cancelled;
+    const refused = isStopped ? undefined : refusalIn({ kind: deps.sandbox.kind, spec: request.sandbox, cwd: request.cwd, code: by.code, output: said.output });
+    const ended = isStopped ? throughNamespace(by) : by;
+    return { ...ended, ...state, ...said, ms: Math.round(performance.now() - began), ...(refused === undefined ? {} : { refused }) };
   });
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
@@ -72,7 +80,7 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
     throw error;
   }
   if (state.timed_out || state.cancelled) end.now();
-  release(child, go);
+  release(child, go, filter);
   const stop = (): void => {
     state.cancelled = true;
     end.gently();
@@ -83,14 +91,24 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
 interface Streams {
   readonly pipe: Pipe;
   readonly input: number;
+  /** Read from, it gives nothing. */
+  readonly nothing: number;
+  /** A filter of system calls is expected. */
+  readonly filtered: boolean;
   readonly mark: string;
 }
 
 /** Throws IO when the system refuses a new process. */
-async function started(argv: readonly string[], { cwd, env }: ExecRequest, { pipe, input, mark }: Streams): Promise<ChildProcess> {
+async function started(argv: readonly string[], { cwd, env }: ExecRequest, { pipe, input, nothing, filtered, mark }: Streams): Promise<ChildProcess> {
   try {
-    const child = spawn(argv[0] ?? '', argv.slice(1), { cwd, env: { ...env, [MARK]: mark }, detached: true, stdio: [input, pipe.writer, pipe.writer, 'pipe'] });
+    const child = spawn(argv[0] ?? '', argv.slice(1), {
+      cwd,
+      env: { ...env, [MARK]: mark },
+      detached: true,
+      stdio: [input, pipe.writer, pipe.writer, 'pipe', filtered ? 'pipe' : 'ignore', ...covers(nothing)],
+    });
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    expendable(child.pid ?? 0);
     return child;
   } catch (error) {
     // Arguments longer than the system takes, or no more processes.
@@ -102,16 +120,40 @@ async function started(argv: readonly string[], { cwd, env }: ExecRequest, { pip
   } finally {
     closeSync(pipe.writer);
     closeSync(input);
+    closeSync(nothing);
+  }
+}
+
+/** Above what a command is given. */
+const FIRST_FREE = 5;
+
+/** What a command would inherit is replaced by nothing, one by one: `ignore` would leave it open. */
+function covers(nothing: number): readonly ('ignore' | number)[] {
+  const open = inherited(FIRST_FREE - 1);
+  return Array.from({ length: open.length === 0 ? 0 : Math.max(...open) - FIRST_FREE + 1 }, (_, at) => (open.includes(at + FIRST_FREE) ? nothing : 'ignore'));
+}
+
+/** A command that eats up the memory is ended by the system before the programs of the user are. The number is of proc(5). */
+function expendable(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '500');
+  } catch {
+    // Gone already, a sandbox program with rights of its own, or no Linux.
   }
 }
 
 /** Lets the held command go on. It may be dead already. */
-function release(child: ChildProcess, go: string): void {
-  const gate = child.stdio[3] as Writable | null;
-  gate?.on('error', (error) => {
-    if (!['EPIPE', 'ECONNRESET'].includes(errnoOf(error) ?? '')) throw error;
-  });
-  gate?.end(go);
+function release(child: ChildProcess, go: string, filter: Uint8Array = new Uint8Array()): void {
+  for (const [fd, data] of [
+    [4, filter],
+    [3, go],
+  ] as const) {
+    const gate = child.stdio[fd] as Writable | null;
+    gate?.on('error', (error) => {
+      if (!['EPIPE', 'ECONNRESET'].includes(errnoOf(error) ?? '')) throw error;
+    });
+    gate?.end(data);
+  }
 }
 
 interface By {

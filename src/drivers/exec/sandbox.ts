@@ -3,12 +3,16 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { SandboxSpec } from '../../kernel/host.ts';
 import { bubblewrap, type Held, ISOLATION } from './bubblewrap.ts';
-import { remembered } from './memo.ts';
+import { remembered, type Tried } from './memo.ts';
+import { nextStep } from './next-step.ts';
 import { seatbeltProfile } from './seatbelt.ts';
+import { seccompFilter } from './seccomp.ts';
 
 export interface Sandbox {
   readonly kind: 'bwrap' | 'sandbox-exec' | 'none';
   readonly detail: string;
+  /** How to get one, where there is none. */
+  readonly hint?: string;
   /** The command line that runs `argv` under the spec once fd 3 says so. */
   hold(argv: readonly string[], spec: SandboxSpec, cwd: string): Held;
 }
@@ -25,14 +29,21 @@ export function findSandbox(options: SandboxOptions = {}): Sandbox {
   if (process.platform === 'darwin' && existsSync(SEATBELT)) return { kind: 'sandbox-exec', detail: 'sandbox-exec', hold: seatbelt };
   const folders = (options.path ?? process.env.PATH ?? '').split(':').filter((folder) => isAbsolute(folder));
   const program = folders.map((folder) => join(folder, 'bwrap')).find((file) => existsSync(file));
-  if (program === undefined) return unconfined('bubblewrap is not installed, commands run with the rights of this user');
-  const problem = remembered(options.memo, program, () => tryOut(program));
-  if (problem !== undefined) return unconfined(`bubblewrap does not work here (${problem}), commands run with the rights of this user`);
-  return { kind: 'bwrap', detail: `bubblewrap ${program}`, hold: (argv, spec, cwd) => bubblewrap(program, argv, spec, cwd) };
+  if (program === undefined)
+    return unconfined('bubblewrap is not installed, commands run with the rights of this user', 'install bubblewrap (apt-get install bubblewrap)');
+  const found = remembered(options.memo, program, () => tryOut(program));
+  if ('problem' in found)
+    return unconfined(`bubblewrap does not work here (${found.problem}), commands run with the rights of this user`, nextStep(found.problem));
+  return { kind: 'bwrap', detail: `bubblewrap ${program}`, hold: (argv, spec, cwd) => bubblewrap({ program, sized: found.sized }, argv, spec, cwd) };
 }
 
 /** Without a sandbox commands are still held back. */
-export const unconfined = (why: string): Sandbox => ({ kind: 'none', detail: `no sandbox: ${why}`, hold: gate });
+export const unconfined = (why: string, hint?: string): Sandbox => ({
+  kind: 'none',
+  detail: `no sandbox: ${why}`,
+  ...(hint === undefined ? {} : { hint }),
+  hold: gate,
+});
 
 const SEATBELT = '/usr/bin/sandbox-exec';
 
@@ -43,11 +54,22 @@ const gate = (argv: readonly string[]): Held => ({ argv: ['/bin/sh', '-c', HOLD,
 
 const seatbelt = (argv: readonly string[], spec: SandboxSpec): Held => gate([SEATBELT, '-p', seatbeltProfile(spec), ...argv]);
 
-/** Why it does not work, undefined when it does. */
-function tryOut(program: string): string | undefined {
+/** With all it is used with later, so that no command is the first to find out. */
+function tryOut(program: string): Tried {
+  const problem = problemWith(program, ['--size', '65536']);
+  if (problem === undefined) return { sized: true };
+  if (!problem.includes('--size')) return { problem };
+  const older = problemWith(program, []);
+  return older === undefined ? { sized: false } : { problem: older };
+}
+
+function problemWith(program: string, size: readonly string[]): string | undefined {
+  const filter = seccompFilter();
+  const mounts = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', ...size, '--tmpfs', '/tmp'];
   try {
-    execFileSync(program, ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', ...ISOLATION, 'true'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+    execFileSync(program, [...mounts, ...ISOLATION, ...(filter ? ['--seccomp', '0'] : []), 'true'], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      input: filter ?? '',
     });
     return undefined;
   } catch (error) {

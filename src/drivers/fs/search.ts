@@ -108,10 +108,15 @@ function searchArgs(request: SearchRequest, kind: Place['kind']): readonly strin
 const findArgs = (request: FindRequest): readonly string[] => [
   '--files',
   '--null',
+  ...(request.git ? ['--glob', '**'] : []),
   ...withHidden(request),
   ...(request.ignored ? ['--no-ignore', '--glob', '!node_modules'] : []),
+  ...(request.git ? GIT_HEADS : []),
   ...(request.max_depth ? ['--max-depth', String(request.max_depth)] : []),
 ];
+
+/** The last rule that fits a name holds. */
+const GIT_HEADS = ['--glob', '**/.git', '--glob', '!**/.git/*', '--glob', '**/.git/HEAD'];
 
 const withHidden = ({ hidden }: { readonly hidden?: boolean }): readonly string[] => (hidden ? ['--hidden', '--glob', '!.git'] : []);
 

@@ -92,8 +92,15 @@ async function outcomeOf(recorded: readonly KernelEvent[], sys: Sys): Promise<To
     throw new OxiosError('INTERRUPTED', 'the recorded call was cut off');
   }
   for (const [key, value] of Object.entries((finished.notes ?? {}) as Record<string, Json>)) sys.notes.set(key, value);
-  const { ok, text, images, details, diff } = finished;
-  return { ok, text, ...(images ? { images } : {}), ...(details === undefined ? {} : { details: details as never }), ...(diff === undefined ? {} : { diff }) };
+  const { ok, text, images, details, diff, sandbox } = finished;
+  return {
+    ok,
+    text,
+    ...(images ? { images } : {}),
+    ...(details === undefined ? {} : { details: details as never }),
+    ...(diff === undefined ? {} : { diff }),
+    ...(sandbox === undefined ? {} : { sandbox: sandbox as never }),
+  };
 }
 
 /** A host that runs nothing: recorded process groups, recorded snapshots; the content store is only read. */

@@ -12,7 +12,7 @@ const child = await exec.start(
     env: { PATH: process.env.PATH },
     timeout_ms: 600_000,
     cap_bytes: 1024,
-    sandbox: { writable: [root], read_only: [], hidden: [], net: false },
+    sandbox: { writable: [root], read_only: [], hidden: [], private: [], net: false },
     onSpawn: async (group) => {
       await tell(group);
       if (mode === 'held') await new Promise(() => setInterval(() => undefined, 1000));

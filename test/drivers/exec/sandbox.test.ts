@@ -13,7 +13,7 @@ import type { AbsPath } from '../../../src/kernel/ids.ts';
 import { folder, machine, tick, world } from './world.ts';
 
 const abs = (...parts: string[]): AbsPath => join(...parts) as AbsPath;
-const OPEN: SandboxSpec = { writable: [], read_only: [], hidden: [], net: false };
+const OPEN: SandboxSpec = { writable: [], read_only: [], hidden: [], private: [], net: false };
 
 /** A tree with a home, a project with a repository, secrets and a place outside. */
 function place() {
@@ -41,8 +41,8 @@ describe.runIf(machine.kind === 'bwrap')('inside bubblewrap', () => {
   const refused: readonly (readonly [name: string, script: string, says: RegExp])[] = [
     ['a file elsewhere', 'echo x >> ../outside/c', /write only/u],
     ['a new file in the system', 'echo x > /etc/oxios-test', /write only/u],
-    ['the hooks of the repository', 'echo x > .git/hooks/pre-commit', /write only/u],
-    ['the configuration of the repository', 'echo x >> .git/config', /write only/u],
+    ['the hooks of the repository', 'echo x > .git/hooks/pre-commit', /the user commits/u],
+    ['the configuration of the repository', 'echo x >> .git/config', /the user commits/u],
     ['to move the repository away', 'mv .git git && echo moved', /./u],
     ['a link to a place elsewhere', 'ln -s ../outside/c link && echo x >> link', /write only/u],
     ['to remount the root', 'mount -o remount,bind,rw / && echo x > /etc/oxios-test', /./u],
@@ -56,7 +56,7 @@ describe.runIf(machine.kind === 'bwrap')('inside bubblewrap', () => {
     const p = place();
     const outcome = await p.in(script);
     expect(outcome.code).not.toBe(0);
-    if (says.source !== '.') expect(outcome.sandbox_denied).toMatch(says);
+    if (says.source !== '.') expect(outcome.refused?.text).toMatch(says);
     expect(readFileSync(join(p.root, 'outside/c'), 'utf8')).toBe('content of outside/c');
     expect(existsSync('/etc/oxios-test')).toBe(false);
     expect(existsSync(join(p.ws, '.git/hooks/pre-commit'))).toBe(false);
@@ -76,21 +76,21 @@ describe.runIf(machine.kind === 'bwrap')('inside bubblewrap', () => {
   it('hidden files and folders show nothing, and what is shown below them is there', async () => {
     const p = place();
     const home = join(p.root, 'home');
-    expect(await p.in(`cat ${home}/secret/key`)).toMatchObject({ code: 1, sandbox_denied: `${home} is hidden from commands` });
-    expect(await p.in(`cat ${p.ws}/.env`)).toMatchObject({ code: 1, sandbox_denied: `${p.ws}/.env is hidden from commands` });
+    expect(await p.in(`cat ${home}/secret/key`)).toMatchObject({ code: 1, refused: { what: 'read', path: home, text: `${home} is hidden from commands` } });
+    expect(await p.in(`cat ${p.ws}/.env`)).toMatchObject({ code: 1, refused: { what: 'read', path: `${p.ws}/.env` } });
     expect((await p.in('cat .env; echo x > .env; mv .env e; rm -f .env; true')).output).not.toContain('content');
     expect(readFileSync(join(p.ws, '.env'), 'utf8')).toBe('content of ws/.env');
     expect((await p.in(`ls ${home}; cat ${home}/proj/b; echo more > ${home}/proj/b`)).output).toBe('proj\ncontent of home/proj/b');
     expect(readFileSync(join(home, 'proj/b'), 'utf8')).toBe('more\n');
     // A name that is missing in a folder that is shown is just missing.
-    expect((await p.in(`cat ${home}/proj/none`)).sandbox_denied).toBeUndefined();
+    expect((await p.in(`cat ${home}/proj/none`)).refused).toBeUndefined();
   });
 
   it('the deeper rule holds, whatever the order: a folder for reading inside one for writing', async () => {
     const p = place();
     const src = abs(p.ws, 'src');
     const outcome = await p.in('echo x > new && echo x > src/b', { ...OPEN, writable: [p.ws], read_only: [src] });
-    expect(outcome).toMatchObject({ code: 1, sandbox_denied: expect.stringContaining('write only') });
+    expect(outcome).toMatchObject({ code: 1, refused: { what: 'write', text: expect.stringContaining('write only') } });
     expect([existsSync(join(p.ws, 'new')), existsSync(join(src, 'b'))]).toEqual([true, false]);
   });
 
@@ -122,7 +122,7 @@ describe.runIf(machine.kind === 'bwrap')('inside bubblewrap', () => {
     const script = `exec 5<>/dev/tcp/127.0.0.1/${port} && cat <&5`;
     expect((await p.in(script)).code).not.toBe(0);
     expect(await p.in(script, { ...p.spec, net: true })).toMatchObject({ code: 0, output: 'hello' });
-    expect((await p.in(`exec 5<>/dev/tcp/192.0.2.1/80`)).sandbox_denied).toMatch(/network/u);
+    expect((await p.in(`exec 5<>/dev/tcp/192.0.2.1/80`)).refused?.what).toBe('network');
     server.close();
   });
 
@@ -137,12 +137,12 @@ describe.runIf(machine.kind === 'bwrap')('inside bubblewrap', () => {
     const program = join(p.root, 'home/tool');
     writeFileSync(program, '#!/bin/sh\necho ran\n', { mode: 0o755 });
     expect(await p.run([program], { cwd: p.ws, sandbox: p.spec })).toMatchObject({
-      code: 1,
-      sandbox_denied: `${program} is in a folder that is hidden from commands`,
+      code: 127,
+      refused: { what: 'start', path: program, text: `${program} is in a folder that is hidden from commands` },
     });
     expect(await p.run(['true'], { cwd: abs(p.root, 'home/secret'), sandbox: p.spec })).toMatchObject({
       code: 1,
-      sandbox_denied: expect.stringContaining('could not be set up'),
+      refused: { what: 'start', text: expect.stringContaining('could not be set up') },
     });
   });
 
@@ -154,7 +154,8 @@ describe.runIf(machine.kind === 'bwrap')('inside bubblewrap', () => {
     try {
       const held = machine.hold(['sh', '-c', 'id -u; echo x > made; echo x > /etc/oxios-test'], { ...OPEN, writable: [abs(dir, 'ws')] }, join(dir, 'ws'));
       writeFileSync(join(dir, 'go'), held.go);
-      const command = `exec ${held.argv.map((one) => `'${one.replaceAll("'", `'\\''`)}'`).join(' ')} 3<${dir}/go 2>&1 || true`;
+      writeFileSync(join(dir, 'filter'), held.filter ?? '');
+      const command = `exec ${held.argv.map((one) => `'${one.replaceAll("'", `'\\''`)}'`).join(' ')} 3<${dir}/go 4<${dir}/filter 2>&1 || true`;
       const said = execFileSync('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'sh', '-c', command], { encoding: 'utf8' }).split('\n');
       expect(said[0]).toBe('65534');
       expect(said[1]).toContain('Read-only file system');
@@ -183,11 +184,16 @@ it('mounts come from the outside in, the stricter of two for one path, links res
   for (const path of ['a/b/c', 'a/.git', 'x']) mkdirSync(join(root, path), { recursive: true });
   symlinkSync(join(root, 'a'), join(root, 'to-a'));
   const at = (path: string) => abs(root, path);
-  const mounts = mountsOf({ writable: [at('to-a'), at('a/b/c')], read_only: [at('a/b'), at('none')], hidden: [at('x'), at('a/b/c'), root], net: false });
+  const mounts = mountsOf({
+    writable: [at('to-a'), at('a/b/c')],
+    read_only: [at('a/b'), at('none')],
+    hidden: [at('x'), at('a/b/c'), root],
+    private: [],
+    net: false,
+  });
   expect(mounts.map(({ path, access }) => [path.slice(root.length), access])).toEqual([
     ['', 'hidden'],
     ['/a', 'write'],
-    ['/x', 'hidden'],
     ['/a/.git', 'read'],
     ['/a/b', 'read'],
     ['/a/b/c', 'hidden'],
@@ -198,14 +204,15 @@ it('the profile for macOS says the same in its own language, later rules over ea
   const root = folder();
   mkdirSync(join(root, 'w"s/.git'), { recursive: true });
   mkdirSync(join(root, 'home'));
-  const spec: SandboxSpec = { writable: [abs(root, 'w"s')], read_only: [abs(root, 'home')], hidden: [root], net: false };
+  const spec: SandboxSpec = { writable: [abs(root, 'w"s')], read_only: [abs(root, 'home')], hidden: [root], private: [], net: false };
   const lines = seatbeltProfile(spec).split('\n');
   expect(lines.slice(0, 2)).toEqual(['(version 1)', '(deny default)']);
-  expect(lines.slice(-6)).toEqual([
+  expect(lines.slice(-7)).toEqual([
     `(deny file-read* file-write* (subpath "${root}"))`,
     `(allow file-read* file-write* (subpath "${root}/w\\"s"))`,
     `(allow file-read* (subpath "${root}/home"))(deny file-write* (subpath "${root}/home"))`,
     `(allow file-read* (subpath "${root}/w\\"s/.git"))(deny file-write* (subpath "${root}/w\\"s/.git"))`,
+    `(deny file-write* (subpath "${root}/w\\"s/.git"))`,
     '(allow file-read-metadata)',
     '(deny network*)',
   ]);
@@ -213,7 +220,7 @@ it('the profile for macOS says the same in its own language, later rules over ea
 });
 
 describe('what a failed command printed is a refusal by the sandbox', () => {
-  const spec: SandboxSpec = { writable: [abs('/h/u/ws')], read_only: [], hidden: [abs('/h/u'), abs('/h/u/ws/.env')], net: false };
+  const spec: SandboxSpec = { writable: [abs('/h/u/ws')], read_only: [], hidden: [abs('/h/u/ws/.env')], private: [abs('/h/u')], net: false };
   const cases: readonly (readonly [output: string, code: number | null, kind: 'bwrap' | 'sandbox-exec' | 'none', says: RegExp | undefined])[] = [
     ['touch: /etc/x: Read-only file system', 1, 'bwrap', /write only/u],
     ["Error: EROFS: read-only file system, open '/x'", 1, 'bwrap', /write only/u],
@@ -230,16 +237,16 @@ describe('what a failed command printed is a refusal by the sandbox', () => {
     ['touch: /etc/x: Operation not permitted', 1, 'sandbox-exec', /write only/u],
     ['chown: x: Operation not permitted', 1, 'bwrap', undefined],
     ["bwrap: Can't chdir to /x: No such file or directory", 1, 'bwrap', /could not be set up/u],
-    ['bwrap: execvp /h/u/bin/x: No such file or directory', 1, 'bwrap', /x is in a folder/u],
+    ['sh: 1: exec: /h/u/bin/x: not found', 127, 'bwrap', /x is in a folder/u],
     ['bwrap: nothing', 2, 'bwrap', undefined],
   ];
   it.each(cases)('%s (exit %s, %s)', (output, code, kind, says) => {
-    const found = refusalIn({ kind, spec, code, output });
-    if (says) expect(found).toMatch(says);
+    const found = refusalIn({ kind, spec, cwd: '/h/u/ws', code, output });
+    if (says) expect(found?.text).toMatch(says);
     else expect(found).toBeUndefined();
   });
   it('but not of the network when there is one', () => {
-    expect(refusalIn({ kind: 'bwrap', spec: { ...spec, net: true }, code: 6, output: 'Could not resolve host' })).toBeUndefined();
+    expect(refusalIn({ kind: 'bwrap', spec: { ...spec, net: true }, cwd: '/', code: 6, output: 'Could not resolve host' })).toBeUndefined();
     expect(homedir()).not.toBe('');
   });
 });

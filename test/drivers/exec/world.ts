@@ -36,7 +36,7 @@ export function world(sandbox: Sandbox): World {
     env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8' },
     timeout_ms: 120_000,
     cap_bytes: 64 * 1024,
-    sandbox: { writable: [root], read_only: [], hidden: [], net: false },
+    sandbox: { writable: [root], read_only: [], hidden: [], private: [], net: false },
     onSpawn: async () => undefined,
     ...more,
   });
