@@ -39,7 +39,7 @@ const { host, close: closeHost } = createHost(home, redactor);
 const config = CONFIG.parse({ model: 'openai/none' });
 const ports = portsOf({ home, store, host, models: createModels({ config, env: { OPENAI_API_KEY: 'none' } }), redactor, maxRunning: 1 });
 const kernel = createKernel({ ...ports, bodies: { flood } });
-const socket = await serveSocket(home.socket, { kernel, version: VERSION, runs: store.runs, head: store.log.head });
+const socket = await serveSocket(home.socket, { kernel, version: VERSION, runs: store.runs, head: store.log.head, redact: store.redact });
 console.log('listening');
 for await (const _ of process.stdin) break;
 const request = { kind: 'prompt', title: 'flood', body: 'flood', cwd: workspace, args: {}, model: '', limits: NO_LIMITS, grants: [], denies: [] } as const;

@@ -78,6 +78,7 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
     version: VERSION,
     runs: store.runs,
     head: store.log.head,
+    redact: store.redact,
   });
   // A stopped process waits for nothing but a signal over the socket, which alone keeps no Node process alive.
   const awake = setInterval(() => undefined, MAX_TIMER_MS);

@@ -5,6 +5,7 @@ import type { BusEvent, Exit, KernelEvent } from '../kernel/events.ts';
 import type { RunId } from '../kernel/ids.ts';
 import type { Kernel, ProcView } from '../kernel/kernel-types.ts';
 import type { LogHead, LogRange } from '../kernel/log.ts';
+import type { Redaction, RedactionRequest } from '../kernel/redaction.ts';
 import type { OpenAsk, RunView } from '../kernel/view/runs.ts';
 import { createWire, gone, type Wire } from './wire.ts';
 
@@ -17,6 +18,7 @@ export interface RemoteKernel extends Kernel {
   cancel(run: RunId, by: string): Promise<void>;
   asks(): Promise<readonly (OpenAsk & { readonly run: RunId })[]>;
   head(): Promise<LogHead>;
+  redact(request: RedactionRequest): Promise<Redaction>;
   /** As `read`, with what is only on the bus in its place. */
   events(range: LogRange, signal?: AbortSignal): AsyncIterable<BusEvent>;
   /** Aborts with KERNEL_GONE when a subscription was lost: a listener is never silent without a reason. */
@@ -122,6 +124,7 @@ function remote(wire: Wire): RemoteKernel {
     cancel: (run, by) => post(`/v1/runs/${run}/cancel`, { by }),
     asks: () => get('/v1/approvals'),
     head: () => get('/v1/audit/head'),
+    redact: (request) => post('/v1/audit/redactions', request),
     events: (range, signal) => followed(wire, range, { deltas: true, signal }),
     lost: lost.signal,
     close() {

@@ -97,6 +97,14 @@ export const REPLY = z.discriminatedUnion('verdict', [
 /** A rule as text; where a path stands in it, it is absolute. */
 export const REVOKE = z.strictObject({ rule: z.string().min(1).max(5000), by });
 
+export const REDACT = z.strictObject({
+  entries: z.array(z.number().int().nonnegative()).max(100_000).exactOptional(),
+  match: z.string().min(1).exactOptional(),
+  run: runId.exactOptional(),
+  reason: z.string().max(1000).default(''),
+  by,
+});
+
 const index = z
   .string()
   .regex(/^\d{1,15}$/u, 'must be a whole number')

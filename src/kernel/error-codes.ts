@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   NET_TIMEOUT: ['environment', 'A server took too long.'],
   TOOL_INPUT: ['blocked', 'The arguments of a tool call do not fit its schema.'],
   OUTPUT_INVALID: ['rejected', 'The answer does not fit the schema it had to fit.'],
+  REDACTED: ['usage', 'What would be needed was taken out of the log.'],
   REPLAY_DIVERGED: ['rejected', 'A replayed run produced another event than the recorded one.'],
   UNDO_CONFLICT: ['blocked', 'Files that an undo would put back were changed since by somebody else, or are not kept.'],
   SNAPSHOT_GONE: ['environment', 'A snapshot of a workspace is not kept any more.'],

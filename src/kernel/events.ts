@@ -238,6 +238,8 @@ export const KERNEL_EVENTS = {
     reason: z.string(),
   }),
   'checkpoint.signed': z.object({ size: count, root: z.string(), note: z.string() }),
+  /** The bodies of these entries (`leaf`) were taken out for good, with these files of `blobs/`; their hashes and all proofs stay. */
+  'entry.redacted': z.object({ entries: z.array(count), files: z.array(z.string()), reason: z.string(), by: z.string() }),
   'workspace.snapshotted': z.object({ tree: z.string(), files: count, before: z.string(), ms: z.number() }),
   /** A person put the workspace back to before a step (null: before the first), or took that back. */
   'workspace.restored': z.object({
@@ -278,6 +280,23 @@ export const KERNEL_BODIES: BodyFields = {
 
 export type BodyFields = Readonly<Record<string, readonly string[]>>;
 
+const TAKEN_OUT = '[redacted]';
+/** What stands for a body that was redacted, where that is no text; what may be absent is. */
+export const REDACTED_FIELDS: Readonly<Record<string, unknown>> = {
+  request: {},
+  args: {},
+  input: {},
+  facts: {},
+  criteria: [],
+  denials: [],
+  options: [],
+  evidence: [],
+  parts: [{ type: 'text', text: TAKEN_OUT }],
+  exit: { how: 'done', text: TAKEN_OUT },
+  judgement: null,
+  ...Object.fromEntries(['error', 'images', 'details', 'notes', 'diff', 'detail', 'before', 'with_restored', 'without_added'].map((one) => [one, undefined])),
+};
+
 type KernelType = keyof typeof KERNEL_EVENTS;
 /** Plain mutable inference made deeply readonly at the top level only: entries are never changed after `append`. */
 type KernelPayload = { [T in KernelType]: Readonly<{ type: T } & z.infer<(typeof KERNEL_EVENTS)[T]>> }[KernelType];
@@ -305,6 +324,8 @@ export interface Envelope {
   readonly actor: string;
   /** Sources of untrusted text this entry carries; absent when none. */
   readonly taint?: readonly string[];
+  /** What was said in it was taken out later (`entry.redacted`); never in the stored bytes. */
+  readonly redacted?: true;
 }
 
 export type KernelEvent = Envelope & Payload;

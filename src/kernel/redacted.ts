@@ -28,8 +28,8 @@ export const redactedKernel = <K extends Kernel>(redactor: Redactor, kernel: K):
   start: (request) => kernel.start(request.kind === 'run' ? redactor.configured(request) : redactor.value(request)),
   resume: (run, options) => kernel.resume(run, redactor.value(options)),
   wait: async (pid) => redactor.value(await kernel.wait(pid)),
-  send: (pid, text, from) => kernel.send(pid, redactor.text(text), from),
-  answer: (ask, reply, by, over) => kernel.answer(ask, redactor.value(reply), by, over),
+  send: (pid, text, ...from) => kernel.send(pid, redactor.text(text), ...from),
+  answer: (ask, reply, ...by) => kernel.answer(ask, redactor.value(reply), ...by),
 });
 
 /** The first event of a run holds the specification, from which the run is resumed. */

@@ -33,8 +33,13 @@ export interface OpenCall {
   readonly started: boolean;
 }
 
-/** Folds a run's events into what is needed to go on. Throws NOT_RESUMABLE. */
+/** Without what was asked, answered and begun a run cannot go on; results and messages may be missing. */
+const NEEDED: ReadonlySet<string> = new Set(['run.started', 'run.resumed', 'process.forked', 'model.answered', 'tool.intended']);
+
+/** Folds a run's events into what is needed to go on. Throws NOT_RESUMABLE, REDACTED. */
 export function remainsOf(events: readonly KernelEvent[]): Remains {
+  const gone = events.find((event) => event.redacted && NEEDED.has(event.type));
+  if (gone) throw new OxiosError('REDACTED', `entry ${gone.leaf}, a ${gone.type} of the run, was redacted`, { hint: 'start a new run with oxios run' });
   const first = events.find((event) => event.type === 'run.started');
   const root = events.find((event) => event.type === 'process.forked' && event.ppid === 0);
   if (!first || !root) throw new OxiosError('NOT_RESUMABLE', 'the run never began', { hint: 'start it again with oxios run' });

@@ -57,7 +57,7 @@ export function openTestKernel({ bodies = {}, withoutSandbox = false, tools = []
     store,
     home,
     workspace,
-    gateway: { kernel, version: TEST_VERSION, runs: store.runs, head: store.log.head },
+    gateway: { kernel, version: TEST_VERSION, runs: store.runs, head: store.log.head, redact: store.redact },
     request(turns, change = {}) {
       const script = join(folder, `script-${scripts++}.yaml`);
       writeFileSync(script, JSON.stringify(turns));

@@ -74,7 +74,7 @@ const other = (size: number): OxiosError =>
     hint: 'see where it breaks: oxios audit verify --checkpoint FILE',
   });
 
-function whole(what: string, value: unknown): number | undefined {
+export function whole(what: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new OxiosError('USAGE', `${what} is a whole number from 0`, { hint: 'see the entries with oxios audit list' });

@@ -37,6 +37,11 @@ export const replay: Command = {
     } finally {
       store.close();
     }
+    const gone = recorded.find((event) => event.redacted);
+    if (gone)
+      throw new OxiosError('REDACTED', `entry ${gone.leaf} of the run was redacted: it cannot be played again`, {
+        hint: 'its proofs hold: oxios audit verify',
+      });
     const home = homeAt(path);
     const { host, close } = createHost(home, redactor);
     const outcome = await play(

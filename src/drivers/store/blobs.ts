@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../../kernel/ids.ts';
 import { writeDurably } from './durable.ts';
@@ -9,6 +9,9 @@ export interface Blobs {
   put(bytes: Uint8Array): string;
   /** Undefined when it is not there. */
   get(id: string): Buffer | undefined;
+  /** Ids of all that are there. */
+  all(): readonly string[];
+  remove(id: string): void;
 }
 
 /** What is not whole yet; its names begin with the number of the process that writes. */
@@ -33,6 +36,8 @@ export function createBlobs(folder: string): Blobs {
         throw error;
       }
     },
+    all: () => (existsSync(folder) ? readdirSync(folder).filter((name) => /^[\da-f]{64}$/u.test(name)) : []),
+    remove: (id) => rmSync(join(folder, id), { force: true }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { hash, randomFillSync } from 'node:crypto';
 import { OxiosError } from '../../kernel/errors.ts';
-import type { BodyFields, KernelEvent } from '../../kernel/events.ts';
+import { type BodyFields, type KernelEvent, REDACTED_FIELDS } from '../../kernel/events.ts';
 import type { Blobs } from './blobs.ts';
 
 /** An entry as it is stored: `bytes` is the leaf; what may be redacted lies beside it behind a salted commitment. */
@@ -20,7 +20,7 @@ export interface StoredRow {
 
 export interface Codec {
   encode(event: KernelEvent): Stored;
-  /** The event whole again; redacted fields read `[redacted]`. */
+  /** The event whole again; what was redacted is marked, and its fields hold what stands for them. */
   decode(row: StoredRow): KernelEvent;
 }
 
@@ -51,10 +51,16 @@ export function createCodec(bodies: BodyFields, blobs: Pick<Blobs, 'get'>): Code
       const { c, ...head } = parsed(row.bytes) as { c?: string; type: string };
       if (c === undefined) return head as unknown as KernelEvent;
       const body = bodyOf(row);
-      const kept = body === null ? Object.fromEntries((bodies[head.type] ?? []).map((field) => [field, '[redacted]'])) : parsed(body);
+      const kept = body === null ? { ...Object.fromEntries((bodies[head.type] ?? []).flatMap(stoodFor)), redacted: true } : parsed(body);
       return { ...head, ...kept } as unknown as KernelEvent;
     },
   };
+}
+
+/** Nothing where the field may be absent. */
+function stoodFor(field: string): readonly (readonly [string, unknown])[] {
+  const value = field in REDACTED_FIELDS ? REDACTED_FIELDS[field] : '[redacted]';
+  return value === undefined ? [] : [[field, value]];
 }
 
 function parsed(text: unknown): object {

@@ -3,6 +3,7 @@ import type { Bad } from './bad.ts';
 import { createBlobs } from './blobs.ts';
 import { commitment } from './codec.ts';
 import type { Home } from './home.ts';
+import { commits, redactedIn } from './redaction.ts';
 
 type Text = string | null;
 
@@ -60,6 +61,7 @@ export function createLook(db: DatabaseSync, home: Home, whole = true): Look {
     runs.set(Number(row.id), { id: Number(row.id), json: JSON.stringify(String(row.run)), first: 0, next: whole ? 0 : ANYWHERE });
   let begun: RunPlace[] = [];
   const { get } = createBlobs(home.blobs);
+  const redacted = redactedIn(db);
   const misplacedInRun = (entry: Entry, run: RunPlace): string | undefined => {
     const seq = entry[SEQ];
     if (run.next === ANYWHERE) {
@@ -78,7 +80,7 @@ export function createLook(db: DatabaseSync, home: Home, whole = true): Look {
     const run = runs.get(entry[RUN]);
     if (!run) return 'edited: its run is missing';
     if (!bytes.startsWith(start(entry, run.json))) return misplaced(bytes, at);
-    return misplacedInRun(entry, run) ?? bodyFault(entry, get);
+    return misplacedInRun(entry, run) ?? bodyFault(entry, get, redacted);
   };
   return {
     at(entry, hash, at) {
@@ -107,10 +109,11 @@ function misplaced(bytes: string, at: number): string {
   return own === undefined || Number(own) === at ? 'edited: its columns do not fit its content' : `reordered: it was entry ${own}`;
 }
 
-/** Whoever redacts takes salt and body away and leaves the commitment, which stands last; a body that is there must fit it. */
-function bodyFault(entry: Entry, blobOf: (id: string) => Buffer | undefined): string | undefined {
+/** A body that is there fits the commitment, which stands last; one that is not there was redacted, and an entry says so. */
+function bodyFault(entry: Entry, blobOf: (id: string) => Buffer | undefined, redacted: ReadonlySet<number>): string | undefined {
   const [salt, body, blob] = [entry[SALT], entry[BODY], entry[BLOB]];
-  if (salt === null) return body === null && blob === null ? undefined : 'edited: a body was added, or its salt is missing';
+  if (salt === null && (body !== null || blob !== null)) return 'edited: a body was added, or its salt is missing';
+  if (salt === null) return redacted.has(entry[LEAF]) || !commits(entry[BYTES]) ? undefined : 'deleted: its body is missing, and no redaction is in the log';
   const text = body ?? (blob === null ? undefined : blobOf(String(blob))?.toString('utf8'));
   if (text === undefined) return 'deleted: its body is missing';
   return entry[BYTES].endsWith(`,"c":"${commitment(salt, text)}"}`) ? undefined : 'edited: its body does not fit its commitment';

@@ -3,11 +3,13 @@ import { faultOf } from '../../kernel/errors.ts';
 import type { BodyFields, KernelEvent } from '../../kernel/events.ts';
 import { type Millis, type Pid, pidOf, type RunId } from '../../kernel/ids.ts';
 import type { Log } from '../../kernel/log.ts';
+import type { Redaction, RedactionRequest } from '../../kernel/redaction.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
 import { createBlobs } from './blobs.ts';
 import { createCodec } from './codec.ts';
 import type { Home } from './home.ts';
 import { createReader } from './reader.ts';
+import { redact } from './redaction.ts';
 import { openDatabase } from './schema.ts';
 import { createSeals, KERNEL_RUN, refuseTampered, type Seals } from './seals.ts';
 import { createViews, type Views } from './views.ts';
@@ -19,6 +21,8 @@ export interface Store {
   runs(): readonly RunView[];
   run(id: RunId): RunView | undefined;
   nextPid(): Pid;
+  /** See `redaction.ts`. */
+  redact(request: RedactionRequest): Promise<Redaction>;
   close(): void;
 }
 
@@ -55,6 +59,11 @@ export function openStore({ home, bodies, now = Date.now, checkpoint_ms = CHECKP
       runs: views.all,
       run: views.one,
       nextPid: () => pidOf(views.nextPid()),
+      async redact(request) {
+        const done = await redact({ db, writer, views, blobs }, request);
+        await log.checkpoint();
+        return done;
+      },
       close() {
         try {
           writer.flush();

@@ -4,6 +4,7 @@ import { leafHash } from '../../kernel/merkle.ts';
 import { type Bad, damage, earliest } from './bad.ts';
 import { BYTES, createLook, ENTRY_COLUMNS, type Entry } from './entry.ts';
 import type { Home } from './home.ts';
+import { projectionFault } from './projection.ts';
 import { proveQuickly } from './quick.ts';
 import { isLogged } from './reading.ts';
 import { atOneMoment, openDatabase } from './schema.ts';
@@ -23,7 +24,7 @@ export interface Verified {
   readonly signed: number;
 }
 
-/** Proves a log against itself, its signed checkpoints and one kept elsewhere. Changes nothing. Throws AUDIT_KEY, HOME_VERSION. */
+/** Proves a log against itself, its signed checkpoints and those kept elsewhere, and what was folded from it against it. Changes nothing. Throws AUDIT_KEY, HOME_VERSION. */
 export async function verifyLog(home: Home, outside?: string): Promise<Verified> {
   const nothing = {
     size: 0,
@@ -37,7 +38,10 @@ export async function verifyLog(home: Home, outside?: string): Promise<Verified>
   try {
     db = openDatabase(home.db, true);
     const opened = db;
-    return (await quickly(opened, home, outside)) ?? atOneMoment(opened, () => walked(opened, home, outside));
+    const found = (await quickly(opened, home, outside)) ?? atOneMoment(opened, () => walked(opened, home, outside));
+    const { ok, head } = found.verification;
+    const bad = ok ? atOneMoment(opened, () => projectionFault(opened, home)) : undefined;
+    return bad ? judged(head, bad) : found;
   } catch (error) {
     const bad = damage(error, 0);
     if (!bad) throw error;

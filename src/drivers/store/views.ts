@@ -12,6 +12,8 @@ export interface Views {
   /** Higher than any pid in the log. */
   nextPid(): number;
   save(): void;
+  /** Folds these runs again from their beginning: what they were folded from was redacted. */
+  refold(runs: readonly string[]): void;
   /** Forgets what was folded and reads it again from the disk. */
   reload(): void;
 }
@@ -62,6 +64,18 @@ export function createViews(db: DatabaseSync, codec: Codec): Views {
       fold(codec.decode({ bytes, body, blob }));
   };
 
+  const refold = (run: string): void => {
+    views.delete(run);
+    const query = 'SELECT bytes, body, blob FROM entries WHERE run = (SELECT id FROM runs WHERE run = ?) AND leaf < ? ORDER BY seq';
+    for (const { bytes, body, blob } of db.prepare(query).iterate(run, folded)) {
+      const event = codec.decode({ bytes, body, blob });
+      const fold = views.get(run) ?? foldFrom(event);
+      fold?.take(event);
+      if (fold) views.set(run, fold);
+    }
+    if (views.has(run)) dirty.add(run);
+  };
+
   load();
   return {
     fold(events) {
@@ -72,6 +86,12 @@ export function createViews(db: DatabaseSync, codec: Codec): Views {
     one: (run) => views.get(run)?.view(),
     nextPid: () => ++pid,
     save,
+    refold(runs) {
+      runs.forEach(refold);
+      // All of it, up to the same entry.
+      saved = -1;
+      save();
+    },
     reload: load,
   };
 }
@@ -84,10 +104,8 @@ interface Kept {
 
 /** Undefined when nothing is kept, or not what this version keeps: then all of it is folded again. */
 function loadKept(db: DatabaseSync): Kept | undefined {
-  const rows = db.prepare('SELECT key, value FROM meta').all();
-  const meta = new Map(rows.map((row) => [String(row.key), Number(row.value)]));
-  const [folded, pid] = [meta.get('folded'), meta.get('pid')];
-  if (meta.get('fold') !== FOLD_VERSION || !Number.isSafeInteger(folded) || !Number.isSafeInteger(pid)) return undefined;
+  const { isCurrent, folded, pid } = metaOf(db);
+  if (!isCurrent) return undefined;
   const views = new Map<string, RunFold>();
   try {
     for (const row of db.prepare('SELECT run, view FROM runs WHERE view IS NOT NULL ORDER BY id').iterate())
@@ -96,5 +114,13 @@ function loadKept(db: DatabaseSync): Kept | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  return { views, folded: folded ?? 0, pid: pid ?? 0 };
+  return { views, folded, pid };
+}
+
+/** How far the runs were folded, and the highest pid then. `isCurrent`: by this version, so that it is used. */
+export function metaOf(db: DatabaseSync): { readonly isCurrent: boolean; readonly folded: number; readonly pid: number } {
+  const rows = db.prepare('SELECT key, value FROM meta').all();
+  const meta = new Map(rows.map((row) => [String(row.key), Number(row.value)]));
+  const { folded = Number.NaN, pid = Number.NaN } = Object.fromEntries(meta);
+  return { isCurrent: meta.get('fold') === FOLD_VERSION && Number.isSafeInteger(folded) && Number.isSafeInteger(pid), folded, pid };
 }

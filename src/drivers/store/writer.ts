@@ -9,7 +9,8 @@ import { loadTree, tilesIn } from './tiles.ts';
 import type { Views } from './views.ts';
 
 export interface Writer {
-  append(drafts: readonly EventDraft[]): Promise<readonly KernelEvent[]>;
+  /** `within` is done in the same transaction, before what it writes is committed. */
+  append(drafts: readonly EventDraft[], within?: () => void): Promise<readonly KernelEvent[]>;
   head(): LogHead;
   /** The tree of what is on the disk. */
   tree(): Tree;
@@ -29,6 +30,7 @@ export interface WriterDeps extends NumberingDeps {
 interface Group {
   readonly entries: readonly Entry[];
   readonly events: readonly KernelEvent[];
+  readonly within: (() => void) | undefined;
   readonly resolve: (events: readonly KernelEvent[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -59,6 +61,7 @@ export function createWriter(deps: WriterDeps): Writer {
     begin.run();
     for (const group of groups) for (const entry of group.entries) put(entry);
     insert.flush();
+    for (const { within } of groups) within?.();
     views.fold(events);
     end.run();
   };
@@ -99,12 +102,12 @@ export function createWriter(deps: WriterDeps): Writer {
   };
 
   return {
-    append(drafts) {
+    append(drafts, within) {
       try {
         if (stale) restore();
         const entries = numbering.enter(drafts);
         if (queue.length === 0) setImmediate(commit);
-        return waiting(entries, queue);
+        return waiting(entries, within, queue);
       } catch (error) {
         return Promise.reject(failure(error));
       }
@@ -124,9 +127,9 @@ export function createWriter(deps: WriterDeps): Writer {
 const isLarge = (body: string): boolean => body.length * 3 > MAX_INLINE && Buffer.byteLength(body) > MAX_INLINE;
 
 /** Puts a group into the queue; resolves when it is on the disk. */
-const waiting = (entries: readonly Entry[], queue: Group[]): Promise<readonly KernelEvent[]> =>
+const waiting = (entries: readonly Entry[], within: Group['within'], queue: Group[]): Promise<readonly KernelEvent[]> =>
   new Promise((resolve, reject) => {
-    queue.push({ entries, events: entries.map((entry) => entry.event), resolve, reject });
+    queue.push({ entries, events: entries.map((entry) => entry.event), within, resolve, reject });
   });
 
 const isOfDisk = (error: unknown): error is Error => faultOf(error) !== undefined || (error instanceof Error && 'errcode' in error);

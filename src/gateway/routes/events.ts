@@ -1,13 +1,15 @@
 import type { Context, Hono } from 'hono';
 import { isDurable } from '../../kernel/events.ts';
+import { bodyOf } from '../body.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { type FeedRange, type Line, openFeed, positionIn } from '../feed.ts';
 import { problemOf } from '../problem.ts';
-import { EVENTS_QUERY, PID } from '../schemas.ts';
+import { EVENTS_QUERY, PID, REDACT } from '../schemas.ts';
 
-/** The event stream: JSON Lines, or server-sent events where the client accepts those. */
+/** The log: its head, what is taken out of it, and the event stream: JSON Lines, or server-sent events where the client accepts those. */
 export function events(app: Hono, deps: GatewayDeps): void {
   app.get('/v1/audit/head', (context) => context.json(deps.head()));
+  app.post('/v1/audit/redactions', async (context) => context.json(await deps.redact(await bodyOf(context.req.raw, REDACT))));
   app.get('/v1/events', (context) => {
     const sse = (context.req.header('accept') ?? '').includes('text/event-stream');
     const range = rangeOf(context, deps);

@@ -30,6 +30,13 @@ export interface RunView {
   readonly last_seq: number;
 }
 
+/** Events that change more of a run than how far it was folded. */
+export const FOLDED: readonly KernelEvent['type'][] = [
+  ...(['run.started', 'run.resumed', 'run.result', 'policy.changed', 'model.requested', 'model.answered', 'model.failed'] as const),
+  ...(['tool.intended', 'tool.finished', 'tool.denied', 'tool.indoubt', 'approval.asked', 'approval.answered', 'approval.expired'] as const),
+  ...(['process.forked', 'process.exited', 'process.moved', 'process.signalled', 'process.niced'] as const),
+];
+
 export interface OpenAsk {
   readonly ask: string;
   readonly pid: Pid;
