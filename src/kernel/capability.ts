@@ -4,14 +4,23 @@ import { hostCovers, hostOfRule, hostOpens } from './net/endpoint.ts';
 
 export type Capability =
   | { readonly on: 'fs'; readonly right: 'read' | 'write'; readonly under: AbsPath }
-  /** `git` or `git:diff`; `*` is any program. `reads`: the command line was judged to change nothing (needs only). */
-  | { readonly on: 'exec'; readonly command: string; readonly reads?: boolean }
+  /** `git` or `git:diff`; `*` is any program. `reads`: the command line was judged to change nothing. `raise`: it does more than a grant is meant for (needs only). */
+  | { readonly on: 'exec'; readonly command: string; readonly reads?: boolean; readonly raise?: Raise }
   /** Host with optional `:port`; `*` is any public one. */
   | { readonly on: 'net'; readonly host: string }
   | { readonly on: 'memory'; readonly right: 'read' | 'write' }
   | { readonly on: 'mcp'; readonly server: string }
   | { readonly on: 'program'; readonly name: string }
   | { readonly on: 'proc'; readonly right: 'fork' | 'kill' };
+
+/** The least that is answered to a command, whatever is granted. */
+export interface Raise {
+  readonly to: 'ask' | 'deny';
+  readonly rule: string;
+  readonly reason: string;
+  /** A grant that names exactly this command is enough. */
+  readonly named?: true;
+}
 
 /** Reads `fs:read:PATH`, `exec:PROGRAM[:SUBCOMMAND]`, `net:HOST[:PORT]`, `mcp:SERVER`, `program:NAME`, `memory:read|write`, `proc:fork|kill`. Throws RULE_INVALID. */
 export function parseRule(rule: string, absolute: (path: string) => AbsPath): Capability {

@@ -1,6 +1,7 @@
 import { type Capability, covers, formatRule, opens } from './capability.ts';
 import type { Decision } from './events.ts';
 import type { AbsPath } from './ids.ts';
+import { implies } from './implied.ts';
 import { isOwn, whyClosed } from './net/endpoint.ts';
 import { type PolicyRule, policyRuleText } from './policy.ts';
 
@@ -43,7 +44,7 @@ function judge(authority: Authority, need: Capability): Decision {
   const refused = denied(authority, need) ?? beyond(authority, need);
   if (refused) return refused;
   const held = heldFor(authority, need);
-  const kept = need.on === 'fs' ? guarded(authority, need, held) : need.on === 'net' ? closed(need, held) : undefined;
+  const kept = need.on === 'fs' ? guarded(authority, need, held) : need.on === 'net' ? closed(need, held) : never(need);
   return kept ?? questioned(authority, need) ?? granted(authority, need, held) ?? missing(authority, need);
 }
 
@@ -56,7 +57,7 @@ function denied({ denies, policy = [] }: Authority, need: Capability): Decision 
 
 /** What a process was narrowed to holds whatever a person allows the run later. */
 function beyond({ bounds = [] }: Authority, need: Capability): Decision | undefined {
-  if (bounds.every((bound) => bound.some((one) => covers(one, need)))) return undefined;
+  if (bounds.every((bound) => bound.some((one) => covers(one, need) || implies(one, need)))) return undefined;
   return { verdict: 'deny', rule: 'narrowed', reason: `${formatRule(need)} is more than this agent was narrowed to when it was forked` };
 }
 
@@ -80,7 +81,7 @@ function guarded(authority: Authority, need: Extract<Capability, { on: 'fs' }>, 
   if (!why) return undefined;
   // A grant of the folder around it is not enough: a secret must be named itself.
   const isNamed = held.some((one) => one.on === 'fs' && covers(one, need) && protection.readable(one.under) !== undefined);
-  return isNamed ? undefined : asking(authority, 'protected path', `${need.under}: ${why}`);
+  return isNamed ? undefined : { verdict: 'deny', rule: 'protected path', reason: `${need.under}: ${why}` };
 }
 
 /** Nobody is asked about what is no part of the public internet: only a grant that names it opens it, and nothing opens Oxios itself. */
@@ -99,11 +100,26 @@ function questioned(authority: Authority, need: Capability): Decision | undefine
   return asking(authority, policyRuleText(rule), because(`${formatRule(need)} is asked about by ${rule.at}`, rule));
 }
 
-function granted({ policy = [] }: Authority, need: Capability, held: readonly Capability[]): Decision | undefined {
-  const grant = held.find((one) => covers(one, need));
+function granted(authority: Authority, need: Capability, held: readonly Capability[]): Decision | undefined {
+  const { policy = [] } = authority;
+  const grant = held.find((one) => covers(one, need)) ?? held.find((one) => implies(one, need));
   if (!grant) return undefined;
+  const more = raised(authority, need, held);
+  if (more) return more;
   const rule = policy.find((one) => one.verdict === 'allow' && formatRule(one.rule) === formatRule(grant));
   return { verdict: 'allow', rule: rule ? policyRuleText(rule) : `allow ${formatRule(grant)}`, reason: 'every need is granted' };
+}
+
+/** What a command does that no grant is meant for. */
+const never = (need: Capability): Decision | undefined =>
+  need.on === 'exec' && need.raise?.to === 'deny' ? { verdict: 'deny', rule: need.raise.rule, reason: need.raise.reason } : undefined;
+
+/** What is more than a grant of the program is meant for takes one that names it, or a person. */
+function raised(authority: Authority, need: Capability, held: readonly Capability[]): Decision | undefined {
+  if (need.on !== 'exec' || !need.raise) return undefined;
+  const { rule, reason, named } = need.raise;
+  const isNamed = named && held.some((one) => one.on === 'exec' && !one.reads && one.command === need.command);
+  return isNamed ? undefined : asking(authority, rule, reason);
 }
 
 const missing = (authority: Authority, need: Capability): Decision =>

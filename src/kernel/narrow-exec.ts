@@ -1,11 +1,15 @@
 import { covers, formatRule, isUnder } from './capability.ts';
 import { opensUnnamed } from './command/contents.ts';
+import { gitEnvironment } from './command/git-guard.ts';
 import { needsOfCommand } from './command/needs.ts';
 import { parseCommand } from './command/parse.ts';
+import type { ParsedCommand } from './command/simple.ts';
 import { quoted } from './command/words.ts';
 import { scrubbed } from './environment.ts';
 import { OxiosError } from './errors.ts';
+import { trustsRepository } from './git-trust.ts';
 import type { ExecRequest, HostChild } from './host.ts';
+import type { AbsPath } from './ids.ts';
 import type { Lent } from './lent.ts';
 import { absoluteIn } from './paths.ts';
 import { homesOf } from './protect.ts';
@@ -15,12 +19,14 @@ import type { CommandRequest, SysExec } from './tool.ts';
 
 const CAP_BYTES = 64 * 1024;
 
+type Parsed = Extract<ParsedCommand, { ok: true }>;
+
 /** Commands as one call may run them: only when its needs say so, below the working directory or in its own copies. */
 export function narrowedExec(lent: Lent): SysExec {
   const { proc, host } = lent;
   const start = async (request: CommandRequest, signal: AbortSignal): Promise<HostChild> => {
-    declared(lent, request);
-    return host.exec.start(await execRequest(lent, request), signal);
+    const parsed = declared(lent, request);
+    return host.exec.start(await execRequest(lent, request, parsed), signal);
   };
   return {
     async run(request) {
@@ -53,13 +59,14 @@ export function narrowedExec(lent: Lent): SysExec {
 }
 
 /** A tool may run what its call was judged for, and nothing else. In a disposable copy files are free. */
-function declared(lent: Lent, { argv, script, cwd = lent.proc.cwd }: CommandRequest): void {
+function declared(lent: Lent, { argv, script, cwd = lent.proc.cwd }: CommandRequest): Parsed {
   const parsed = parseCommand(script ?? quoted(argv ?? []));
   if (!parsed.ok) throw new OxiosError('COMMAND_DENIED', parsed.reason, { hint: 'write it as plain commands' });
   const inCopy = lent.copies.some((copy) => isUnder(cwd, copy.root));
   const needs = needsOfCommand(parsed, { cwd, resolve: (path) => absoluteIn(path, cwd, lent.userHome) });
-  const more = needs.find((need) => !(inCopy && need.on === 'fs') && !lent.needs.some((one) => covers(one, need)));
+  const more = needs.find((need) => !(inCopy && need.on !== 'exec') && !lent.needs.some((one) => covers(one, need)));
   if (more) throw new OxiosError('COMMAND_DENIED', `the call did not declare ${formatRule(more)}`, { hint: 'a tool may only run what its needs name' });
+  return parsed;
 }
 
 const outcomes = new WeakMap<HostChild, Awaited<HostChild['done']>>();
@@ -69,14 +76,13 @@ function pollOf(child: HostChild): NonNullable<ReturnType<SysExec['poll']>> {
   return { output: child.drain(), ...(outcome ? { outcome } : {}) };
 }
 
-async function execRequest(lent: Lent, request: CommandRequest): Promise<ExecRequest> {
-  const { proc, host } = lent;
+async function execRequest(lent: Lent, request: CommandRequest, parsed: Parsed): Promise<ExecRequest> {
+  const { proc } = lent;
   const argv = request.argv ?? ['bash', '-c', request.script ?? ''];
   const cwd = request.cwd ?? proc.cwd;
   const copy = lent.copies.find((one) => isUnder(cwd, one.root));
-  if (!copy && !isUnder(cwd, proc.cwd)) throw new OxiosError('PATH_DENIED', `a command may not run in ${cwd}`, { hint: `run it below ${proc.cwd}` });
-  if (!copy && host.exec.sandbox.kind === 'none') keepOff(lent, request);
-  const env = scrubbed({ ...lent.env, HOME: homedirOf(lent.env, lent.userHome) }, request.env);
+  if (!copy) await inWorkspace(lent, cwd, parsed);
+  const env = scrubbed({ ...lent.env, HOME: homedirOf(lent.env, lent.userHome) }, { ...(copy ? {} : gitEnvironment(parsed)), ...request.env });
   return {
     argv,
     cwd,
@@ -100,10 +106,17 @@ async function execRequest(lent: Lent, request: CommandRequest): Promise<ExecReq
   };
 }
 
+/** The workspace is not as disposable as a copy of it. */
+async function inWorkspace(lent: Lent, cwd: AbsPath, parsed: Parsed): Promise<void> {
+  const root = lent.proc.cwd;
+  if (!isUnder(cwd, root)) throw new OxiosError('PATH_DENIED', `a command may not run in ${cwd}`, { hint: `run it below ${root}` });
+  if (lent.host.exec.sandbox.kind === 'none') keepOff(lent, parsed);
+  await trustsRepository(lent, parsed);
+}
+
 /** What a sandbox would hide, a command without one may not come upon. */
-function keepOff({ proc, userHome }: Lent, { script, argv = [] }: CommandRequest): void {
-  const parsed = parseCommand(script ?? quoted(argv));
-  const found = parsed.ok ? opensUnnamed(parsed, proc.run.hidden, (path) => absoluteIn(path, proc.cwd, userHome)) : undefined;
+function keepOff({ proc, userHome }: Lent, parsed: Parsed): void {
+  const found = opensUnnamed(parsed, proc.run.hidden, (path) => absoluteIn(path, proc.cwd, userHome));
   if (found === undefined) return;
   throw new OxiosError('PATH_DENIED', `the command would also read ${found}, which is hidden`, {
     hint: 'name the files it is to read, or use the tools grep, find and read',

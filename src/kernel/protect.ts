@@ -36,6 +36,7 @@ export function createProtection(input: ProtectionInput): Protection {
       if (input.hidden(path)) return OF_THE_RUN;
       const name = basename(plain);
       if (ENVIRONMENT.test(name) && !EXAMPLE.test(name)) return 'environment files hold secrets';
+      if (OF_OTHERS.test(plain)) return 'it holds what other programs and users keep to themselves';
       if (KEY_FILE.test(name) || credentials.some((folder) => isUnder(plain, folder))) return 'it holds keys or credentials';
       return undefined;
     },
@@ -76,6 +77,9 @@ const SYSTEM =
   /^(?:\/private)?\/(?:etc\/(?:cron|anacron|profile|bash|zsh|fish|environment|ld\.so|sudoers|pam|systemd|init|rc|ssh|gitconfig|xdg\/autostart)|var\/spool\/cron|var\/at)/u;
 const ENVIRONMENT = /^\.env(?:rc$|[^a-z]|$)|\.env$/u;
 const EXAMPLE = /\.(?:example|sample|template|dist|defaults|schema|d\.ts)$|^(?:example|sample|template)\.env$/u;
+/** What other processes were started with and keep in memory, passwords of the system, what was typed in shells. */
+const OF_OTHERS =
+  /^\/proc\/(?:[^/]+\/(?:task\/[^/]+\/)?(?:environ|mem|maps|pagemap|auxv|cmdline|fd|fdinfo|root|cwd|exe)|kcore|kmem|keys|key-users|sysrq-trigger)(?:\/|$)|^\/dev\/(?:k?mem|port|(?:sd|nvme|vd|hd|xvd|dm-|loop|raw)\w*|disk|mapper)(?:\/|$)|^(?:\/private)?\/etc\/(?:g?shadow-?|sudoers(?:\.d)?|master\.passwd|krb5\.keytab|ssh\/ssh_host_[^/]*_key|ssl\/private|security\/opasswd)(?:\/|$)|\/\.(?:(?:bash|zsh|python|node_repl|psql|mysql|sqlite|irb)_history|rediscli_history|lesshst|viminfo)$/u;
 const KEY_FILE =
   /^(?:(?:id|[\w.-]*_)_?(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|.*\.(?:pem|p12|pfx|key|ppk|keystore|jks|kdbx)|[._]netrc|\.pgpass|\.my\.cnf|\.npmrc|\.pypirc|\.git-credentials|credentials(?:\.(?:json|toml|tfrc\.json))?|service-account[\w-]*\.json|\.htpasswd|\.dockercfg|\.terraformrc|\.vault-token|\.s3cfg|\.boto)$/u;
 const CREDENTIALS = `

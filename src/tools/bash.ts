@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Capability } from '../kernel/capability.ts';
+import { canonicalArgv } from '../kernel/command/git-guard.ts';
 import { needsOfCommand, onlyReads } from '../kernel/command/needs.ts';
-import { type ParsedCommand, parseCommand } from '../kernel/command/parse.ts';
+import { parseCommand } from '../kernel/command/parse.ts';
+import type { ParsedCommand } from '../kernel/command/simple.ts';
 import { quoted } from '../kernel/command/words.ts';
 import { OxiosError } from '../kernel/errors.ts';
 import type { ExecOutcome } from '../kernel/host.ts';
@@ -41,7 +43,7 @@ export const bash = defineTool<Input>({
     if (one.stop !== undefined)
       return sys.exec.stop(one.stop) ? { ok: true, text: `stopping ${one.stop}` } : { ok: false, text: `there is no background command ${one.stop}` };
     await reachable(needsOfCommand(judged(one), sys), sys);
-    const argv = one.argv ?? judged(one).argv;
+    const argv = canonicalArgv(judged(one)) ?? one.argv;
     const request = { ...(argv ? { argv } : { script: one.command ?? '' }), timeout_ms: (one.timeout_s ?? DEFAULT_TIMEOUT_S) * 1000, cap_bytes: CAP_BYTES };
     if (one.background) {
       const id = await sys.exec.background(request);

@@ -32,7 +32,7 @@ describe('a decision', () => {
     ['lacks one need and writes a protected path', { asks: true }, ['exec:touch', 'fs:write:/w/.git/config'], 'deny'],
     ['writes a protected path', { asks: true }, ['fs:write:/w/.git/config'], 'deny'],
     ['reads a secret below a granted folder', {}, ['fs:read:/w/.env'], 'deny'],
-    ['asks to read a secret', { asks: true }, ['fs:read:/w/.env'], 'ask'],
+    ['reads a secret, also when it could be asked', { asks: true }, ['fs:read:/w/.env'], 'deny'],
     ['reads a secret that was named', { granted: rules('fs:read:/w/.env') }, ['fs:read:/w/.env'], 'allow'],
   ])('a call that %s', (_, change, needs, verdict) => {
     const decision = decide(authority(change), rules(...needs));

@@ -252,13 +252,15 @@ describe('what only a person may allow', () => {
 
   test('for the run is not asked again, and is in the log as granted by the user', async () => {
     let asked = 0;
-    const events = await answered([touch('c'), touch('d'), call('bash', { command: 'mkdir e' })], () => {
+    const events = await answered([touch('c'), touch('c'), call('bash', { command: 'mkdir e' })], () => {
       asked += 1;
       return asked === 1 ? { verdict: 'allow', scope: 'run' } : { verdict: 'deny', scope: 'once' };
     });
     expect(asked).toBe(2);
     expect(texts(events)).toEqual(['tool.finished', 'tool.finished', 'tool.denied']);
-    expect(only(events, 'capability.granted')).toMatchObject([{ rule: 'exec:touch', by: 'user', scope: 'run', actor: 'user' }]);
+    expect(only(events, 'capability.granted')).toMatchObject(
+      ['exec:touch', `fs:write:${at('c')}`].map((rule) => ({ rule, by: 'user', scope: 'run', actor: 'user' })),
+    );
   });
 
   test('and is refused does not happen', async () => {

@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import picomatch from 'picomatch';
 import { isUnder } from '../capability.ts';
 import type { AbsPath } from '../ids.ts';
-import type { ParsedCommand, SimpleCommand } from './parse.ts';
-import { filesOf } from './reads.ts';
+import { sightOf } from './sight.ts';
+import { fromPlace, type ParsedCommand, type SimpleCommand } from './simple.ts';
 
 type Parsed = Extract<ParsedCommand, { ok: true }>;
 
@@ -24,7 +24,10 @@ export function opensUnnamed(parsed: Parsed, files: readonly AbsPath[], resolve:
 }
 
 function placesOf(one: SimpleCommand): readonly string[] {
-  const named = filesOf(one);
+  const { files, at, reads } = sightOf(one);
+  const named = reads
+    ? files.flatMap((use) => (use.right === 'read' && use.path !== undefined ? (use.at ?? at ?? ['.']).map((from) => fromPlace(from, use.path ?? '')) : []))
+    : [];
   // What Git does not keep it finds in the folder.
   if (one.program === 'git') return one.args.includes('--untracked') ? [...named, '.'] : named;
   return named.length === 0 && searches(one) ? ['.'] : named;

@@ -2,8 +2,10 @@ import { formatRule } from '../capability.ts';
 import { type Authority, decide } from '../decide.ts';
 import { OxiosError } from '../errors.ts';
 import type { Decision } from '../events.ts';
+import { canonicalArgv } from './git-guard.ts';
 import { type CommandPlace, needsOfCommand } from './needs.ts';
-import { type ParsedCommand, parseCommand, type SimpleCommand } from './parse.ts';
+import { parseCommand } from './parse.ts';
+import type { ParsedCommand, SimpleCommand } from './simple.ts';
 
 /** What the gate answers to a script, and what it saw in it. */
 export interface CommandVerdict extends Decision {
@@ -23,7 +25,7 @@ interface JudgedCommand extends Decision {
 export function judgeCommand(script: string, place: CommandPlace, authority: Authority): CommandVerdict {
   const parsed = parseCommand(script);
   if (!parsed.ok) return { ...refused(parsed.reason), commands: [] };
-  const { argv } = parsed;
+  const argv = canonicalArgv(parsed);
   const commands = parsed.commands.map((one) => judgedCommand(parsed, one, place, authority));
   return { ...decided(parsed, place, authority), ...(argv ? { argv } : {}), commands };
 }

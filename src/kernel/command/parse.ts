@@ -1,111 +1,235 @@
 import { forEachChild, parse, type Redirect, type SyntaxNode, type Word } from 'unbash';
-import { EVALUATORS, OPAQUE, SETTERS, SHELLS } from './programs.ts';
-import { literal, pattern, singleArgv } from './words.ts';
-import { unwrapped, WRAPPERS } from './wrappers.ts';
-
-/** One program call inside a script, wrappers taken off. */
-export interface SimpleCommand {
-  readonly program: string;
-  /** Arguments; undefined where a word is only known when the script runs. A glob stands as it is written. */
-  readonly args: readonly (string | undefined)[];
-  /** Variables that are set for it, or by it. */
-  readonly assignments: readonly string[];
-  /** It only runs the program that follows it in the list. */
-  readonly wraps?: true;
-}
-
-export interface FileUse {
-  readonly path: string | undefined;
-  readonly right: 'read' | 'write';
-}
-
-export type ParsedCommand =
-  | {
-      readonly ok: true;
-      readonly commands: readonly SimpleCommand[];
-      readonly redirects: readonly FileUse[];
-      /** Variables that the script sets for itself. */
-      readonly assignments: readonly string[];
-      /** The one literal command it is, if it is no more than that. */
-      readonly argv: readonly string[] | undefined;
-    }
-  | { readonly ok: false; readonly reason: string };
+import { type Found, fromPlace, type ParsedCommand, type SimpleCommand } from './simple.ts';
+import { evaluates, take } from './take.ts';
+import { variablesOf } from './variables.ts';
+import { literal, singleArgv, spellings, type Variables } from './words.ts';
 
 const MAX_BYTES = 16 * 1024;
 const MAX_COMMANDS = 64;
 const MAX_NESTING = 8;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control, bidi, zero-width and odd space characters are what is looked for
-const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]/u;
+/** For one script, ms of this machine's time; the sizes above keep it far below. */
+const MAX_MS = 50;
+/** Folders a shell may stand in; with more it may stand anywhere. */
+const MAX_PLACES = 8;
+/** Control, bidi, zero-width and tag characters, and every space that is none of ours. */
+const INVISIBLE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}|[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]/u;
 
 /** All programs that a bash script names. What cannot be parsed, or names a program only when it runs, is refused. */
-export function parseCommand(script: string, depth = 0): ParsedCommand {
+export function parseCommand(script: string): ParsedCommand {
+  // A busy machine may take away the time of the first try, but not that of both.
+  return inTime(() => look(script, 0)) ?? inTime(() => look(script, 0)) ?? refuse(`the command takes longer than ${MAX_MS} ms to understand`);
+}
+
+function inTime(work: () => ParsedCommand): ParsedCommand | undefined {
+  const began = performance.now();
+  const parsed = work();
+  return performance.now() - began > MAX_MS ? undefined : parsed;
+}
+
+function look(script: string, depth: number): ParsedCommand {
   if (Buffer.byteLength(script) > MAX_BYTES) return refuse(`the command is longer than ${MAX_BYTES} bytes`);
   if (INVISIBLE.test(script)) return refuse('the command holds control or invisible characters');
   if (depth > MAX_NESTING) return refuse('shells are nested too deeply');
   const tree = parse(script);
   const [error] = tree.errors ?? [];
   if (error) return refuse(`the command cannot be parsed: ${error.message}`);
-  const found: Found = { commands: [], redirects: [], assignments: [], defined: new Set(), inside: [], refusal: undefined, depth };
+  const state = begin(tree as SyntaxNode, depth);
   for (const statement of tree.commands) {
-    visit(statement, found);
+    visit(statement, state);
     // Only here it is certain that the function stands when what follows runs.
-    if (statement.command.type === 'Function' && !statement.background) found.defined.add(statement.command.name.value);
+    const { command } = statement;
+    if (command.type === 'Function' && !statement.background) state.defined.set(command.name.value, { node: command, places: state.found.places });
   }
+  return result(state, singleArgv(tree as SyntaxNode));
+}
+
+function result({ found, wanders }: State, argv: readonly string[] | undefined): ParsedCommand {
   if (found.refusal) return refuse(found.refusal);
   if (found.commands.length > MAX_COMMANDS) return refuse(`the command has more than ${MAX_COMMANDS} parts`);
   const { commands, redirects, assignments } = found;
-  return { ok: true, commands, redirects, assignments, argv: singleArgv(tree as SyntaxNode) };
+  const lost = <T extends object>(all: readonly T[]): readonly T[] => (wanders ? all.map((one) => ({ ...one, at: undefined })) : all);
+  return { ok: true, commands: lost(commands), redirects: lost(redirects), assignments, argv };
 }
 
 const refuse = (reason: string): ParsedCommand => ({ ok: false, reason });
 
-interface Found {
-  readonly commands: SimpleCommand[];
-  readonly redirects: FileUse[];
-  readonly assignments: string[];
+interface State {
+  readonly found: Found;
+  readonly variables: Variables;
   /** Functions that stand by now: to call one runs nothing that was not seen. */
-  readonly defined: Set<string>;
+  readonly defined: Map<string, { readonly node: SyntaxNode; readonly places: readonly string[] | undefined }>;
   /** Functions whose bodies are being looked at. */
   readonly inside: string[];
-  refusal: string | undefined;
-  readonly depth: number;
+  /** A loop changes the folder with each turn. */
+  wanders: boolean;
 }
 
-type Words = readonly (string | undefined)[];
-
-function visit(node: SyntaxNode, found: Found): void {
-  if (node.type === 'Function') {
-    found.inside.push(node.name.value);
-    forEachChild(node, (child) => visit(child, found));
-    found.inside.pop();
-    return;
-  }
-  look(node, found);
-  forEachChild(node, (child) => visit(child, found));
+function begin(tree: SyntaxNode, depth: number): State {
+  const found: Found = {
+    commands: [],
+    redirects: [],
+    assignments: [],
+    refusal: undefined,
+    places: ['.'],
+    fed: [],
+    filled: false,
+    nested: (script) => look(script, depth + 1),
+  };
+  return { found, variables: variablesOf(tree), defined: new Map(), inside: [], wanders: false };
 }
 
-function look(node: SyntaxNode, found: Found): void {
-  switch (node.type) {
-    case 'Command':
-      take(node, found);
-      return;
-    case 'Redirect':
-      redirect(node, found);
-      return;
-    case 'Assignment':
-    case 'For':
-    case 'Select':
-      found.assignments.push(typeof node.name === 'string' ? node.name : node.name.value);
-      return;
-    case 'Coproc':
-      found.refusal ??= 'coprocesses are not run';
-      return;
-    case 'ParameterExpansion':
-      expansion(node, found);
-      return;
-    default:
-      evaluation(node, found);
+const children = (node: SyntaxNode, state: State): void => forEachChild(node, (child) => visit(child, state));
+
+function visit(node: SyntaxNode, state: State): void {
+  if (state.found.refusal || state.found.commands.length > MAX_COMMANDS) return;
+  const way = WAYS[node.type] as ((node: SyntaxNode, state: State) => void) | undefined;
+  if (way) way(node, state);
+  else {
+    note(node, state);
+    children(node, state);
   }
+}
+
+type Way<K extends SyntaxNode['type']> = (node: Extract<SyntaxNode, { type: K }>, state: State) => void;
+
+/** Where the shell goes, and what flows where. */
+const WAYS: { readonly [K in SyntaxNode['type']]?: Way<K> } = {
+  Function(node, state) {
+    state.inside.push(node.name.value);
+    aside(state, () => children(node, state));
+    state.inside.pop();
+  },
+  Statement(node, state) {
+    if (node.background) aside(state, () => children(node, state));
+    else either(state, () => children(node, state));
+  },
+  AndOr(node, state) {
+    const { found } = state;
+    const seen: (readonly string[] | undefined)[] = [found.places];
+    node.commands.forEach((command, at) => {
+      const before = found.places;
+      if (at > 0 && node.operators[at - 1] === '||') found.places = union(...seen);
+      visit(command, state);
+      seen.push(before, found.places);
+    });
+  },
+  Pipeline(node, state) {
+    const { found } = state;
+    const [from, fed] = [found.commands.length, found.fed];
+    for (const command of node.commands) {
+      aside(state, () => visit(command, state));
+      found.fed = [...fed, ...found.commands.slice(from)];
+    }
+    found.fed = fed;
+  },
+  Subshell: (node, state) => aside(state, () => children(node, state)),
+  CommandExpansion: (node, state) => substitution(state, () => children(node, state), false),
+  ProcessSubstitution: (node, state) => substitution(state, () => children(node, state), node.operator === '>'),
+  For(node, state) {
+    state.found.assignments.push(node.name.value);
+    loop(node, state);
+  },
+  Select(node, state) {
+    state.found.assignments.push(node.name.value);
+    loop(node, state);
+  },
+  While: loop,
+  ArithmeticFor: loop,
+  Coproc(_, state) {
+    state.found.refusal ??= 'coprocesses are not run';
+  },
+  Command: command,
+};
+
+/** Another shell, or another turn: where it goes does not matter to what follows. */
+function aside(state: State, work: () => void): void {
+  const { places } = state.found;
+  work();
+  state.found.places = places;
+}
+
+/** What may fail, and leave the shell where it was. */
+function either(state: State, work: () => void): void {
+  const { places } = state.found;
+  work();
+  state.found.places = union(places, state.found.places);
+}
+
+function union(...all: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+  if (all.some((one) => one === undefined)) return undefined;
+  const places = [...new Set(all.flatMap((one) => one ?? []))];
+  return places.length > MAX_PLACES ? undefined : places;
+}
+
+function loop(node: SyntaxNode, state: State): void {
+  const before = state.found.places;
+  children(node, state);
+  if (state.found.places?.join('\n') !== before?.join('\n')) state.wanders = true;
+}
+
+/** A shell of its own, with an input of its own. */
+function substitution(state: State, work: () => void, filled: boolean): void {
+  const { found } = state;
+  const before = { fed: found.fed, filled: found.filled };
+  Object.assign(found, { fed: [], filled });
+  aside(state, work);
+  Object.assign(found, before);
+}
+
+function command(node: Extract<SyntaxNode, { type: 'Command' }>, state: State): void {
+  const { found } = state;
+  const from = found.commands.length;
+  const words = wordsOf(node, state);
+  if (node.name) called(node, words, state);
+  const to = found.commands.length;
+  const going = found.places;
+  children(node, state);
+  found.places = going;
+  const holds = found.commands.slice(to);
+  if (holds.length > 0) for (let at = from; at < to; at++) found.commands[at] = { ...(found.commands[at] as SimpleCommand), holds };
+  const [program, target] = words;
+  if (program === 'cd' || program === 'pushd' || program === 'popd') found.places = gone(found.places, program === 'cd' ? words.slice(1) : [undefined]);
+  else if (target !== undefined && /^(?:command|builtin)$/u.test(program ?? '') && /^(?:cd|pushd|popd)$/u.test(target)) found.places = undefined;
+}
+
+const wordsOf = (node: Extract<SyntaxNode, { type: 'Command' }>, { variables }: State): readonly (string | undefined)[] => [
+  ...(node.name ? [literal(node.name)] : []),
+  ...node.args.flatMap((arg): readonly (string | undefined)[] => (arg.type === 'Word' ? (spellings(arg, variables) ?? [undefined]) : [`${arg.name}=`])),
+];
+
+function called(node: Extract<SyntaxNode, { type: 'Command' }>, words: readonly (string | undefined)[], state: State): void {
+  const { found, defined, inside } = state;
+  const [name] = words;
+  const stands = name === undefined ? undefined : defined.get(name);
+  if (name !== undefined && inside.includes(name)) found.refusal ??= `${name} calls itself`;
+  else if (!stands) {
+    const assignments = node.prefix.flatMap((one) => (one.type === 'Assignment' ? [one.name] : []));
+    take({ words, assignments, input: inputOf(node) }, found);
+  } else if (stands.places?.join('\n') !== found.places?.join('\n')) visit(stands.node, state);
+  if (name === 'unset') defined.clear();
+}
+
+/** What a here-document or here-string puts on the input; null where only the moment knows. */
+function inputOf(node: Extract<SyntaxNode, { type: 'Command' }>): string | null | undefined {
+  const here = node.redirects.findLast((one) => one.type !== 'Redirect' || one.operator.startsWith('<'));
+  if (!here || here.type === 'Redirect') return undefined;
+  if (here.type === 'HereString') return (here.target && literal(here.target)) ?? null;
+  return here.delimiter?.quoted || !here.body.parts || here.body.parts.every((part) => part.type === 'Literal') ? here.body.text : null;
+}
+
+/** Where `cd` leads from each of the places. */
+function gone(places: readonly string[] | undefined, args: readonly (string | undefined)[]): readonly string[] | undefined {
+  const rest = args.filter((arg) => arg === undefined || !/^-[LPe@]+$|^--$/u.test(arg));
+  const [target = rest.length === 0 ? '~' : undefined] = rest;
+  if (target === undefined || target === '-' || target === '' || rest.length > 1 || /[*?[]/u.test(target)) return undefined;
+  return places?.map((place) => fromPlace(place, target));
+}
+
+function note(node: SyntaxNode, { found, variables }: State): void {
+  if (node.type === 'Redirect') redirect(node, found, variables);
+  else if (node.type === 'Assignment') found.assignments.push(node.name);
+  else if (node.type === 'ParameterExpansion') expansion(node, found);
+  else evaluation(node, found);
 }
 
 /** `${x=y}` sets a variable, `${x@P}` runs what it holds, `${x[i]}` and `${x:i}` reckon with it. */
@@ -127,80 +251,11 @@ function evaluation(node: SyntaxNode, found: Found): void {
 
 const isNumber = (word: Word): boolean => /^-?\d+$/u.test(literal(word) ?? '');
 
-/** Needs the right to run bash itself, as for any script that cannot be seen through. */
-const evaluates = (found: Found): void => void found.commands.push({ program: 'bash', args: [undefined], assignments: [] });
-
-function take(node: Extract<SyntaxNode, { type: 'Command' }>, found: Found): void {
-  if (!node.name) return;
-  const assignments = node.prefix.flatMap((one) => (one.type === 'Assignment' ? [one.name] : []));
-  const words: Words = [literal(node.name), ...node.args.map((arg) => (arg.type === 'Word' ? (literal(arg) ?? pattern(arg)) : `${arg.name}=`))];
-  const [name] = words;
-  if (name !== undefined && found.inside.includes(name)) found.refusal ??= `${name} calls itself`;
-  else if (name === undefined || !found.defined.has(name)) unwrap(words, assignments, found);
-}
-
-/** Takes wrappers off until a program that does something itself is left. */
-function unwrap(words: Words, assignments: readonly string[], found: Found): void {
-  const [first, ...rest] = words;
-  const program = first?.replace(SYSTEM_FOLDER, '');
-  if (program === undefined || OPAQUE.has(program)) {
-    found.refusal ??= program === undefined ? 'a program is named only when the command runs' : `${program} runs text that cannot be judged`;
-    return;
-  }
-  const wrapper = WRAPPERS.get(program);
-  const inner = wrapper && unwrapped(wrapper, rest);
-  if (!inner) {
-    if (!SHELLS.has(program) || !shellScript(rest, assignments, found)) run({ program, args: rest, assignments }, found);
-    return;
-  }
-  found.commands.push({ program, args: [], assignments: [...assignments, ...inner.assignments], ...(wrapper.harmless ? { wraps: true } : {}) });
-  if (!inner.asks) unwrap(inner.inner, [], found);
-}
-
-/** A program that does something itself, and what it does to the shell or runs besides. */
-function run(one: SimpleCommand, found: Found): void {
-  const { program, args, assignments } = one;
-  found.commands.push({ program, args, assignments: [...assignments, ...setBy(program, args)] });
-  if (program === 'unset') found.defined.clear();
-  if (EVALUATORS.get(program)?.test(args.map((arg) => arg ?? '[').join(' '))) evaluates(found);
-  if (program === 'find') for (const words of runByFind(args)) unwrap(words, [], found);
-}
-
-/** Another folder may hold anything under the name of a program. */
-const SYSTEM_FOLDER = /^\/(?:usr\/)?(?:local\/)?s?bin\//u;
-
-/** Variables that a builtin sets, by its words; a word known only later may name any of them. */
-const setBy = (program: string, args: Words): readonly string[] =>
-  SETTERS.has(program) ? args.map((arg) => (arg === undefined ? 'PATH' : arg.replace(/[+[=].*$/su, ''))) : [];
-
-function runByFind(args: Words): readonly Words[] {
-  return args.flatMap((arg, at) => {
-    if (arg === undefined || !/^-(?:exec|execdir|ok|okdir)$/u.test(arg)) return [];
-    const rest = args.slice(at + 1);
-    const end = rest.findIndex((word) => word === ';' || word === '+');
-    return [rest.slice(0, end < 0 ? undefined : end).map((word) => (word?.includes('{}') ? undefined : word))];
-  });
-}
-
-/** Judges the script of `sh -c`; false when the shell runs something else, or more than that. */
-function shellScript(args: Words, assignments: readonly string[], found: Found): boolean {
-  const at = args.findIndex((arg) => arg !== undefined && /^-[euxnvfl]*c$/u.test(arg));
-  if (at < 0 || !args.slice(0, at).every((arg) => arg !== undefined && /^(?:-[euxnvfl]+|[-+]o|pipefail|errexit|nounset|noglob)$/u.test(arg))) return false;
-  const script = args[at + 1];
-  const inner = script === undefined ? undefined : parseCommand(script, found.depth + 1);
-  if (!inner) found.refusal ??= 'a nested shell runs text that is known only when it runs';
-  else if (!inner.ok) found.refusal ??= inner.reason;
-  else {
-    found.commands.push(...inner.commands);
-    found.redirects.push(...inner.redirects);
-    found.assignments.push(...assignments, ...inner.assignments);
-  }
-  return true;
-}
-
-function redirect(node: Redirect, found: Found): void {
-  const path = node.target && literal(node.target);
+function redirect(node: Redirect, found: Found, variables: Variables): void {
+  const known = node.target && spellings(node.target, variables);
+  const path = known?.length === 1 && !/[*?[]/u.test(known[0] ?? '*') ? known[0] : undefined;
   if (/^[<>]&$/u.test(node.operator) && path !== undefined && /^(?:\d+-?|-)$/u.test(path)) return;
   if (path !== undefined && /^\/dev\/(?:null|stdin|stdout|stderr)$/u.test(path)) return;
-  found.redirects.push({ path, right: node.operator === '<' ? 'read' : 'write' });
+  if (path !== undefined && /^\/dev\/(?:tcp|udp)\//u.test(path)) found.refusal ??= `${path} speaks to the network`;
+  found.redirects.push({ path, right: node.operator === '<' ? 'read' : 'write', at: found.places });
 }

@@ -1,4 +1,4 @@
-import type { SyntaxNode, Word } from 'unbash';
+import type { SyntaxNode, Word, WordPart } from 'unbash';
 
 /** The word as the program will get it; undefined when that depends on the moment (variables, globs, substitutions, braces). */
 export function literal(word: Word): string | undefined {
@@ -14,10 +14,77 @@ export function literal(word: Word): string | undefined {
   return parts.length === 0 && word.text.startsWith('~') ? word.text : word.value;
 }
 
-/** A glob as it is written: it can only match below its fixed beginning. Undefined for anything that is not just a glob. */
-export function pattern(word: Word): string | undefined {
+/** What the script itself says a variable may hold; undefined where it cannot be told. */
+export type Variables = (name: string) => readonly string[] | undefined;
+
+/** How a program sees `<(…)`. */
+export const PIPE = '/dev/fd/63';
+
+/** More spellings of one word than this are not followed. */
+const MOST_SPELLINGS = 32;
+
+/**
+ * All words that a word may become: braces unfolded, variables put in, a glob as it is written, the home as `~`, the
+ * working directory as `.`. Undefined when it depends on what only the moment knows.
+ */
+export function spellings(word: Word, variables: Variables): readonly string[] | undefined {
   const parts = word.parts ?? [];
-  return parts.every((part) => part.type === 'Literal' || part.type === 'Glob' || part.type === 'SingleQuoted') ? word.text : undefined;
+  if (parts.length === 0) return [word.value];
+  if (parts.length === 1) return ofPart(parts[0] as WordPart, variables);
+  let all: readonly string[] = [''];
+  for (const part of parts) {
+    // A variable that is not set leaves nothing, so that what follows it begins the path.
+    const next = isVariable(part) && !wholeName(part) ? withNothing(ofPart(part, variables)) : ofPart(part, variables);
+    if (!next || all.length * next.length > MOST_SPELLINGS) return undefined;
+    all = all.flatMap((before) => next.map((after) => before + after));
+  }
+  return all;
+}
+
+function ofPart(part: WordPart, variables: Variables): readonly string[] | undefined {
+  switch (part.type) {
+    case 'Literal':
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      return [part.value];
+    case 'Glob':
+      return [part.text];
+    case 'ProcessSubstitution':
+      return [PIPE];
+    case 'ExtendedGlob':
+      return ['*'];
+    case 'BraceExpansion':
+      return unfolded(part.text);
+    case 'DoubleQuoted': {
+      const only = part.parts.length === 1 ? part.parts[0] : undefined;
+      return only && isVariable(only) ? ofPart(only, variables) : spellings({ ...part, type: 'Word', value: '' }, variables);
+    }
+    case 'SimpleExpansion':
+    case 'ParameterExpansion': {
+      const name = plainName(part);
+      const known = name === undefined ? undefined : (PLACES[name] ?? variables(name));
+      return known?.every((value) => !/\s/u.test(value)) ? known : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+const isVariable = (part: WordPart): boolean => part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion';
+
+/** `$x` and `${x}`, but nothing that works on the value. */
+const plainName = (part: WordPart): string | undefined => /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})$/u.exec(part.text)?.slice(1).find(Boolean);
+
+const wholeName = (part: WordPart): boolean => PLACES[plainName(part) ?? ''] !== undefined;
+const withNothing = (known: readonly string[] | undefined) => known && [...known, ''];
+
+/** Nobody may set these two: what they hold is known. */
+const PLACES: Readonly<Record<string, readonly string[]>> = Object.assign(Object.create(null), { HOME: ['~'], PWD: ['.'] });
+
+/** `{a,b}`, one level deep; anything more is known only to bash. */
+function unfolded(text: string): readonly string[] | undefined {
+  const inner = /^\{([^{}$`"'\\]*,[^{}$`"'\\]*)\}$/u.exec(text)?.[1];
+  return inner === undefined ? undefined : inner.split(',');
 }
 
 /** A script that is one simple command of literal words runs without a shell. */

@@ -1,7 +1,7 @@
-import type { Capability } from '../../../src/kernel/capability.ts';
+import { type Capability, parseRule } from '../../../src/kernel/capability.ts';
+import { judgeCommand } from '../../../src/kernel/command/judge.ts';
 import { needsOfCommand } from '../../../src/kernel/command/needs.ts';
 import { parseCommand } from '../../../src/kernel/command/parse.ts';
-import { decide } from '../../../src/kernel/decide.ts';
 import { OxiosError } from '../../../src/kernel/errors.ts';
 import type { AbsPath } from '../../../src/kernel/ids.ts';
 import { absoluteIn } from '../../../src/kernel/paths.ts';
@@ -9,6 +9,7 @@ import { createProtection } from '../../../src/kernel/protect.ts';
 
 export const CWD = '/w' as AbsPath;
 const HOME = '/home/u' as AbsPath;
+const PLACE = { cwd: CWD, resolve: (path: string) => absoluteIn(path, CWD, HOME) };
 
 /** May look at the workspace and run what only reads. */
 export const READER: readonly Capability[] = [
@@ -23,17 +24,18 @@ export function needsOf(script: string): readonly Capability[] | string {
   const parsed = parseCommand(script);
   if (!parsed.ok) return parsed.reason;
   try {
-    return needsOfCommand(parsed, { cwd: CWD, resolve: (path) => absoluteIn(path, CWD, HOME) });
+    return needsOfCommand(parsed, PLACE);
   } catch (error) {
     if (error instanceof OxiosError) return error.detail;
     throw error;
   }
 }
 
-export function judge(script: string, caps: readonly Capability[] = READER, denies: readonly Capability[] = []): 'allow' | 'ask' | 'deny' {
-  const needs = needsOf(script);
-  return typeof needs === 'string' ? 'deny' : decide({ caps, granted: [], denies, asks: true, protection }, needs).verdict;
-}
+export const judge = (script: string, caps: readonly Capability[] = READER, denies: readonly Capability[] = [], asks = true): 'allow' | 'ask' | 'deny' =>
+  judgeCommand(script, PLACE, { caps, granted: [], denies, asks, protection }).verdict;
+
+/** A reader with more rules. */
+export const granted = (...rules: readonly string[]): readonly Capability[] => [...READER, ...rules.map((rule) => parseRule(rule, PLACE.resolve))];
 
 /** The files of a script's needs, as `right path`. */
 export const filesOf = (script: string): readonly string[] => {
