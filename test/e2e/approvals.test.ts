@@ -29,7 +29,9 @@ describe.runIf(process.platform === 'linux')('at a terminal', () => {
   test('an approval shows the action, what it needs and why, and y allows it once', async () => {
     const person = sit([bash('touch made.txt'), bash('touch made.txt')]);
     await person.shown(PROMPT);
-    expect(person.seen()).toContain('An agent wants to: touch made.txt\r\n  needs: exec:touch\r\n  why it is asked: exec:touch is not granted\r\n');
+    expect(person.seen()).toContain(
+      `An agent wants to: touch made.txt\r\n  needs: exec:touch, fs:write:${at('made.txt')}\r\n  why it is asked: exec:touch is not granted\r\n`,
+    );
     expect(existsSync(at('made.txt'))).toBe(false);
     person.type('y\n');
     await prompted(person, PROMPT, 2);

@@ -302,7 +302,10 @@ describe('G8: files that are there are no evidence', () => {
   });
 
   test('a link to another file of the machine is no artifact', async () => {
-    const ran = await attempt(ARTIFACT, [calls(bash('ln -s /etc/passwd out/report.md'))], { files: { 'out/x': 'x' }, args: ['--allow', 'exec:ln'] });
+    const ran = await attempt(ARTIFACT, [calls(bash('ln -s /etc/passwd out/report.md'))], {
+      files: { 'out/x': 'x' },
+      args: ['--allow', 'exec:ln', '--allow', 'fs:read:/etc/passwd'],
+    });
     expect(existsSync(here.path('workspace/out/report.md'))).toBe(true);
     expect(ran.result).toMatchObject({ outcome: 'REJECTED', exit_code: 1 });
     expect(ran.evidence('a')).toContain('out/report.md is missing');

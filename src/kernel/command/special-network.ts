@@ -1,3 +1,5 @@
+import { OxiosError } from '../errors.ts';
+import { targetOf } from '../net/target.ts';
 import { ask, deny, has, type Seen, valuesOf } from './seen.ts';
 
 const DATA = ['-d', '--data', '--data-ascii', '--data-binary', '--data-urlencode', '--json', '-H', '--header', '--url-query'];
@@ -49,14 +51,18 @@ function removeFile(seen: Seen, value: string): void {
 function address(seen: Seen, url: string | undefined): void {
   if (url === undefined) seen.hosts.push('*');
   else if (/^file:/iu.test(url)) sent(seen, url.replace(/^file:(?:\/\/[^/]*)?/iu, ''));
-  else if (/^(?!https?:)[a-z][a-z0-9+.-]*:\/\//iu.test(url)) ask(seen, `${url} is no page of the web`);
-  else seen.hosts.push(hostIn(url));
+  else reached(seen, /^[a-z][a-z0-9+.-]*:\/\//iu.test(url) ? url : `http://${url}`);
 }
 
-/** The host of an address as a rule names it; `*` where it cannot be told. */
-function hostIn(url: string): string {
-  const [, host] = /^(?:https?:\/\/)?(?:[^/?#@]*@)?(\[[^\]]+\]|[\w.-]+)(?::\d+)?(?:[/?#]|$)/iu.exec(url) ?? [];
-  return host === undefined || /[{}[*?]/u.test(url.split(/[/?#]/u)[2] ?? '') ? '*' : host.toLowerCase();
+/** As if it were fetched; what no page of the web is no command gets either. */
+function reached(seen: Seen, url: string): void {
+  try {
+    seen.hosts.push(/[{}[*]/u.test(url.split('/')[2] ?? '') && !/^https?:\/\/\[[\da-f:.]+\]/iu.test(url) ? '*' : targetOf(url).need.host);
+  } catch (error) {
+    if (!(error instanceof OxiosError)) throw error;
+    if (error.code === 'NET_DENIED') deny(seen, `${url}: ${error.detail}`);
+    else seen.hosts.push('*');
+  }
 }
 
 /** Options in `-o` that run a program here. */
