@@ -2,6 +2,7 @@
 import { verifyLog } from '../src/drivers/store/verify.ts';
 import { type Grown, grown } from '../test/drivers/store/grown.ts';
 import { missed, TAMPERINGS, tampered } from '../test/drivers/store/tampering.ts';
+import { given } from '../test/helpers/log.ts';
 import { random } from '../test/helpers/random.ts';
 
 const [tamperings = 10_000, clean = 1000] = process.argv.slice(2).map(Number);
@@ -20,7 +21,7 @@ for (let n = 0; n < tamperings; n++) {
   const count = counts.get(kind);
   if (!log || !count) break;
   const { done, home, remove } = await tampered(log, kind, n);
-  const fault = missed(done, (await verifyLog(home, done.outside ? log.last : undefined)).verification);
+  const fault = missed(done, (await verifyLog(home, given(done.outside ? log.last : undefined))).verification);
   count.tried += 1;
   if (fault !== undefined) count.missed.push(`tampering ${n}: ${fault}`);
   remove();
@@ -36,7 +37,7 @@ const alarms: string[] = [];
 for (let n = 0; n < clean; n++) {
   const one = await grown(100_000 + n, 30 + random(n).int(500));
   for (const note of [undefined, one.middle, one.last]) {
-    const { first_bad } = (await verifyLog(one.home, note)).verification;
+    const { first_bad } = (await verifyLog(one.home, given(note))).verification;
     if (first_bad) alarms.push(`log ${n}: entry ${first_bad.seq}: ${first_bad.reason}`);
   }
   one.remove();

@@ -67,7 +67,7 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
   for (const folder of temporary(home)) sweepDead(folder);
   const config = readConfig(home.path);
   keepHeapTight(config.max_running);
-  const store = openStore({ home, bodies: BODIES });
+  const store = writing(home, config);
   const models = createModels({ config, env: process.env });
   const redactor = createRedactor(secretsIn(config, process.env));
   const { host, close: closeHost } = createHost(home, redactor, config.net);
@@ -128,6 +128,9 @@ export async function running(path: AbsPath): Promise<NonNullable<Awaited<Return
 }
 
 export const ifRunning = (path: AbsPath): ReturnType<typeof connectKernel> => connectKernel(homeAt(path).socket, VERSION);
+
+/** The log for the process that holds the lock of the home. */
+export const writing = (home: Home, config = readConfig(home.path)): Store => openStore({ home, bodies: BODIES, anchor: config.anchor_dir });
 
 /** The log for reading, also while a kernel writes it. Throws NOT_FOUND when nothing was ever logged, HOME_VERSION. */
 export function reading(path: AbsPath): ReadStore {

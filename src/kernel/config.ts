@@ -47,6 +47,11 @@ export const CONFIG = z.strictObject({
   judge: z.string().min(1).optional().describe('model that judges what others did; unset: the first of `fallback` that is another one and can be reached'),
   providers: z.strictObject({ anthropic: anthropic.optional(), openai: openai.optional(), 'openai-compatible': openai.optional() }).default({}),
   trusted: z.array(z.string()).default([]).describe('folders whose AGENTS.md files are told to agents, with all below them'),
+  anchor_dir: z
+    .string()
+    .startsWith('/', 'an absolute path')
+    .optional()
+    .describe('folder out of the reach of agents, best on another machine, where each signed checkpoint is kept too; one for each home'),
   prices: z.record(modelId, price).default({}),
   models: z
     .record(

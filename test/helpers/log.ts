@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Home, openHome } from '../../src/drivers/store/home.ts';
 import { openForReading, type ReadStore } from '../../src/drivers/store/reading.ts';
+import type { Outside } from '../../src/drivers/store/statements.ts';
 import { openStore, type Store, type StoreOptions } from '../../src/drivers/store/store.ts';
 import { type EventDraft, KERNEL_BODIES, type KernelEvent } from '../../src/kernel/events.ts';
 import type { AbsPath, Pid, RunId } from '../../src/kernel/ids.ts';
@@ -111,6 +112,9 @@ export async function all(log: { read(range: LogRange): AsyncIterable<KernelEven
   for await (const event of log.read(range)) found.push(event);
   return found;
 }
+
+/** A checkpoint from outside, as verifying takes it. */
+export const given = (note: string | undefined): Outside => (note === undefined ? {} : { 'the given checkpoint': note });
 
 /** Names of the bodies kept as files. */
 export const blobsIn = (home: Home): readonly string[] => readdirSync(home.blobs).filter((name) => /^[0-9a-f]{64}$/u.test(name));

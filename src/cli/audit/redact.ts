@@ -1,12 +1,11 @@
 import { userInfo } from 'node:os';
 import { openHome } from '../../drivers/store/home.ts';
 import { tryLock } from '../../drivers/store/lock.ts';
-import { openStore } from '../../drivers/store/store.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { Redaction, RedactionRequest } from '../../kernel/redaction.ts';
-import { BODIES, reading, running } from '../boot.ts';
+import { reading, running, writing } from '../boot.ts';
 import { type Args, counted, text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import { type Io, withoutSecrets } from '../io.ts';
@@ -50,7 +49,7 @@ async function redacted(path: AbsPath, request: RedactionRequest): Promise<Redac
     return kernel.redact(request).finally(() => kernel.close());
   }
   try {
-    const store = openStore({ home, bodies: BODIES });
+    const store = writing(home);
     return await store.redact(request).finally(() => store.close());
   } finally {
     lock.release();

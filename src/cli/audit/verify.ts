@@ -1,15 +1,15 @@
 import { homeAt, knownHome, openHome } from '../../drivers/store/home.ts';
 import { publicKey, signingKey } from '../../drivers/store/keys.ts';
 import { type Lock, tryLock } from '../../drivers/store/lock.ts';
-import { keptNote, signHead } from '../../drivers/store/seals.ts';
-import { openStore } from '../../drivers/store/store.ts';
+import { anchoredNote, keptNote, signHead } from '../../drivers/store/seals.ts';
 import { verifyLog } from '../../drivers/store/verify.ts';
 import { verifierKey } from '../../kernel/checkpoint.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
-import { BODIES, ifLogged, reading } from '../boot.ts';
+import { ifLogged, reading, writing } from '../boot.ts';
 import { type Args, text } from '../commands/shared.ts';
+import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import type { Io } from '../io.ts';
 import { givenCheckpoint } from './given.ts';
@@ -17,9 +17,14 @@ import { givenCheckpoint } from './given.ts';
 export async function verify(io: Io, args: Args<Record<string, unknown>>): Promise<number> {
   const home = knownHome(homePath(args.home));
   const given = givenCheckpoint(text(args.checkpoint));
+  const anchor = readConfig(home.path).anchor_dir;
+  const anchored = anchor === undefined ? undefined : anchoredNote(anchor);
   // Says that there is nothing, where there never was anything.
-  if (keptNote(home) === undefined && !given) reading(home.path).close();
-  const { verification: found, signed } = await verifyLog(home, given?.note);
+  if (keptNote(home) === undefined && !given && anchored === undefined) reading(home.path).close();
+  const { verification: found, signed } = await verifyLog(home, {
+    ...(given ? { 'the given checkpoint': given.note } : {}),
+    ...(anchored === undefined ? {} : { 'the checkpoint in anchor_dir': anchored }),
+  });
   if (io.json) io.out(JSON.stringify(found));
   else if (found.ok) io.out(`${found.entries} entries verified, the first ${signed} signed\nhead ${found.head.root}\n${keyLine(home.keys)}`.trimEnd());
   else io.out(`NOT VERIFIED: entry ${found.first_bad?.seq}: ${found.first_bad?.reason}`);
@@ -45,7 +50,7 @@ export async function checkpoint(io: Io, args: Args<Record<string, unknown>>): P
 /** No kernel runs: the checkpoint is an entry of the log like every other. */
 async function logged(path: AbsPath, lock: Lock): Promise<string> {
   try {
-    const store = openStore({ home: homeAt(path), bodies: BODIES });
+    const store = writing(homeAt(path));
     try {
       return await store.log.checkpoint();
     } finally {

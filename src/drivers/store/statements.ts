@@ -18,13 +18,16 @@ export interface Statement {
   isSigned(): boolean;
 }
 
-/** Checkpoints in the log, the newest kept beside it, and one from outside, smallest first. */
-export function statements(db: DatabaseSync | undefined, home: Home, outside: string | undefined): readonly Statement[] {
+/** Texts of checkpoints that were kept out of the home, by what they are called. */
+export type Outside = Readonly<Record<string, string>>;
+
+/** Checkpoints in the log, the newest kept beside it, and those from outside, smallest first. */
+export function statements(db: DatabaseSync | undefined, home: Home, outside: Outside): readonly Statement[] {
   const key = publicKey(home.keys);
   const found = db ? logged(db, key) : [];
   const kept = keptNote(home);
   if (kept !== undefined) found.push(statementOf(kept, 'the kept checkpoint', undefined, key));
-  if (outside !== undefined) found.push(statementOf(outside, 'the given checkpoint', undefined, key));
+  for (const [from, note] of Object.entries(outside)) found.push(statementOf(note, from, undefined, key));
   return found.sort((a, b) => a.size - b.size);
 }
 

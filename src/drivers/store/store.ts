@@ -11,7 +11,7 @@ import type { Home } from './home.ts';
 import { createReader } from './reader.ts';
 import { redact } from './redaction.ts';
 import { openDatabase } from './schema.ts';
-import { createSeals, KERNEL_RUN, refuseTampered, type Seals } from './seals.ts';
+import { checkAnchor, createSeals, KERNEL_RUN, refuseTampered, type Seals } from './seals.ts';
 import { createViews, type Views } from './views.ts';
 import { watchWriter } from './watch.ts';
 import { createWriter, type Writer } from './writer.ts';
@@ -33,20 +33,23 @@ export interface StoreOptions {
   readonly now?: () => Millis;
   /** A log that is written to is signed this often. */
   readonly checkpoint_ms?: Millis;
+  /** A folder out of reach that keeps the newest checkpoint too. */
+  readonly anchor?: string | undefined;
 }
 
 const CHECKPOINT_MS = 10_000;
 
-/** The log of a home, for the one process that writes it. Throws AUDIT_TAMPERED, HOME_VERSION, HOME_UNWRITABLE, DISK_FULL. */
-export function openStore({ home, bodies, now = Date.now, checkpoint_ms = CHECKPOINT_MS }: StoreOptions): Store {
+/** The log of a home, for the one process that writes it. Throws AUDIT_TAMPERED, HOME_VERSION, HOME_UNWRITABLE, DISK_FULL, IO. */
+export function openStore({ home, bodies, now = Date.now, checkpoint_ms = CHECKPOINT_MS, anchor }: StoreOptions): Store {
+  if (anchor !== undefined) checkAnchor(anchor);
   const db = openDatabase(home.db, false);
   try {
     const blobs = createBlobs(home.blobs);
     const codec = createCodec(bodies, blobs);
     const views: Views = createViews(db, codec);
     const writer: Writer = createWriter({ db, codec, blobs, boot: randomBytes(6).toString('hex'), now, views });
-    refuseTampered(home, writer.tree());
-    const seals = createSeals(home);
+    refuseTampered(home, writer.tree(), anchor);
+    const seals = createSeals(home, anchor);
     const log: Log = {
       append: writer.append,
       read: createReader(db, codec, watchWriter(writer)).read,

@@ -8,7 +8,7 @@ import { projectionFault } from './projection.ts';
 import { proveQuickly } from './quick.ts';
 import { isLogged } from './reading.ts';
 import { atOneMoment, openDatabase } from './schema.ts';
-import { type Statement, statements, unsigned } from './statements.ts';
+import { type Outside, type Statement, statements, unsigned } from './statements.ts';
 import { createTileCheck } from './tile-check.ts';
 
 export interface Verification {
@@ -25,7 +25,7 @@ export interface Verified {
 }
 
 /** Proves a log against itself, its signed checkpoints and those kept elsewhere, and what was folded from it against it. Changes nothing. Throws AUDIT_KEY, HOME_VERSION. */
-export async function verifyLog(home: Home, outside?: string): Promise<Verified> {
+export async function verifyLog(home: Home, outside: Outside = {}): Promise<Verified> {
   const nothing = {
     size: 0,
     root: createEdge(() => undefined)
@@ -52,7 +52,7 @@ export async function verifyLog(home: Home, outside?: string): Promise<Verified>
 }
 
 /** Undefined when anything at all is wrong. */
-async function quickly(db: DatabaseSync, home: Home, outside: string | undefined): Promise<Verified | undefined> {
+async function quickly(db: DatabaseSync, home: Home, outside: Outside): Promise<Verified | undefined> {
   try {
     const stated = statements(db, home, outside);
     const good = await proveQuickly(db, home, new Set(stated.map((one) => one.size)));
@@ -64,7 +64,7 @@ async function quickly(db: DatabaseSync, home: Home, outside: string | undefined
 }
 
 /** From the first entry to the last, so that the first bad one is found. */
-function walked(db: DatabaseSync, home: Home, outside: string | undefined): Verified {
+function walked(db: DatabaseSync, home: Home, outside: Outside): Verified {
   const stated = statements(db, home, outside);
   const sizes = new Set(stated.map((one) => one.size));
   const roots = new Map<number, string>();

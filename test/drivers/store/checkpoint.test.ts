@@ -5,7 +5,7 @@ import type { Home } from '../../../src/drivers/store/home.ts';
 import { publicKey } from '../../../src/drivers/store/keys.ts';
 import { verifyLog } from '../../../src/drivers/store/verify.ts';
 import { parseCheckpoint, verifierKey } from '../../../src/kernel/checkpoint.ts';
-import { all, ended, newHome, opened, reader, runId, said, spent, sql } from '../../helpers/log.ts';
+import { all, ended, given, newHome, opened, reader, runId, said, spent, sql } from '../../helpers/log.ts';
 import { leafOf, openNote, rootOver } from '../../helpers/rfc6962.ts';
 
 let here: ReturnType<typeof newHome>;
@@ -18,7 +18,7 @@ afterEach(() => here.remove());
 
 const latest = () => join(home.checkpoints, 'latest');
 const kept = () => parseCheckpoint(readFileSync(latest(), 'utf8'));
-const verified = async (note?: string) => (await verifyLog(home, note)).verification;
+const verified = async (note?: string) => (await verifyLog(home, given(note))).verification;
 
 describe('a checkpoint', () => {
   test('is signed with a key of its owner alone, over the root that the entries give by definition', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { proveQuickly } from '../../../src/drivers/store/quick.ts';
 import { openDatabase } from '../../../src/drivers/store/schema.ts';
 import { verifyLog } from '../../../src/drivers/store/verify.ts';
-import { copied, newHome, opened, runId, said, spent, sql } from '../../helpers/log.ts';
+import { copied, given, newHome, opened, runId, said, spent, sql } from '../../helpers/log.ts';
 import { oxios } from '../../helpers/oxios.ts';
 import { leafOf, rootOver } from '../../helpers/rfc6962.ts';
 
@@ -38,7 +38,7 @@ describe('a long log', () => {
     db.close();
     expect(good?.root).toBe(rootOver(leaves).toString('hex'));
     for (const one of sizes) expect([one, good?.roots.get(one)]).toEqual([one, rootOver(leaves.slice(0, one)).toString('hex')]);
-    const { verification, signed } = await verifyLog(clean.home, notes[1]);
+    const { verification, signed } = await verifyLog(clean.home, given(notes[1]));
     expect([verification, signed]).toEqual([{ ok: true, entries: size, head: { size, root: good?.root } }, size]);
   });
 

@@ -8,7 +8,7 @@ import { openForReading } from '../../../src/drivers/store/reading.ts';
 import { verifyLog } from '../../../src/drivers/store/verify.ts';
 import { type EventDraft, KERNEL_BODIES } from '../../../src/kernel/events.ts';
 import { sha256 } from '../../../src/kernel/ids.ts';
-import { all, began, blobsIn, ended, newHome, opened, reader, runId, said, spent, sql } from '../../helpers/log.ts';
+import { all, began, blobsIn, ended, given, newHome, opened, reader, runId, said, spent, sql } from '../../helpers/log.ts';
 import { ROOT } from '../../helpers/oxios.ts';
 import { verifiesConsistency, verifiesInclusion } from '../../helpers/rfc6962.ts';
 
@@ -99,7 +99,7 @@ describe('bodies', () => {
     expect(await store.redact({ entries: [0, 1], reason: '', by: 'a test' })).toMatchObject({ entries: [0, 1], kept: [] });
     expect(blobsIn(home)).toEqual([]);
     store.close();
-    expect((await verifyLog(home, note)).verification.ok).toBe(true);
+    expect((await verifyLog(home, given(note))).verification.ok).toBe(true);
     const store2 = reader(home);
     expect((await all(store2, { run: runId(1) })).map((event) => ('text' in event ? event.text : ''))).toEqual(['[redacted]', '[redacted]', 'kept']);
     store2.close();
