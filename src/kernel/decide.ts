@@ -20,6 +20,8 @@ export interface Authority {
   readonly revoked?: readonly Capability[];
   /** What the process, its parent, and so on up, were each narrowed to: nobody can be asked for more than that. */
   readonly bounds?: readonly (readonly Capability[])[];
+  /** What a person gave, of which `caps` and `granted` may be a part; absent: these themselves. A secret is named here or not at all. */
+  readonly given?: readonly Capability[];
 }
 
 /** Paths with rules of their own; `protect.ts` makes it. Undefined: nothing special about the path. */
@@ -78,9 +80,9 @@ function guarded(authority: Authority, need: Extract<Capability, { on: 'fs' }>, 
   }
   const why = protection.readable(need.under);
   if (!why) return undefined;
-  // A grant of the folder around it is not enough: a secret must be named itself.
-  const isNamed = held.some((one) => one.on === 'fs' && covers(one, need) && protection.readable(one.under) !== undefined);
-  return isNamed ? undefined : asking(authority, 'protected path', `${need.under}: ${why}`);
+  // A grant of the folder around it is not enough: a secret must be named itself, and by a person: a child is not given one by its parent's word.
+  const isNamed = (authority.given ?? held).some((one) => one.on === 'fs' && covers(one, need) && protection.readable(one.under) !== undefined);
+  return isNamed && held.some((one) => covers(one, need)) ? undefined : asking(authority, 'protected path', `${need.under}: ${why}`);
 }
 
 /** Nobody is asked about what is no part of the public internet: only a grant that names it opens it, and nothing opens Oxios itself. */

@@ -24,6 +24,8 @@ export interface Process {
   readonly caps: readonly Capability[];
   /** What it and those above it were narrowed to: grants of the run reach it only within all of these. */
   readonly bounds: readonly (readonly Capability[])[];
+  /** What the root of its run began with. */
+  readonly given: readonly Capability[];
   readonly budget: Budget;
   readonly seat: Seat;
   readonly children: Set<Process>;
@@ -91,7 +93,7 @@ export const viewOf = (proc: Process): ProcView => ({
 });
 
 /** What holds for the process now. */
-export function authorityOf({ run, caps, bounds }: Process, protection: Protection): Authority {
+export function authorityOf({ run, caps, bounds, given }: Process, protection: Protection): Authority {
   const { revoked, request } = run;
   return {
     caps: revoked.length === 0 ? caps : caps.filter((one) => !revoked.some((gone) => covers(gone, one))),
@@ -102,6 +104,7 @@ export function authorityOf({ run, caps, bounds }: Process, protection: Protecti
     policy: request.policy ?? [],
     revoked,
     bounds,
+    given: run.granted.length === 0 ? given : [...given, ...run.granted],
   };
 }
 

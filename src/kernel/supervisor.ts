@@ -185,6 +185,7 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
     cwd: request.cwd,
     model: request.model,
     caps: parent ? narrow(parent.caps, request.caps) : request.caps,
+    given: parent?.given ?? request.caps,
     bounds: [...(parent?.bounds ?? []), ...(request.bounds ? [request.bounds] : [])],
     budget,
     seat: deps.scheduler.seat(nice),
