@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
 import { bytesOf } from './net/address.ts';
-
 import { ROLES } from './roles.ts';
 
 const dollars = z.number().nonnegative();

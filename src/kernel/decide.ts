@@ -66,9 +66,14 @@ function beyond({ bounds = [] }: Authority, need: Capability): Decision | undefi
 const heldFor = ({ caps, granted, revoked = [] }: Authority, need: Capability): readonly Capability[] =>
   revoked.some((one) => touches(one, need)) ? granted : [...caps, ...granted];
 
-/** A deny rule touches a need when either holds the other: denying a file inside a folder stops a write to that folder too. */
-const touches = (deny: Capability, need: Capability): boolean =>
-  covers(deny, need) || (need.on !== 'exec' && covers(need, deny) && deny.on === need.on && sameRight(deny, need));
+/**
+ * A rule that takes away touches a need of the same right when either holds the other: denying a file inside a folder
+ * stops a write to that folder too. Who may not write may still read.
+ */
+const touches = (rule: Capability, need: Capability): boolean => takes(rule, need) || (need.on !== 'exec' && sameRight(rule, need) && covers(need, rule));
+
+/** Whether what takes away holds all of it. */
+export const takes = (rule: Capability, one: Capability): boolean => sameRight(rule, one) && covers(rule, one);
 
 const sameRight = (deny: Capability, need: Capability): boolean => !('right' in deny) || !('right' in need) || deny.right === need.right;
 

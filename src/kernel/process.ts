@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts';
-import { type Capability, covers, narrow } from './capability.ts';
-import type { Authority, Protection } from './decide.ts';
+import { type Capability, narrow } from './capability.ts';
+import { type Authority, type Protection, takes } from './decide.ts';
 import type { Exit, KernelEvent } from './events.ts';
 import type { HostChild } from './host.ts';
 import type { AbsPath, Millis, Pid } from './ids.ts';
@@ -96,7 +96,7 @@ export const viewOf = (proc: Process): ProcView => ({
 export function authorityOf({ run, caps, bounds, given }: Process, protection: Protection): Authority {
   const { revoked, request } = run;
   return {
-    caps: revoked.length === 0 ? caps : caps.filter((one) => !revoked.some((gone) => covers(gone, one))),
+    caps: revoked.length === 0 ? caps : caps.filter((one) => !revoked.some((gone) => takes(gone, one))),
     granted: run.granted.length === 0 ? run.granted : bounds.reduce(narrow, run.granted),
     denies: request.denies,
     asks: request.asks,

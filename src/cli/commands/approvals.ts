@@ -61,7 +61,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     try {
       const open = (await kernel.asks()).find((one) => one.ask === ask);
       if (!open) throw new OxiosError('NOT_FOUND', `no open question ${ask}`, { hint: 'see what is open with oxios approvals' });
-      await kernel.answer(ask as AskId, replyTo(open, said, text(args.scope) as Scope), 'user');
+      await kernel.answer(ask as AskId, replyTo(open, said, text(args.scope) as Scope), 'user', 'socket');
     } finally {
       kernel.close();
     }

@@ -1,9 +1,7 @@
 import { OxiosError } from '../../kernel/errors.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
-
 import { escaped, sanitize } from '../../kernel/text/sanitize.ts';
 import { grantsOf, workspace } from '../authority.ts';
-
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { settingsIn } from '../project/settings.ts';

@@ -28,11 +28,11 @@ export function createAnswering(beforeAsking: () => void): Answering {
     beforeAsking();
     try {
       const reply = await promptFor(event, AbortSignal.any([stopped.signal, taken]));
-      if (reply) await kernel.answer(event.ask as AskId, reply, 'user at the terminal');
+      if (reply) await kernel.answer(event.ask as AskId, reply, 'user at the terminal', 'terminal');
     } catch (error) {
       // The question has been answered elsewhere, or its run has ended.
       if (!(error instanceof OxiosError)) throw error;
-      process.stderr.write(`$error.detail\n`);
+      process.stderr.write(`${oneLine(error.detail)}\n`);
     } finally {
       open.delete(event.ask);
     }
