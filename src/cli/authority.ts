@@ -2,15 +2,16 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { which } from '../drivers/exec/which.ts';
-import { type Capability, parseRule } from '../kernel/capability.ts';
+import { type Capability, isUnder, parseRule, ruleOf } from '../kernel/capability.ts';
 import { parseCommand } from '../kernel/command/parse.ts';
 import { errnoOf, faultOf, OxiosError } from '../kernel/errors.ts';
 import type { AbsPath } from '../kernel/ids.ts';
 import { absoluteIn } from '../kernel/paths.ts';
-import { workerCaps } from '../kernel/roles.ts';
+import { lowerRole, type Role, roleCaps } from '../kernel/roles.ts';
 import { ownChecks } from '../ouroboros/evaluate/project.ts';
 import { readSeed } from '../ouroboros/seed/read.ts';
 import type { Seed, SeedReading } from '../ouroboros/seed/types.ts';
+import type { Settings } from './project/settings.ts';
 
 export interface RuleFlags {
   readonly allow?: readonly string[] | undefined;
@@ -18,28 +19,39 @@ export interface RuleFlags {
 }
 
 export interface Granted {
+  readonly role: Role;
   readonly grants: readonly Capability[];
   readonly denies: readonly Capability[];
 }
 
-/** The role `worker` on the workspace, and what --allow and --deny say. */
-export function headlessGrants(cwd: AbsPath, flags: RuleFlags): Granted {
+/** The role on the workspace, and what --allow and --deny say. */
+export function grantsOf(cwd: AbsPath, flags: RuleFlags, { asked, usual }: Pick<Settings, 'asked' | 'usual'>): Granted {
+  const role = asked ?? usual;
   const rule = (text: string) => parseRule(text, (path) => absoluteIn(path, cwd, homedir()));
-  return { grants: [...workerCaps(cwd), ...(flags.allow ?? []).map(rule)], denies: (flags.deny ?? []).map(rule) };
+  return { role, grants: [...roleCaps(role, cwd, projectPrograms(cwd)), ...(flags.allow ?? []).map(rule)], denies: (flags.deny ?? []).map(rule) };
 }
 
-/** For a seed named on the command line: also the programs of its own criteria and of the project, and its exec capabilities. */
-export async function seedGrants(cwd: AbsPath, flags: RuleFlags, seed: Seed): Promise<Granted> {
-  const base = headlessGrants(cwd, flags);
+/**
+ * For a seed named on the command line: also the programs of its own criteria and of the project, and what of its
+ * capabilities and its role naming it consents to. A flag that asks for less than the seed holds, and the seed for less than the flag.
+ */
+export async function seedGrants(cwd: AbsPath, flags: RuleFlags, seed: Seed, settings: Settings): Promise<Granted> {
+  const wanted = seed.oxios.role;
+  const role = wanted === undefined ? (settings.asked ?? settings.usual) : settings.asked === undefined ? wanted : lowerRole(settings.asked, wanted);
+  const base = grantsOf(cwd, flags, { ...settings, asked: lowerRole(role, settings.asked ?? settings.usual) });
   const named = (seed.oxios.capabilities ?? []).map((text) => parseRule(text, (path) => absoluteIn(path, cwd, homedir())));
-  const consented = named.filter(
-    (one) => one.on === 'exec' || one.on === 'proc' || one.on === 'memory' || (one.on === 'fs' && one.under.startsWith(`${cwd}/`)),
-  );
+  const consented = [...roleCaps(role, cwd, projectPrograms(cwd)), ...named].filter((one) => isConsented(one, cwd));
   const checks = await ownChecks(async (path) => textIn(join(cwd, path)));
   const commands = [...seed.acceptance_criteria.map((one) => one.verify_command), ...checks.map((one) => one.command)];
   const programs = [...commands.flatMap(programsIn), ...projectPrograms(cwd)];
-  return { ...base, grants: [...base.grants, ...consented, ...[...new Set(programs)].map((command) => ({ on: 'exec', command }) as const)] };
+  return { ...base, role, grants: distinct([...base.grants, ...consented, ...programs.map((command) => ({ on: 'exec', command }) as const)]) };
 }
+
+/** Naming a seed is no consent to the network, to paths outside, or to programs and servers of others. */
+const isConsented = (one: Capability, cwd: AbsPath): boolean =>
+  one.on === 'exec' || one.on === 'memory' || (one.on === 'proc' && one.right === 'fork') || (one.on === 'fs' && isUnder(one.under, cwd));
+
+const distinct = (rules: readonly Capability[]): readonly Capability[] => [...new Map(rules.map((one) => [ruleOf(one), one])).values()];
 
 /** Naming a seed consents to its verify commands, and to the checks of the project it works on. */
 function programsIn(command: string | null): readonly string[] {

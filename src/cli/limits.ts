@@ -55,7 +55,7 @@ export function flagLimits(flags: LimitFlags): Partial<Limits> {
 }
 
 /** `90s`, `30m`, `2h`, or seconds; milliseconds. */
-function duration(text: string): number {
+export function duration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/u.exec(text);
   if (!match) throw new OxiosError('USAGE', `${text} is no span of time`, { hint: 'write 90s, 30m or 2h' });
   return Number(match[1]) * { ms: 1, s: 1000, m: MINUTE, h: 60 * MINUTE }[(match[2] ?? 's') as 'ms' | 's' | 'm' | 'h'];

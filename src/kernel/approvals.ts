@@ -53,8 +53,9 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
   const waitFor = async (id: AskId, proc: Process, ask: Ask, asked: Payload): Promise<Answered | undefined> => {
     const { promise, resolve } = Promise.withResolvers<Answered>();
     open.set(id, { proc, ask, resolve });
-    await write(proc, 'kernel', asked);
+    // It is answered, by whomever, from the moment it is in the log: what answers it stands ready before.
     const callOff = untilLate(deps, proc, id, () => open.delete(id) && resolve({ verdict: 'expired' }));
+    await write(proc, 'kernel', asked);
     const reply = await Promise.race([promise, aborted(proc.end)]);
     callOff();
     open.delete(id);

@@ -1,10 +1,10 @@
-import { ruleOf } from './capability.ts';
+import { type Capability, ruleOf } from './capability.ts';
 import { OxiosError } from './errors.ts';
 import type { Limits, Payload } from './events.ts';
 import { newRunId, type RunId } from './ids.ts';
 import type { Ports, RunRequest } from './kernel-types.ts';
 import { type ModelFacts, NO_USAGE } from './model.ts';
-import { type PolicyRule, policyHash, policyRuleText } from './policy.ts';
+import { type PolicyRule, policyHash, policyRuleText, ruled } from './policy.ts';
 import type { Run } from './run.ts';
 import type { Spawn } from './supervisor.ts';
 
@@ -26,8 +26,8 @@ export async function begin(ports: Ports, request: RunRequest): Promise<Launch> 
   const was = request.policy_was ?? ports.policyBefore(request.cwd);
   const whole = { ...request, ...(was === undefined ? {} : { policy_was: was }) };
   const run = newRun(request.run ?? newRunId(ports.now()), whole, request.limits, second.id);
-  const { body, args, cwd, grants } = request;
-  const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body, args, cwd, caps: grants, model: facts.id };
+  const { body, args, cwd } = request;
+  const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body, args, cwd, caps: rootCaps(request), model: facts.id };
   return { run, first: [startedEvent(ports, run, facts, second), ...policyChange(was, request.policy), ...ignoredEvent(request)], spawn };
 }
 
@@ -79,6 +79,9 @@ function startedEvent(ports: Ports, run: Run, facts: ModelFacts, second: ModelFa
     request: { ...request, run: run.id, model } as unknown as never,
   };
 }
+
+/** What the root process holds: children only narrow it. */
+export const rootCaps = ({ grants, policy = [] }: RunRequest): readonly Capability[] => [...grants, ...ruled(policy, 'allow')];
 
 const policyIn = (rules: readonly PolicyRule[]) => ({ hash: policyHash(rules), rules: rules.map(policyRuleText) });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytesOf } from './net/address.ts';
+import { ROLES } from './roles.ts';
 
 const dollars = z.number().nonnegative();
 const modelId = z.string().meta({ title: 'MODEL' });
@@ -46,12 +47,22 @@ export const CONFIG = z.strictObject({
   fallback: z.array(z.string()).default([]).describe('models that are tried in order when the first cannot answer'),
   judge: z.string().min(1).optional().describe('model that judges what others did; unset: the first of `fallback` that is another one and can be reached'),
   providers: z.strictObject({ anthropic: anthropic.optional(), openai: openai.optional(), 'openai-compatible': openai.optional() }).default({}),
-  trusted: z.array(z.string()).default([]).describe('folders whose AGENTS.md files are told to agents, with all below them'),
   anchor_dir: z
     .string()
     .startsWith('/', 'an absolute path')
     .optional()
     .describe('folder out of the reach of agents, best on another machine, where each signed checkpoint is kept too; one for each home'),
+  trusted: z
+    .array(z.string())
+    .default([])
+    .describe('folders whose own AGENTS.md, configuration, programs, hooks and MCP servers count, with all below them; `oxios trust` sets it'),
+  role: z.enum(ROLES).optional().describe('what agents may do without asking; unset: `standard` at a terminal, else `worker`'),
+  approval_timeout_s: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('an approval or a question that nobody answers for this long is refused, seconds; null: it waits'),
   prices: z.record(modelId, price).default({}),
   models: z
     .record(

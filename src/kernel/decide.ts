@@ -21,6 +21,8 @@ export interface Authority {
   readonly revoked?: readonly Capability[];
   /** What the process, its parent, and so on up, were each narrowed to: nobody can be asked for more than that. */
   readonly bounds?: readonly (readonly Capability[])[];
+  /** What a person gave, of which `caps` and `granted` may be a part; absent: these themselves. A secret is named here or not at all. */
+  readonly given?: readonly Capability[];
 }
 
 /** Paths with rules of their own; `protect.ts` makes it. Undefined: nothing special about the path. */
@@ -65,9 +67,14 @@ function beyond({ bounds = [] }: Authority, need: Capability): Decision | undefi
 const heldFor = ({ caps, granted, revoked = [] }: Authority, need: Capability): readonly Capability[] =>
   revoked.some((one) => touches(one, need)) ? granted : [...caps, ...granted];
 
-/** A deny rule touches a need when either holds the other: denying a file inside a folder stops a write to that folder too. */
-const touches = (deny: Capability, need: Capability): boolean =>
-  covers(deny, need) || (need.on !== 'exec' && covers(need, deny) && deny.on === need.on && sameRight(deny, need));
+/**
+ * A rule that takes away touches a need of the same right when either holds the other: denying a file inside a folder
+ * stops a write to that folder too. Who may not write may still read.
+ */
+const touches = (rule: Capability, need: Capability): boolean => takes(rule, need) || (need.on !== 'exec' && sameRight(rule, need) && covers(need, rule));
+
+/** Whether what takes away holds all of it. */
+export const takes = (rule: Capability, one: Capability): boolean => sameRight(rule, one) && covers(rule, one);
 
 const sameRight = (deny: Capability, need: Capability): boolean => !('right' in deny) || !('right' in need) || deny.right === need.right;
 
@@ -79,9 +86,9 @@ function guarded(authority: Authority, need: Extract<Capability, { on: 'fs' }>, 
   }
   const why = protection.readable(need.under);
   if (!why) return undefined;
-  // A grant of the folder around it is not enough: a secret must be named itself.
-  const isNamed = held.some((one) => one.on === 'fs' && covers(one, need) && protection.readable(one.under) !== undefined);
-  return isNamed ? undefined : { verdict: 'deny', rule: 'protected path', reason: `${need.under}: ${why}` };
+  // A grant of the folder around it is not enough: a secret must be named itself, and by a person: a child is not given one by its parent's word.
+  const isNamed = (authority.given ?? held).some((one) => one.on === 'fs' && covers(one, need) && protection.readable(one.under) !== undefined);
+  return isNamed && held.some((one) => covers(one, need)) ? undefined : { verdict: 'deny', rule: 'protected path', reason: `${need.under}: ${why}` };
 }
 
 /** Nobody is asked about what is no part of the public internet: only a grant that names it opens it, and nothing opens Oxios itself. */

@@ -18,6 +18,7 @@ export type ExitName = keyof typeof EXIT;
 export const ERROR_CODES = {
   USAGE: ['usage', 'The command line asks for something that does not exist or does not fit together.'],
   CONFIG_INVALID: ['usage', 'config.json does not match the schema or is not JSON.'],
+  POLICY_INVALID: ['usage', 'A policy file cannot be read, or an example in it is not true.'],
   RULE_INVALID: ['usage', 'A capability rule cannot be read.'],
   FILE_MISSING: ['usage', 'A file named on the command line does not exist.'],
   FILE_UNREADABLE: ['usage', 'A file named on the command line cannot be read.'],
@@ -27,6 +28,7 @@ export const ERROR_CODES = {
   SEED_TAMPERED: ['seed', 'The seed is not the one the run was started with.'],
   PLAN_CYCLE: ['seed', 'The criteria depend on each other in a circle.'],
   DENIED: ['blocked', 'A needed call was denied.'],
+  UNTRUSTED: ['blocked', 'The seed needs something that only an untrusted project brings along.'],
   NEEDS_ANSWER: ['blocked', 'A question needs an answer and nobody can be asked.'],
   NEEDS_APPROVAL: ['blocked', 'A call needs an approval and nobody can be asked.'],
   NO_MODEL: ['environment', 'No model is configured and none can be chosen.'],

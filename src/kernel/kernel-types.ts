@@ -197,7 +197,7 @@ export interface Kernel {
   nice(pid: Pid, nice: number, by: string): Promise<void>;
   send(pid: Pid, text: string, from: string): Promise<void>;
   /** `over` the socket an approval is refused where no sandbox keeps agents from it. */
-  answer(ask: AskId, reply: Reply, by: string, over?: Door): Promise<void>;
+  answer(ask: AskId, reply: Reply, by: string, over: Door): Promise<void>;
   /** Takes back what the rule grants: from the runs under way with all their processes, and from what is remembered. */
   revoke(rule: Capability, by: string): Promise<Revoked>;
   read(range: LogRange, signal?: AbortSignal): AsyncIterable<KernelEvent>;

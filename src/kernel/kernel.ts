@@ -169,7 +169,7 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
       one.inbox.push(text);
       await written;
     },
-    async answer(ask, reply, by, over = 'terminal') {
+    async answer(ask, reply, by, over) {
       // Saying no gives nobody anything; another answer from there could be an agent that answers itself.
       const isOpen = over === 'terminal' || reply.verdict === 'deny' || ports.host.exec.sandbox.kind !== 'none';
       return isOpen ? approvals.answer(ask, reply, by) : approvals.refuse(ask, reply.verdict, by);

@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts';
-import { type Capability, covers, narrow } from './capability.ts';
-import type { Authority, Protection } from './decide.ts';
+import { type Capability, narrow } from './capability.ts';
+import { type Authority, type Protection, takes } from './decide.ts';
 import type { Exit, KernelEvent } from './events.ts';
 import type { HostChild } from './host.ts';
 import type { AbsPath, Millis, Pid } from './ids.ts';
@@ -24,6 +24,8 @@ export interface Process {
   readonly caps: readonly Capability[];
   /** What it and those above it were narrowed to: grants of the run reach it only within all of these. */
   readonly bounds: readonly (readonly Capability[])[];
+  /** What the root of its run began with. */
+  readonly given: readonly Capability[];
   readonly budget: Budget;
   readonly seat: Seat;
   readonly children: Set<Process>;
@@ -91,10 +93,10 @@ export const viewOf = (proc: Process): ProcView => ({
 });
 
 /** What holds for the process now. */
-export function authorityOf({ run, caps, bounds }: Process, protection: Protection): Authority {
+export function authorityOf({ run, caps, bounds, given }: Process, protection: Protection): Authority {
   const { revoked, request } = run;
   return {
-    caps: revoked.length === 0 ? caps : caps.filter((one) => !revoked.some((gone) => covers(gone, one))),
+    caps: revoked.length === 0 ? caps : caps.filter((one) => !revoked.some((gone) => takes(gone, one))),
     granted: run.granted.length === 0 ? run.granted : bounds.reduce(narrow, run.granted),
     denies: request.denies,
     asks: request.asks,
@@ -102,6 +104,7 @@ export function authorityOf({ run, caps, bounds }: Process, protection: Protecti
     policy: request.policy ?? [],
     revoked,
     bounds,
+    given: run.granted.length === 0 ? given : [...given, ...run.granted],
   };
 }
 

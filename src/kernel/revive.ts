@@ -1,4 +1,4 @@
-import { checkPrice, checkSandbox, type Launch, newRun, policyChange, secondFor, secondIn } from './begin.ts';
+import { checkPrice, checkSandbox, type Launch, newRun, policyChange, rootCaps, secondFor, secondIn } from './begin.ts';
 import { type Capability, parseRule } from './capability.ts';
 import { denialsIn } from './denial.ts';
 import { OxiosError } from './errors.ts';
@@ -97,8 +97,8 @@ const ownPast = (past: readonly KernelEvent[], pid: Pid): readonly KernelEvent[]
 function rootOf(past: readonly KernelEvent[], pid: Pid, request: RunRequest): Spawn {
   const own = ownPast(past, pid);
   const forked = own.find((event) => event.type === 'process.forked');
-  const { body, args, cwd, grants, model } = request;
-  return { name: forked?.name ?? 'run', body, args, cwd, caps: grants, model, revive: { pid, past: own } };
+  const { body, args, cwd, model } = request;
+  return { name: forked?.name ?? 'run', body, args, cwd, caps: rootCaps(request), model, revive: { pid, past: own } };
 }
 
 /** Only time at work counts. */

@@ -1,4 +1,5 @@
 import { type Capability, covers, formatRule } from './capability.ts';
+import { takes } from './decide.ts';
 import type { Payload } from './events.ts';
 import type { Pid } from './ids.ts';
 import type { Ports, Revoked } from './kernel-types.ts';
@@ -15,7 +16,7 @@ export interface Held {
  * processes hold by their fork stays and counts only outside of the rule.
  */
 export const revokedFrom = ({ granted, revoked }: Held, rule: Capability): Held => ({
-  granted: granted.filter((one) => !covers(rule, one) && !covers(one, rule)),
+  granted: granted.filter((one) => !takes(rule, one) && !covers(one, rule)),
   revoked: [...revoked.filter((one) => formatRule(one) !== formatRule(rule)), rule],
 });
 
@@ -39,5 +40,5 @@ export async function revoke({ ports, table, write }: RevokeDeps, rule: Capabili
 
 /** What was begun under it does not go on without it. */
 function stopBackground({ background }: Process, rule: Capability): void {
-  for (const { child, needs } of background.values()) if (needs.some((need) => covers(rule, need))) child.stop();
+  for (const { child, needs } of background.values()) if (needs.some((need) => takes(rule, need))) child.stop();
 }

@@ -184,8 +184,7 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
     args: request.args,
     cwd: request.cwd,
     model: request.model,
-    caps: parent ? narrow(parent.caps, request.caps) : request.caps,
-    bounds: [...(parent?.bounds ?? []), ...(request.bounds ? [request.bounds] : [])],
+    ...heldAtBirth(parent, request),
     budget,
     seat: deps.scheduler.seat(nice),
     children: new Set(),
@@ -209,6 +208,13 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
     endedAt: null,
   };
 }
+
+/** A child holds a part of what its parent holds. */
+const heldAtBirth = (parent: Process | undefined, { caps, bounds }: Born): Pick<Process, 'caps' | 'given' | 'bounds'> => ({
+  caps: parent ? narrow(parent.caps, caps) : caps,
+  given: parent?.given ?? caps,
+  bounds: [...(parent?.bounds ?? []), ...(bounds ? [bounds] : [])],
+});
 
 /** No child outranks its parent. */
 const MOST_EAGER = -20;

@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => here.remove());
 
 const bash = (command: string) => ({ name: 'bash', input: { command } });
-const PROMPT = 'Allow it? [y] once, [r] for this run, [N] no: ';
+const PROMPT = 'Allow it? [y] once, [r] for this run, [a] always in this folder, [N] no: ';
 const at = (name: string): string => join(here.workspace, name);
 
 /** A person at a terminal with an agent that makes these calls, one a turn. */

@@ -12,6 +12,7 @@ beforeAll(async () => {
   run = (await at('run', 'seed.yaml', '--model', 'script:model.yaml', '--project-dir', 'workspace', '--json')).events().at(-1).run;
 });
 afterAll(() => here.remove());
+const CASES = '[{command: ls, expect: allow}]';
 
 const rows = readFileSync(join(ROOT, 'docs/json.md'), 'utf8')
   .split('\n')
@@ -48,6 +49,9 @@ const CALLS: readonly (readonly [command: string, args: () => readonly string[]]
   ['audit proof', () => ['audit', 'proof', '1']],
   ['audit checkpoint', () => ['audit', 'checkpoint']],
   ['audit export', () => ['audit', 'export']],
+  ['policy list', () => ['policy', 'list']],
+  ['policy test', () => ['policy', 'test', here.path('cases.yaml')]],
+  ['trust', () => ['trust', here.workspace]],
   ['config set', () => ['config', 'set', 'retries', '3']],
   ['config unset', () => ['config', 'unset', 'retries']],
   ['config keys', () => ['config', 'keys']],
@@ -57,6 +61,7 @@ const CALLS: readonly (readonly [command: string, args: () => readonly string[]]
 
 test.each(CALLS)('oxios %s --json has the fields that docs/json.md names', async (command, args) => {
   writeFileSync(here.path('.oxios/config.json'), '{"retries":2}');
+  writeFileSync(here.path('cases.yaml'), CASES);
   const shapes = shapesOf(command);
   expect(shapes.length).toBeGreaterThan(0);
   const ran = await at(...args(), '--json');

@@ -22,7 +22,7 @@ describe('AGENTS.md', () => {
     const ran = await prompt();
     expect(ran.code).toBe(0);
     expect(systemOf(server.asked[0] as Asked)).not.toContain('ROOT RULE');
-    expect(ran.stderr).toContain('AGENTS.md is not told to agents: the folder is not trusted (--trust');
+    expect(ran.stderr).toContain('left alone, as this folder is not trusted: AGENTS.md (--trust');
     expect(ofType(ran, 'run.started')[0].project).toEqual({ files: ['AGENTS.md'], trusted: false });
     expect(ran.stdout).not.toContain('ROOT RULE');
   });

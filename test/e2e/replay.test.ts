@@ -119,10 +119,10 @@ describe('a run comes out as it was recorded, without a model and a workspace:',
     const wishes = [asked(0), asked(1), asked(2)] as const;
     const { run, pid } = await kernel.start(world.request(turns, { interactive: true, asks: true }));
     await kernel.nice(pid, 3, 'a test');
-    await kernel.answer((await wishes[0]) as never, { verdict: 'text', text: 'b' }, 'a person');
+    await kernel.answer((await wishes[0]) as never, { verdict: 'text', text: 'b' }, 'a person', 'terminal');
     await kernel.send(pid, 'use tabs', 'a person');
-    await kernel.answer((await wishes[1]) as never, { verdict: 'allow', scope: 'run' }, 'a person');
-    await kernel.answer((await wishes[2]) as never, { verdict: 'deny', scope: 'once' }, 'a person');
+    await kernel.answer((await wishes[1]) as never, { verdict: 'allow', scope: 'run' }, 'a person', 'terminal');
+    await kernel.answer((await wishes[2]) as never, { verdict: 'deny', scope: 'once' }, 'a person', 'terminal');
     expect(await kernel.wait(pid)).toMatchObject({ how: 'done' });
     const again = await oxios(['replay', run, '--json', '--diff', '--home', world.home.path], { home: here.home });
     await world.close();

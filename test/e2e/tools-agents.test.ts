@@ -68,7 +68,7 @@ describe('a sub-agent', () => {
       third: [done],
     });
     expect(ran.of('helper').map((one) => one.ok)).toEqual([true, false, false]);
-    expect(ran.of('helper')[1]?.text).toContain('proc:fork is not granted');
+    expect(ran.of('helper')[1]?.text).toContain('proc:fork is more than this agent was narrowed to');
     expect(ran.of('helper')[2]?.text).toBe('There is no tool "nope". Use one of: read, write, edit, bash, grep, find, ls, ask, todo.');
     expect(ran.events().filter((event) => event.type === 'process.forked')).toHaveLength(2);
     expect(ran.events().find((event) => event.type === 'process.forked' && event.name === 'helper').caps).toContain('exec:* (commands that only read)');

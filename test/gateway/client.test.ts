@@ -67,7 +67,7 @@ describe('a client is a kernel', () => {
     await first(two, run, 'approval.asked');
     const [open] = await two.asks();
     expect(open).toMatchObject({ run, pid, text: 'which?' });
-    await two.answer(open?.ask as never, { verdict: 'text', text: 'left' }, 'mia');
+    await two.answer(open?.ask as never, { verdict: 'text', text: 'left' }, 'mia', 'terminal');
     expect(await one.wait(pid)).toMatchObject({ how: 'done', text: 'thanks' });
     expect(await first(one, run, 'approval.answered')).toMatchObject({ text: 'left', by: 'mia over the socket' });
   });

@@ -30,7 +30,7 @@ async function played(script: object, answer: Answer, change: Partial<RunRequest
     if (event.type !== 'approval.asked') return;
     void (async () => {
       const reply = await answer(event as Asked);
-      if (reply) await here.kernel.answer(event.ask as AskId, reply, 'the test');
+      if (reply) await here.kernel.answer(event.ask as AskId, reply, 'the test', 'terminal');
     })();
   });
   const { run, pid } = await here.kernel.start(here.request(script, { ...ASKING, grants: rules('fs:write:.', 'proc:fork'), ...change }));
@@ -117,7 +117,7 @@ describe('a question that nobody answers', () => {
   test('any more takes no answer', async () => {
     let late: unknown;
     const leave = here.kernel.subscribe((event) => {
-      if (event.type === 'approval.expired') late = here.kernel.answer(event.ask as AskId, RUN, 'the test').catch((error: Error) => error.message);
+      if (event.type === 'approval.expired') late = here.kernel.answer(event.ask as AskId, RUN, 'the test', 'terminal').catch((error: Error) => error.message);
     });
     await played([bash('touch a'), done], () => undefined, { approval_timeout_ms: 20 });
     leave();
@@ -182,7 +182,7 @@ describe('a rule that is taken back', () => {
     });
     const leave = here.kernel.subscribe((event) => {
       if (event.type !== 'approval.asked') return;
-      if (event.kind === 'approval') void here.kernel.answer(event.ask as AskId, RUN, 'the test');
+      if (event.kind === 'approval') void here.kernel.answer(event.ask as AskId, RUN, 'the test', 'terminal');
       else void here.kernel.revoke(rules('exec:touch')[0] as Capability, 'the test').then(stop);
     });
     const turns = [bash('touch a'), { calls: [{ name: 'ask', input: { question: 'go on?' } }] }, bash('touch b'), done];

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Capability, parseRule } from '../../src/kernel/capability.ts';
 import { type Authority, decide } from '../../src/kernel/decide.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
+import type { PolicyRule } from '../../src/kernel/policy.ts';
 
 const rules = (...texts: readonly string[]): readonly Capability[] => texts.map((text) => parseRule(text, (path) => path as AbsPath));
 const authority = (change: Partial<Authority> = {}): Authority => ({
@@ -16,6 +17,8 @@ const authority = (change: Partial<Authority> = {}): Authority => ({
   ...change,
 });
 
+const ask = (text: string): PolicyRule => ({ verdict: 'ask', rule: rules(text)[0] as Capability, at: 'policy.yaml:1' });
+
 describe('a decision', () => {
   test.each<[string, Partial<Authority>, readonly string[], string]>([
     ['needs nothing', {}, [], 'allow'],
@@ -27,6 +30,15 @@ describe('a decision', () => {
     ['was approved for the run', { granted: rules('exec:rm') }, ['exec:rm'], 'allow'],
     ['is denied explicitly, whatever is granted', { denies: rules('exec:git'), granted: rules('exec:*') }, ['exec:git:push'], 'deny'],
     ['would write a folder with a denied file', { denies: rules('fs:write:/w/keep') }, ['fs:write:/w'], 'deny'],
+    ['reads what is denied to writing alone', { denies: rules('fs:write:/w/keep') }, ['fs:read:/w/keep'], 'allow'],
+    ['writes below what is denied to writing', { denies: rules('fs:write:/w/keep') }, ['fs:write:/w/keep/a'], 'deny'],
+    ['is asked about by a policy, though granted', { asks: true, policy: [ask('exec:git:push')] }, ['exec:git:push'], 'ask'],
+    ['is asked about by a policy, and nobody is there', { policy: [ask('exec:git:push')] }, ['exec:git:push'], 'deny'],
+    ['is asked about by a policy, and was approved', { asks: true, policy: [ask('exec:git')], granted: rules('exec:git:push') }, ['exec:git:push'], 'allow'],
+    ['is beyond what the process was narrowed to', { asks: true, bounds: [rules('fs:read:/w')] }, ['exec:git'], 'deny'],
+    ['is granted and was taken back', { revoked: rules('exec:git') }, ['exec:git:push'], 'deny'],
+    ['is beside what was taken back', { revoked: rules('exec:git:push') }, ['exec:git:status'], 'allow'],
+    ['reads a secret that only a parent named to its child', { caps: rules('fs:read:/w/.env'), given: rules('fs:write:/w') }, ['fs:read:/w/.env'], 'deny'],
     ['is denied even when it could be asked', { denies: rules('exec:rm'), asks: true }, ['exec:rm'], 'deny'],
     ['lacks one need and is denied another', { asks: true, denies: rules('exec:rm') }, ['exec:touch', 'exec:rm'], 'deny'],
     ['lacks one need and writes a protected path', { asks: true }, ['exec:touch', 'fs:write:/w/.git/config'], 'deny'],

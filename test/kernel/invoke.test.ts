@@ -199,7 +199,7 @@ describe('what only a person may allow', () => {
       if (event.type !== 'approval.asked') return;
       void (async () => {
         const said = await reply(event as Asked, event.pid);
-        if (said) await here.kernel.answer(event.ask as AskId, said, 'the test');
+        if (said) await here.kernel.answer(event.ask as AskId, said, 'the test', 'terminal');
       })();
     });
     const events = await played(turns, { ...ASKING, grants });
@@ -338,9 +338,9 @@ describe('what only a person may allow', () => {
     const wrong: unknown[] = [];
     await answered([touch('c')], async (event) => {
       const ask = event.ask as AskId;
-      wrong.push(await here.kernel.answer(ask, { verdict: 'text', text: 'yes' }, 'the test').catch((error: Error) => error.message));
-      await here.kernel.answer(ask, YES, 'the test');
-      wrong.push(await here.kernel.answer(ask, YES, 'the test').catch((error: Error) => error.message));
+      wrong.push(await here.kernel.answer(ask, { verdict: 'text', text: 'yes' }, 'the test', 'terminal').catch((error: Error) => error.message));
+      await here.kernel.answer(ask, YES, 'the test', 'terminal');
+      wrong.push(await here.kernel.answer(ask, YES, 'the test', 'terminal').catch((error: Error) => error.message));
       return undefined;
     });
     expect(wrong).toEqual([expect.stringMatching(/^USAGE: .* is an approval/u), expect.stringMatching(/^NOT_FOUND: no open question/u)]);

@@ -16,7 +16,17 @@ export const COMMANDS: readonly (readonly [usage: string, describe: string, load
   ['nice <pid> <value>', 'set how much a process gives way to others', async () => (await import('./process.ts')).nice],
   ['cost [run]', 'show what runs used: tokens, dollars, turns, tool calls', async () => (await import('./cost.ts')).cost],
   ['audit <action> [entry]', 'look at the log and prove it: list, verify, proof, checkpoint, export', async () => (await import('./audit.ts')).audit],
-  ['policy <action> [command..]', 'ask what the gate would answer: explain', async () => (await import('./policy.ts')).policy],
+  [
+    'policy <action> [command..]',
+    'the rules of the policy files, and what the gate would answer: explain, list, test',
+    async () => (await import('./policy.ts')).policy,
+  ],
+  [
+    'approvals [action] [what] [reply]',
+    'see and answer what agents wait for; rules approved for good, and taking them back',
+    async () => (await import('./approvals.ts')).approvals,
+  ],
+  ['trust [dir]', 'trust a folder with what it brings along', async () => (await import('./trust.ts')).trust],
   ['config <action> [key] [value]', 'read and write the configuration: get, set, unset, list, keys', async () => (await import('./config.ts')).config],
   ['models <action>', 'list the models that are known', async () => (await import('./models.ts')).models],
   ['doctor', 'look at what Oxios needs on this machine', async () => (await import('./doctor.ts')).doctor],

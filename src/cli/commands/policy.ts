@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { createHostFs } from '../../drivers/fs/host-fs.ts';
+import { rememberedFor } from '../../drivers/store/remembered.ts';
 import { type Capability, parseRule } from '../../kernel/capability.ts';
 import { type CommandVerdict, judgeCommand } from '../../kernel/command/judge.ts';
 import { quoted } from '../../kernel/command/words.ts';
@@ -12,26 +13,34 @@ import type { Decision } from '../../kernel/events.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import { judgeUrl } from '../../kernel/net/judge-url.ts';
 import { absoluteIn, writtenIn } from '../../kernel/paths.ts';
+import { ruled } from '../../kernel/policy.ts';
 import { createProtection } from '../../kernel/protect.ts';
 import { workerCaps } from '../../kernel/roles.ts';
 import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
+import { policyFor } from '../policy/files.ts';
 import { type Args, type Command, text, texts } from './shared.ts';
 
 export const policy: Command = {
   name: 'policy',
   usage: 'policy <action> [command..]',
-  describe: 'Ask what the gate would answer: explain',
+  describe: 'The rules of the policy files, and what the gate would answer: explain, list, test',
   examples: [
     ["oxios policy explain -- 'git diff | head'", 'what an agent without a grant is answered'],
     ["oxios policy explain --grant exec:npm --json -- 'npm test'", 'with a grant, for a program'],
+    ['oxios policy list', 'the rules that hold here, each with its file and line'],
+    ['oxios policy test cases.yaml', 'a table of what the gate has to answer; exit 1 when it does not'],
     ['oxios policy explain --path ../notes.txt --right write', 'a file instead of a command'],
     ['oxios policy explain --url http://localhost:8080/', 'a URL'],
   ],
   options: (yargs) =>
     yargs
-      .positional('action', { choices: ['explain'] as const, demandOption: true })
-      .positional('command', { type: 'string', array: true, describe: 'explain: a bash script as one word, or a program with its arguments' })
+      .positional('action', { choices: ['explain', 'list', 'test'] as const, demandOption: true })
+      .positional('command', {
+        type: 'string',
+        array: true,
+        describe: 'explain: a bash script as one word, or a program with its arguments; test: a file of cases',
+      })
       .option('workspace', { type: 'string', describe: 'the folder agents would work in, default the current one', requiresArg: true })
       .option('home-dir', { type: 'string', describe: "the user's home folder, what ~ means", requiresArg: true })
       .option('grant', { type: 'string', array: true, describe: 'a rule that would be granted, such as exec:npm', requiresArg: true })
@@ -44,8 +53,10 @@ export const policy: Command = {
 type Action = (io: Io, args: Args<Record<string, unknown>>) => Promise<number>;
 
 const ACTIONS: Readonly<Record<string, Action>> = {
+  list: async (io, args) => (await import('../policy/actions.ts')).listPolicy(io, args),
+  test: async (io, args) => (await import('../policy/actions.ts')).testPolicy(io, args),
   async explain(io, args) {
-    const at = placeOf(args);
+    const at = await placeOf(args);
     const path = text(args.path);
     const words = texts(args.command) ?? [];
     const url = text(args.url);
@@ -66,14 +77,16 @@ interface Place {
 }
 
 /** An agent that may read the workspace, run what only reads, and what --grant says; a person can be asked. */
-function placeOf(args: Args<Record<string, unknown>>): Place {
+async function placeOf(args: Args<Record<string, unknown>>): Promise<Place> {
   const cwd = real(resolve(text(args.workspace) ?? process.cwd()));
   const userHome = resolve(text(args['home-dir']) ?? homedir()) as AbsPath;
   const home = text(args['home-dir']) === undefined || text(args.home) !== undefined ? homePath(text(args.home)) : (`${userHome}/.oxios` as AbsPath);
   const at = (path: string) => absoluteIn(path, cwd, userHome);
   const granted = (texts(args.grant) ?? []).map((rule) => parseRule(rule, at));
   const protection = createProtection({ home, userHome, hidden: () => false });
-  return { cwd, userHome, resolve: at, authority: { caps: workerCaps(cwd).filter(onlyLooks), granted, denies: [], asks: true, protection } };
+  const rules = await policyFor({ home, userHome, cwd });
+  const caps = [...workerCaps(cwd).filter(onlyLooks), ...ruled(rules, 'allow'), ...granted];
+  return { cwd, userHome, resolve: at, authority: { caps, granted: rememberedFor(home, cwd), denies: [], asks: true, protection, policy: rules } };
 }
 
 const onlyLooks = (one: Capability): boolean => !(one.on === 'fs' && one.right === 'write');
@@ -92,7 +105,7 @@ async function explainPath({ cwd, userHome, authority, resolve: at }: Place, pat
   try {
     const named = at(path);
     const reached = await createHostFs().reach(writtenIn(path, cwd, userHome));
-    const caps = workerCaps(cwd);
+    const caps = [...authority.caps, ...workerCaps(cwd)];
     const need = (under: AbsPath): Capability => ({ on: 'fs', right, under });
     return decide({ ...authority, caps }, [need(named), ...(reached === named ? [] : [need(reached)])]);
   } catch (error) {

@@ -1,14 +1,12 @@
 import { OxiosError } from '../../kernel/errors.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { escaped, sanitize } from '../../kernel/text/sanitize.ts';
-import { headlessGrants, workspace } from '../authority.ts';
-import { readConfig } from '../config.ts';
-import { homePath } from '../home.ts';
+import { grantsOf, workspace } from '../authority.ts';
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
+import { settingsIn } from '../project/settings.ts';
 import { absoluteScript } from '../run/flags.ts';
 import { readImages } from '../run/images.ts';
-import { projectOf } from '../run/project.ts';
 import type { AnswerSchema } from '../run/schema.ts';
 import { type Args, flag, text, texts } from './shared.ts';
 
@@ -58,7 +56,8 @@ async function requestOf(args: Args<Record<string, unknown>>, system: string | u
   const piped = await pipedText(() => io.say('waiting for the end of standard input; give none with < /dev/null'));
   if (asked === '' && piped === '') throw new OxiosError('USAGE', 'the request is empty', { hint: 'say what to do: oxios -p "..."' });
   const cwd = workspace(text(args.projectDir));
-  const config = readConfig(homePath(args.home));
+  const settings = await settingsIn(cwd, args, io);
+  const { config } = settings;
   return {
     kind: 'prompt',
     title: (asked || piped).split('\n')[0]?.slice(0, 200) ?? '',
@@ -72,11 +71,11 @@ async function requestOf(args: Args<Record<string, unknown>>, system: string | u
     },
     model: absoluteScript(text(args.model) ?? config.model ?? ''),
     limits: limitsOf(limitFlags(args), config),
-    ...headlessGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }),
+    ...grantsOf(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, settings),
+    ...settings.request,
     asks: io.interactive,
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
-    ...projectOf(cwd, { flag: flag(args.trust), config, say: io.say }),
   };
 }
 

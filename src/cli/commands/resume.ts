@@ -9,9 +9,11 @@ import type { ResumeOptions, RunRequest } from '../../kernel/kernel-types.ts';
 import { absoluteIn } from '../../kernel/paths.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
+import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
 import { flagLimits, limitFlags } from '../limits.ts';
+import { rulesIn, waitOf } from '../project/settings.ts';
 import { absoluteScript, goOnFlags, reportFlags, scriptsIn } from '../run/flags.ts';
 import { recordsIn } from '../run/hidden.ts';
 import { runNamed } from '../run/named.ts';
@@ -38,7 +40,7 @@ export const resume: Command = {
     if (!seed && (args.junit !== undefined || args.sarif !== undefined))
       throw new OxiosError('USAGE', `${run.run} was begun with -p: it has no criteria to report on`, { hint: 'leave out --junit and --sarif' });
     if (!isFolder(run.cwd)) throw new OxiosError('FILE_MISSING', `the folder ${run.cwd} the run works in is gone`, { hint: 'put it back where it was' });
-    const options = changes(args, run, io.interactive);
+    const options = await changes(args, run, io.interactive);
     const { conclude, work } = await import('../run/work.ts');
     return work({
       io,
@@ -57,7 +59,8 @@ export const resume: Command = {
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** What the flags change of the run. */
-function changes(args: Args<Record<string, unknown>>, run: RunView, interactive: boolean): ResumeOptions {
+async function changes(args: Args<Record<string, unknown>>, run: RunView, interactive: boolean): Promise<ResumeOptions> {
+  const home = homePath(args.home);
   const rules = (given: unknown) => (texts(given) ?? []).map((rule) => parseRule(rule, (path) => absoluteIn(path, run.cwd, homedir())));
   const answer = text(args.answer);
   const named = text(args.model);
@@ -68,6 +71,8 @@ function changes(args: Args<Record<string, unknown>>, run: RunView, interactive:
     interactive,
     grants: rules(args.allow),
     denies: rules(args.deny),
+    ...(await rulesIn(run.cwd as AbsPath, home)),
+    ...waitOf(args, readConfig(home)),
     require_sandbox: flag(args.requireSandbox),
     hidden: [...recordsIn(args), ...(model === undefined ? [] : scriptsIn(model))],
     ...(model === undefined ? {} : { model }),

@@ -6,14 +6,13 @@ import { makePlan } from '../../ouroboros/plan.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
 import { readNamed, readSeedFile, seedGrants, workspace } from '../authority.ts';
-import { readConfig } from '../config.ts';
-import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
+import { checkNeeded } from '../project/extras.ts';
+import { settingsIn } from '../project/settings.ts';
 import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
 import { gitWith, hiddenPaths, recordsIn } from '../run/hidden.ts';
-import { projectOf } from '../run/project.ts';
 import { type Args, type Command, counted, flag, numeric, text, texts } from './shared.ts';
 
 export const run: Command = {
@@ -62,10 +61,12 @@ async function prepare(
 ): Promise<{ request: RunRequest; plan: ReturnType<typeof makePlan> }> {
   const { seed } = reading;
   const cwd = workspace(text(args.projectDir));
-  const config = readConfig(homePath(args.home));
-  const model = text(args.model) ?? seed.oxios.model ?? config.model ?? '';
-  const { grants, denies } = await seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, seed);
   const io = createIo(args);
+  const settings = await settingsIn(cwd, args, io);
+  const { config } = settings;
+  checkNeeded(cwd, seed.oxios, settings.request.ignored ?? []);
+  const model = text(args.model) ?? seed.oxios.model ?? config.model ?? '';
+  const granted = await seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, seed, settings);
   const seen = { path: named.file, bytes: named.bytes };
   const git = gitWith(seen);
   if (git.length > 0) io.say('Git keeps the seed: agents of this run do not use Git');
@@ -77,12 +78,11 @@ async function prepare(
     args: { seed: new TextDecoder().decode(named.bytes), file: named.file, digest: reading.digest, ...courseOf(args, seed) },
     model: absoluteScript(model),
     limits: limitsOf(limitFlags(args), config, seed.oxios),
-    grants,
-    denies,
+    ...granted,
+    ...settings.request,
     asks: io.interactive,
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
-    ...projectOf(cwd, { flag: flag(args.trust), config, say: io.say }),
     hidden: [...hiddenPaths(cwd, seen, [...scriptsIn(model), ...recordsIn(args)]), ...git],
   };
   return { request, plan: makePlan(planItems(seed)) };

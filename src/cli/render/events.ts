@@ -93,6 +93,9 @@ const LINES: Lines = {
   'approval.asked': ({ kind, text, ask }) => ['warn', `${kind === 'question' ? 'asks' : 'wants to'}: ${reveal(text)} (${ask})`],
   'approval.answered': ({ verdict, by }) => ['none', `${verdict === 'text' ? 'answered' : verdict} by ${by}`],
   'approval.expired': ({ reason }) => ['warn', `not answered: ${reason}`],
+  'approval.refused': ({ by, ask }) => ['bad', `an answer to ${ask} by ${by} does not count`],
+  'capability.revoked': ({ rule, by }) => ['warn', `${rule} taken back by ${by}`],
+  'policy.changed': () => ['warn', 'the policy is another one than before: oxios policy list'],
   'budget.exceeded': ({ limit, spent, max }) => ['bad', `limit reached: ${limit}, ${spent} of ${max}`],
 };
 

@@ -7,33 +7,42 @@ import { reveal } from '../../kernel/text/sanitize.ts';
 import { oneLine } from '../render/fit.ts';
 
 type Asked = EventOf<'approval.asked'>;
+type Shown = Pick<Asked, 'text' | 'detail' | 'options' | 'needs' | 'leads' | 'reason'>;
 
 /** Puts approvals and questions to the person at the terminal, one after the other. */
 export interface Answering {
   ask(event: Asked, kernel: Kernel): void;
+  /** The question was answered elsewhere, or nobody may answer it any more. */
+  settled(ask: string): void;
   /** Takes an open question away: its run has ended. */
   stop(): void;
 }
 
 export function createAnswering(beforeAsking: () => void): Answering {
   const stopped = new AbortController();
+  const open = new Map<string, AbortController>();
   let turn: Promise<void> = Promise.resolve();
   const put = async (event: Asked, kernel: Kernel) => {
-    if (stopped.signal.aborted) return;
+    const taken = open.get(event.ask)?.signal ?? stopped.signal;
+    if (stopped.signal.aborted || taken.aborted) return;
     beforeAsking();
     try {
-      const reply = await promptFor(event, stopped.signal);
-      if (reply) await kernel.answer(event.ask as AskId, reply, 'user at the terminal');
+      const reply = await promptFor(event, AbortSignal.any([stopped.signal, taken]));
+      if (reply) await kernel.answer(event.ask as AskId, reply, 'user at the terminal', 'terminal');
     } catch (error) {
       // The question has been answered elsewhere, or its run has ended.
       if (!(error instanceof OxiosError)) throw error;
       process.stderr.write(`${oneLine(error.detail)}\n`);
+    } finally {
+      open.delete(event.ask);
     }
   };
   return {
     ask(event, kernel) {
+      open.set(event.ask, new AbortController());
       turn = turn.then(() => put(event, kernel));
     },
+    settled: (ask) => open.get(ask)?.abort(),
     stop: () => stopped.abort(),
   };
 }
@@ -47,7 +56,7 @@ async function promptFor(event: Asked, signal: AbortSignal): Promise<Reply | und
   // Ctrl-C ends the run, as it does without a question.
   terminal.on('SIGINT', () => process.emit('SIGINT'));
   try {
-    const typed = (await terminal.question(isQuestion ? '> ' : 'Allow it? [y] once, [r] for this run, [N] no: ', { signal })).trim();
+    const typed = (await terminal.question(isQuestion ? '> ' : 'Allow it? [y] once, [r] for this run, [a] always in this folder, [N] no: ', { signal })).trim();
     return isQuestion ? { verdict: 'text', text: event.options[Number(typed) - 1] ?? typed } : verdictOf(typed.toLowerCase());
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -58,12 +67,13 @@ async function promptFor(event: Asked, signal: AbortSignal): Promise<Reply | und
   }
 }
 
-function questionText(event: Asked): string {
+export function questionText(event: Shown): string {
   const options = event.options.map((one, at) => `  ${at + 1}) ${told(one)}\n`).join('');
   return `\n${told(event.text)}\n${options}`;
 }
 
-function approvalText(event: Asked): string {
+/** What a person is shown of an approval, every character that hides made visible. */
+export function approvalText(event: Shown): string {
   const lines = [
     `An agent wants to: ${told(event.text)}`,
     ...(event.detail === undefined ? [] : [`  ${BAR}${told(shortened(event.detail))}`]),
@@ -90,6 +100,7 @@ function shortened(text: string): string {
 
 function verdictOf(typed: string): Reply {
   if (typed === 'y' || typed === 'yes') return { verdict: 'allow', scope: 'once' };
+  if (typed === 'a') return { verdict: 'allow', scope: 'rule' };
   return typed === 'r' ? { verdict: 'allow', scope: 'run' } : { verdict: 'deny', scope: 'once' };
 }
 

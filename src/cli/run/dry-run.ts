@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { formatRule } from '../../kernel/capability.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
+import { policyRuleText } from '../../kernel/policy.ts';
 import { ownChecks } from '../../ouroboros/evaluate/project.ts';
 import type { Plan } from '../../ouroboros/plan.ts';
 import { textIn } from '../authority.ts';
@@ -21,17 +22,27 @@ export async function dryRun(io: Io, { request, plan, digest }: Prepared): Promi
   const model = request.model || 'the default';
   const grants = request.grants.map((one) => `${formatRule(one)}${one.on === 'exec' && one.reads ? ' (reading only)' : ''}`);
   const denies = request.denies.map(formatRule);
+  const { role = '', policy = [], remembered = [], ignored = [] } = request;
+  const rules = policy.map(policyRuleText);
   const checks = (await ownChecks(async (path) => textIn(join(cwd, path)))).map((one) => one.broken ?? one.command);
   if (io.json) {
-    io.out(JSON.stringify({ digest, model, cwd, levels, edges, checks, limits, grants, denies }));
+    const authority = { role, grants, denies, policy: rules, remembered: remembered.map(formatRule), ignored };
+    io.out(JSON.stringify({ digest, model, cwd, levels, edges, checks, limits, ...authority }));
     return EXIT.ok;
   }
   io.out([`seed ${digest}`, `model ${model}`, `folder ${cwd}`, limitsOf(limits)].join('\n'));
   if (limits.usd === null) io.out('cost: no bound is set (--max-usd)');
   for (const [at, level] of levels.entries()) io.out(`level ${at + 1}: ${level.map((id) => named(id, plan)).join(', ')}`);
   list(io, "the project's own checks", checks);
-  list(io, 'grants', grants);
+  list(io, `grants of the role ${role} and the flags`, grants);
+  list(io, 'approved for this folder', remembered.map(formatRule));
   list(io, 'denied', denies);
+  list(io, 'policy', rules);
+  list(
+    io,
+    'left alone, as the folder is not trusted',
+    ignored.map((one) => one.path),
+  );
   return EXIT.ok;
 }
 

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import type { AbsPath } from '../../kernel/ids.ts';
+import { ROLES } from '../../kernel/roles.ts';
 
 /** Flags of what begins work in a folder. */
 export const workFlags = (yargs: Argv): Argv =>
   goOnFlags(yargs)
     .option('project-dir', { type: 'string', describe: 'folder to work in, default here', requiresArg: true })
-    .option('trust', { type: 'boolean', describe: 'trust this folder for this run: its AGENTS.md is told to agents' });
+    .option('role', { choices: ROLES, describe: 'what agents may do without asking; default standard at a terminal, else worker', requiresArg: true })
+    .option('trust', { type: 'boolean', describe: 'trust this folder for this run: its own AGENTS.md, configuration and programs count' });
 
 /** Flags of everything that makes agents work. */
 export const goOnFlags = (yargs: Argv): Argv =>
@@ -21,6 +23,7 @@ export const goOnFlags = (yargs: Argv): Argv =>
     .option('max-tool-calls', { type: 'number', describe: 'tool call limit', requiresArg: true })
     .option('allow', { type: 'string', array: true, describe: 'grant a rule, such as exec:npm', requiresArg: true })
     .option('deny', { type: 'string', array: true, describe: 'deny a rule, whatever grants it', requiresArg: true })
+    .option('approval-timeout', { type: 'string', describe: 'refuse what nobody answers for this long: 90s, 30m', requiresArg: true })
     .option('fail-on', { choices: ['denied', 'any-tool-error'] as const, describe: 'exit 4 when a call was denied, 1 when one failed', requiresArg: true })
     .option('require-sandbox', { type: 'boolean', describe: 'refuse to work without a sandbox' });
 

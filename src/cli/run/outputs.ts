@@ -52,6 +52,7 @@ export function createOutputs(io: Io, flags: OutputFlags): Outputs {
       recorder?.take(event);
       refusals.take(event);
       if (event.type === 'approval.asked' && io.interactive) answering.ask(event, kernel);
+      if (event.type === 'approval.answered' || event.type === 'approval.expired') answering.settled(event.ask);
     },
     quiet() {
       answering.stop();

@@ -1,41 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { isUnder } from '../../kernel/capability.ts';
-import type { Config } from '../../kernel/config.ts';
+import { join, relative } from 'node:path';
 import { faultOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { ProjectContext } from '../../kernel/kernel-types.ts';
+import { foldersTo } from '../project/folders.ts';
 
 const FILE = 'AGENTS.md';
 /** Each request carries it, and each costs: characters. */
 const MOST = 32_000;
 
-export interface Trust {
-  /** `--trust`. */
-  readonly flag: boolean;
-  readonly config: Config;
-  /** Says what is left out. */
-  say(text: string): void;
-}
-
 /** The AGENTS.md files from the repository's root down to the folder; untrusted ones are named and not read. Throws FILE_UNREADABLE. */
-export function projectOf(cwd: AbsPath, { flag, config, say }: Trust): { readonly project?: ProjectContext } {
+export function projectOf(cwd: AbsPath, trusted: boolean): { readonly project?: ProjectContext } {
   const found = foldersTo(cwd).flatMap((folder) => (existsSync(join(folder, FILE)) ? [join(folder, FILE)] : []));
   if (found.length === 0) return {};
   const files = found.map((file) => relative(cwd, file));
-  const trusted = flag || config.trusted.some((folder) => isUnder(cwd, folder));
-  if (!trusted) say(`${files.join(', ')} is not told to agents: the folder is not trusted (--trust, or the key trusted of config.json)`);
   return { project: { files, trusted, text: trusted ? found.map(read).join('\n\n').slice(0, MOST) : '' } };
-}
-
-/** From the folder that holds `.git` to this one; this one alone outside a repository. */
-function foldersTo(cwd: string): readonly string[] {
-  const folders: string[] = [];
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    folders.unshift(folder);
-    if (existsSync(join(folder, '.git'))) return folders;
-    if (folder === dirname(folder)) return [cwd];
-  }
 }
 
 function read(file: string): string {

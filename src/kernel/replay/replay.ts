@@ -86,7 +86,7 @@ async function act(kernel: LocalKernel, alarms: Alarms, event: KernelEvent): Pro
   else if (event.type === 'process.niced') await kernel.nice(event.pid, event.nice, event.by);
   else if (event.type === 'approval.answered') {
     const { ask, verdict, scope, text, by } = event;
-    await kernel.answer(ask as AskId, verdict === 'text' ? { verdict, text } : { verdict, scope }, by);
+    await kernel.answer(ask as AskId, verdict === 'text' ? { verdict, text } : { verdict, scope }, by, 'terminal');
   }
 }
 

@@ -20,6 +20,8 @@ export const OXIOS_SETTINGS = z.looseObject(
       .optional(),
     max_generations: whole().optional(),
     /** Capability rules: `exec:npm`, `net:example.org:443`. Read by the policy, not here. */
+    /** The named set its agents begin with; a supervisor is made on the command line only. */
+    role: oneOf(['worker', 'standard', 'operator']).optional(),
     capabilities: list(someText()).optional(),
     /** Where concurrent criteria work: each in a `worktree` or a `copy`, one after the other in place (`none`), or as the project allows (`auto`). */
     isolation: oneOf(['auto', 'worktree', 'copy', 'none']).optional(),

@@ -94,7 +94,7 @@ export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
       'decision_provenance',
     ],
   ],
-  ['oxios', ['model', 'budget', 'max_generations', 'capabilities', 'isolation', 'programs', 'mcp']],
+  ['oxios', ['model', 'budget', 'max_generations', 'role', 'capabilities', 'isolation', 'programs', 'mcp']],
   ['oxios.budget', ['usd', 'tokens', 'minutes', 'tool_calls']],
 ]);
 

@@ -79,6 +79,7 @@ const SETTINGS = `# What the run may use, upper limits each. Remove the sign # t
 # oxios:
 #   model: anthropic/claude-sonnet-5-5
 #   budget: {usd: 2, minutes: 30, tool_calls: 200}
+#   role: standard
 #   capabilities: ["exec:npm"]
 `;
 
