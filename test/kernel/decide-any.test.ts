@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Capability, covers, narrow, parseRule } from '../../src/kernel/capability.ts';
 import { type Authority, decide } from '../../src/kernel/decide.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
+import { implies } from '../../src/kernel/implied.ts';
 import type { PolicyRule } from '../../src/kernel/policy.ts';
 import { random } from '../helpers/random.ts';
 
@@ -90,7 +91,7 @@ describe('for any authority and any needs', () => {
       const child = { ...parent, given, caps: narrow(parent.caps, asked), granted: bounds.reduce(narrow, parent.granted), bounds };
       const need = one();
       expect(rank(child, [need])).toBeLessThanOrEqual(rank(parent, [need]));
-      if (decide(child, [need]).verdict !== 'deny') expect(asked.some((bound) => covers(bound, need))).toBe(true);
+      if (decide(child, [need]).verdict !== 'deny') expect(asked.some((bound) => covers(bound, need) || implies(bound, need))).toBe(true);
     });
   });
 });
