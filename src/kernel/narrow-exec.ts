@@ -3,7 +3,7 @@ import { opensUnnamed } from './command/contents.ts';
 import { needsOfCommand } from './command/needs.ts';
 import { parseCommand } from './command/parse.ts';
 import { quoted } from './command/words.ts';
-import { scrubbed } from './environment.ts';
+import { pathOutside, scrubbed } from './environment.ts';
 import { OxiosError } from './errors.ts';
 import type { ExecRequest, HostChild } from './host.ts';
 import type { Lent } from './lent.ts';
@@ -75,7 +75,7 @@ async function execRequest(lent: Lent, request: CommandRequest): Promise<ExecReq
   const copy = lent.copies.find((one) => isUnder(cwd, one.root));
   if (!copy && !isUnder(cwd, proc.cwd)) throw new OxiosError('PATH_DENIED', `a command may not run in ${cwd}`, { hint: `run it below ${proc.cwd}` });
   if (!copy && host.exec.sandbox.kind === 'none') keepOff(lent, request);
-  const env = scrubbed({ ...lent.env, HOME: homedirOf(lent.env, lent.userHome) }, request.env);
+  const env = scrubbed({ ...lent.env, PATH: pathOutside(lent.env.PATH, proc.cwd), HOME: homedirOf(lent.env, lent.userHome) }, request.env);
   return {
     argv,
     cwd,

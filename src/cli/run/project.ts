@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { isUnder } from '../../kernel/capability.ts';
 import type { Config } from '../../kernel/config.ts';
@@ -20,7 +20,8 @@ export interface Trust {
 
 /** The AGENTS.md files from the repository's root down to the folder; untrusted ones are named and not read. Throws FILE_UNREADABLE. */
 export function projectOf(cwd: AbsPath, { flag, config, say }: Trust): { readonly project?: ProjectContext } {
-  const found = foldersTo(cwd).flatMap((folder) => (existsSync(join(folder, FILE)) ? [join(folder, FILE)] : []));
+  const folders = foldersTo(cwd);
+  const found = folders.map((folder) => join(folder, FILE)).filter((file) => isOwn(file, folders[0] ?? cwd));
   if (found.length === 0) return {};
   const files = found.map((file) => relative(cwd, file));
   const trusted = flag || config.trusted.some((folder) => isUnder(cwd, folder));
@@ -36,6 +37,11 @@ function foldersTo(cwd: string): readonly string[] {
     if (existsSync(join(folder, '.git'))) return folders;
     if (folder === dirname(folder)) return [cwd];
   }
+}
+
+/** A file of the project: no pipe, which would never end, and no link that leads out of it, to what agents may not read. */
+function isOwn(file: string, top: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.isFile() ?? false) && isUnder(realpathSync(file), realpathSync(top));
 }
 
 function read(file: string): string {
