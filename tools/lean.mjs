@@ -46,3 +46,17 @@ export const lazyTables = () => ({
     return { code: `${body}\n${makers.join('\n')}\n`, map: null };
   },
 });
+
+/**
+ * Bundled, yargs takes the folder it is called in for that of its own program, and reads the `package.json` there before a
+ * word is parsed: a pipe of that name would hold every command up.
+ */
+export const ownManifest = () => ({
+  name: 'own-manifest',
+  transform(code, id) {
+    if (!/[\\/]node_modules[\\/]yargs[\\/]lib[\\/]platform-shims[\\/]esm\.mjs$/u.test(id)) return null;
+    const own = code.replace('mainFilename: mainFilename || process.cwd()', 'mainFilename: __dirname');
+    if (own === code) throw new Error('yargs finds its program in another way now: look at what it reads');
+    return { code: own, map: null };
+  },
+});

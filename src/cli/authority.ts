@@ -62,7 +62,8 @@ function programsIn(command: string | null): readonly string[] {
 /** A file of the project, undefined when it cannot be read. */
 export function textIn(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    // A pipe would hold the reader up for ever.
+    return statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined;
   } catch {
     // What cannot be read grants nothing.
     return undefined;

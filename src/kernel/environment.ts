@@ -1,3 +1,6 @@
+import { normalize } from 'node:path';
+import { isUnder } from './capability.ts';
+
 /**
  * What a child process may know of the environment. An allow-list: no provider key, no loader variable, no
  * configuration of another program ever reaches a command an agent runs.
@@ -15,6 +18,12 @@ export function scrubbed(env: Readonly<Record<string, string | undefined>>, adde
     ...added,
     OXIOS: '1',
   };
+}
+
+/** Where programs are looked for: never in a folder that agents write, nor in one that depends on where a command runs. */
+export function pathOutside(path: string | undefined, workspace: string): string | undefined {
+  const folders = path?.split(':').filter((folder) => folder.startsWith('/') && !isUnder(normalize(folder), workspace));
+  return folders?.join(':') || undefined;
 }
 
 const passes = (name: string): boolean => PASSED.has(name) || name.startsWith('LC_');

@@ -5,7 +5,7 @@ import { needsOfCommand } from './command/needs.ts';
 import { parseCommand } from './command/parse.ts';
 import type { ParsedCommand } from './command/simple.ts';
 import { quoted } from './command/words.ts';
-import { scrubbed } from './environment.ts';
+import { pathOutside, scrubbed } from './environment.ts';
 import { OxiosError } from './errors.ts';
 import { trustsRepository } from './git-trust.ts';
 import type { ExecRequest, HostChild } from './host.ts';
@@ -82,7 +82,8 @@ async function execRequest(lent: Lent, request: CommandRequest, parsed: Parsed):
   const cwd = request.cwd ?? proc.cwd;
   const copy = lent.copies.find((one) => isUnder(cwd, one.root));
   if (!copy) await inWorkspace(lent, cwd, parsed);
-  const env = scrubbed({ ...lent.env, HOME: homedirOf(lent.env, lent.userHome) }, { ...(copy ? {} : gitEnvironment(parsed)), ...request.env });
+  const outer = { ...lent.env, PATH: pathOutside(lent.env.PATH, proc.cwd), HOME: homedirOf(lent.env, lent.userHome) };
+  const env = scrubbed(outer, { ...(copy ? {} : gitEnvironment(parsed)), ...request.env });
   return {
     argv,
     cwd,

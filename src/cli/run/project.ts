@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { isUnder } from '../../kernel/capability.ts';
 import { faultOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { ProjectContext } from '../../kernel/kernel-types.ts';
@@ -11,10 +12,16 @@ const MOST = 32_000;
 
 /** The AGENTS.md files from the repository's root down to the folder; untrusted ones are named and not read. Throws FILE_UNREADABLE. */
 export function projectOf(cwd: AbsPath, trusted: boolean): { readonly project?: ProjectContext } {
-  const found = foldersTo(cwd).flatMap((folder) => (existsSync(join(folder, FILE)) ? [join(folder, FILE)] : []));
+  const folders = foldersTo(cwd);
+  const found = folders.map((folder) => join(folder, FILE)).filter((file) => isOwn(file, folders[0] ?? cwd));
   if (found.length === 0) return {};
   const files = found.map((file) => relative(cwd, file));
   return { project: { files, trusted, text: trusted ? found.map(read).join('\n\n').slice(0, MOST) : '' } };
+}
+
+/** A file of the project: no pipe, which would never end, and no link that leads out of it, to what agents may not read. */
+function isOwn(file: string, top: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.isFile() ?? false) && isUnder(realpathSync(file), realpathSync(top));
 }
 
 function read(file: string): string {
