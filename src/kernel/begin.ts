@@ -33,7 +33,7 @@ export async function begin(ports: Ports, request: RunRequest): Promise<Launch> 
 
 /** Only work on a specification is judged. */
 export async function secondFor(ports: Ports, { kind, judge }: RunRequest, first: ModelFacts): Promise<ModelFacts> {
-  const id = kind === 'run' ? (judge ?? ports.models.secondId(first.id)) : first.id;
+  const id = kind === 'run' ? ports.models.secondId(first.id, judge) : first.id;
   return id === first.id ? first : (await ports.models.open(id)).facts;
 }
 

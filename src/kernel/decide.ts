@@ -3,7 +3,7 @@ import type { Decision } from './events.ts';
 import type { AbsPath } from './ids.ts';
 import { implies } from './implied.ts';
 import { isOwn, whyClosed } from './net/endpoint.ts';
-import { type PolicyRule, policyRuleText } from './policy.ts';
+import { type PolicyRule, policyRuleText, ruled } from './policy.ts';
 
 /** What holds for one process when a call is judged. */
 export interface Authority {
@@ -62,6 +62,13 @@ function beyond({ bounds = [] }: Authority, need: Capability): Decision | undefi
   if (bounds.every((bound) => bound.some((one) => covers(one, need) || implies(one, need)))) return undefined;
   return { verdict: 'deny', rule: 'narrowed', reason: `${formatRule(need)} is more than this agent was narrowed to when it was forked` };
 }
+
+/** What nobody may do unseen, though a grant around it would allow it: a command that does not name it is kept off it. */
+export const withheld = ({ denies, policy = [], revoked = [], granted: approved }: Authority): readonly Capability[] => [
+  ...denies,
+  ...ruled(policy, 'deny'),
+  ...[...ruled(policy, 'ask'), ...revoked].filter((rule) => !approved.some((one) => covers(one, rule))),
+];
 
 /** What a person approved after a revocation counts again. */
 const heldFor = ({ caps, granted, revoked = [] }: Authority, need: Capability): readonly Capability[] =>

@@ -121,7 +121,7 @@ export interface Models {
   /** The model used when nothing is said; throws NO_MODEL with the ways to get one. */
   defaultId(): string;
   /** Another model for a second opinion on the work of this one; the same where there is none. */
-  secondId(id: string): string;
+  secondId(id: string, wanted?: string): string;
   open(id: string): Promise<Model>;
 }
 

@@ -92,7 +92,8 @@ async function execRequest(lent: Lent, request: CommandRequest, parsed: Parsed):
     ...(request.stdin === undefined ? {} : { stdin: new TextEncoder().encode(request.stdin) }),
     cap_bytes: request.cap_bytes ?? CAP_BYTES,
     sandbox: sandboxFor({
-      authority: lent.authority,
+      // What this one call was allowed, a person may have allowed it alone.
+      authority: { ...lent.authority, granted: [...lent.authority.granted, ...lent.needs] },
       cwd: proc.cwd,
       ...(copy ? { copy } : {}),
       home: lent.home,

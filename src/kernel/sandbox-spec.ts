@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { type Capability, isUnder } from './capability.ts';
-import { type Authority, decide } from './decide.ts';
+import { type Authority, decide, withheld } from './decide.ts';
 import type { SandboxSpec } from './host.ts';
 import type { AbsPath } from './ids.ts';
 import { credentialsIn, startupIn } from './protect.ts';
@@ -40,6 +40,7 @@ const HOMES: readonly AbsPath[] = ['/home', '/root'].map((folder) => folder as A
 /** The mounts of a command: workspace writable if granted, the rest read-only, homes and Oxios' own folder hidden. Pure. */
 export function sandboxFor(input: SandboxInput): SandboxSpec {
   const { authority, copy, cwd, home } = input;
+  const off = withheld(authority);
   const held = [...authority.caps, ...authority.granted].filter((one) => one.on === 'fs' && one.under !== '/');
   const under = (list: readonly Capability[], right: 'read' | 'write') => list.flatMap((one) => (one.on === 'fs' && one.right === right ? [one.under] : []));
   const swap = (path: AbsPath): AbsPath => (copy && isUnder(path, cwd) ? (join(copy.root, relative(cwd, path)) as AbsPath) : path);
@@ -53,15 +54,15 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
     read_only: [
       ...readable,
       ...toolchains(input.path, input.homes),
-      ...under(authority.denies, 'write').map(swap),
+      ...under(off, 'write').map(swap),
       ...input.repositories.map(swap),
       ...[join(cwd, '.oxios') as AbsPath, ...startupIn(input.homes)].map(swap).filter((path) => writable.some((one) => isUnder(path, one))),
-    ].filter((path) => !writable.includes(path) || under(authority.denies, 'write').includes(path)),
+    ].filter((path) => !writable.includes(path) || under(off, 'write').includes(path)),
     hidden: [
       home,
       ...input.secrets,
       ...input.hidden.map(swap),
-      ...under(authority.denies, 'read').map(swap),
+      ...under(off, 'read').map(swap),
       ...(copy ? [cwd] : []),
       ...credentialsIn(input.homes).filter((path) => !isGranted(path)),
     ],

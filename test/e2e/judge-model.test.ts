@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { opinion } from '../helpers/opinion.ts';
@@ -50,6 +50,14 @@ describe('work is judged by another model than the one that did it', () => {
     const { run, oxios } = await judged({ judge: 'openai/judge' });
     const replayed = await oxios(['replay', resultOf(await run()).run, '--json']);
     expect(resultOf(replayed)).toMatchObject({ ok: true });
+  });
+
+  test('that a trusted project names, before the one of the user', async () => {
+    const { here, server, run } = await judged({ judge: 'openai/judge' });
+    mkdirSync(here.path('workspace/.oxios'));
+    writeFileSync(here.path('workspace/.oxios/config.json'), '{"judge": "openai/theirs"}');
+    await run(['--trust']);
+    expect(asked(server)).toEqual(['worker', 'theirs']);
   });
 
   test('a cost limit needs the price of both', async () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findSandbox } from '../../src/drivers/exec/sandbox.ts';
 import { act, desk, script, task } from '../helpers/agent.ts';
 import { type Line, oxios, type Place, ROOT } from '../helpers/oxios.ts';
 import { makeGate, running } from '../helpers/shell.ts';
@@ -48,6 +49,21 @@ describe('a policy file', () => {
     says('rules: [{deny: exec:touch}]\n');
     const { answers } = await act(here, [bash('touch b')], ['--allow', 'exec:*', '--allow', 'exec:touch', '--role', 'supervisor', '--trust']);
     expect(verdicts(answers)).toEqual([`deny exec:touch (${USER()}:1)`]);
+  });
+
+  test.runIf(findSandbox().kind !== 'none')('also holds for what a command does without naming it', async () => {
+    says('rules: [{ask: fs:write:docs}, {deny: fs:write:src}, {deny: fs:read:src/secret.txt}]\n');
+    for (const name of ['docs/a', 'src/b', 'src/secret.txt', 'c']) {
+      mkdirSync(dirname(join(here.workspace, name)), { recursive: true });
+      writeFileSync(join(here.workspace, name), 'before');
+    }
+    const script = (code: string) => bash(`node -e '${code}'`);
+    const writes = (name: string) => script(`require("fs").writeFileSync("${name}", "after")`);
+    const uses = [writes('docs/a'), writes('src/b'), script('console.log(require("fs").readFileSync("src/secret.txt", "utf8"))'), writes('c')];
+    await act(here, uses, ['--allow', 'exec:node']);
+    const now = ['docs/a', 'src/b', 'c'].map((name) => readFileSync(join(here.workspace, name), 'utf8'));
+    expect(now).toEqual(['before', 'before', 'after']);
+    expect((await at(['audit', 'list', '--type', 'tool.finished', '--json'])).stdout).not.toContain('before');
   });
 
   test('of a project narrows, trusted or not, and is named by its place in the project', async () => {

@@ -11,14 +11,15 @@ import { foldersTo, readOwn } from './folders.ts';
 const { limits, approval_timeout_s } = CONFIG.shape;
 const amounts = limits.unwrap().shape;
 
+const model = z
+  .string()
+  .min(1)
+  .refine((id) => !id.startsWith('script:'), 'is a scripted model, which only the command line names');
+
 /** What a trusted project may say: which models, and less of what the user allows. Never keys, addresses, trust or the home. */
 const PROJECT_CONFIG = z.strictObject({
-  model: z
-    .string()
-    .min(1)
-    .refine((id) => !id.startsWith('script:'), 'is a scripted model, which only the command line names')
-    .optional(),
-  judge: z.string().min(1).optional(),
+  model: model.optional(),
+  judge: model.optional(),
   role: z.enum(ROLES).optional(),
   approval_timeout_s: approval_timeout_s.unwrap().optional(),
   limits: z.strictObject(Object.fromEntries(Object.entries(amounts).map(([key, one]) => [key, one.unwrap().optional()])) as Amounts).optional(),

@@ -37,10 +37,10 @@ export function createModels({ config, env, now = Date.now }: ModelsOptions): Mo
   };
   return {
     defaultId: () => config.model ?? defaultFor(config, env),
-    secondId(id) {
+    secondId(id, wanted) {
       // A script asks nobody: what it plays needs no key and costs nothing.
       if (id.startsWith('script:')) return id;
-      return config.judge ?? config.fallback.find((one) => one !== id && isReachable(one, reach)) ?? id;
+      return wanted ?? config.judge ?? config.fallback.find((one) => one !== id && isReachable(one, reach)) ?? id;
     },
     open(id) {
       const model = opened.get(id) ?? open(id);
