@@ -138,7 +138,7 @@ describe.runIf(process.platform === 'linux')("an agent's own shell that approves
   const attempt = async (env: Readonly<Record<string, string>>): Promise<string> => {
     writeFileSync(made('self.mjs'), SELF);
     const self = bash(`node self.mjs ${here.path('.oxios/kernel.sock')} a1.0`, { background: true });
-    const person = sit([self, bash('touch a')], ['--allow', 'exec:node'], env);
+    const person = sit([self, bash('git init -q a')], ['--allow', 'exec:node'], env);
     await person.shown(PROMPT);
     while (!existsSync(made('said.tmp'))) await new Promise((resolve) => setTimeout(resolve, 20));
     const said = readFileSync(made('said.tmp'), 'utf8');

@@ -167,7 +167,7 @@ describe('oxios policy test', () => {
     says('rules: [{deny: exec:git:push}]\n');
     writeFileSync(
       here.path('cases.yaml'),
-      '- {command: git push, expect: deny}\n- {command: git status, expect: allow}\n- {command: touch x, expect: allow}\n- {path: ~/.ssh/id_rsa, expect: ask}\n',
+      '- {command: git push, expect: deny}\n- {command: git status, expect: allow}\n- {command: touch x, expect: allow}\n- {path: ~/.ssh/id_rsa, expect: deny}\n',
     );
     const ran = await at(['policy', 'test', here.path('cases.yaml')]);
     expect(ran).toMatchObject({
