@@ -181,7 +181,7 @@ const call = (method, path, body) => new Promise((resolve) => {
     if (bare) for (const name of ['script', 'stty']) symlinkSync(join('/usr/bin', name), here.path(`bin/${name}`));
     script(here, [
       { calls: [bash(`node yes.cjs ${here.path('.oxios/kernel.sock')} ${process.execPath} ${BIN}`, { background: true })] },
-      { calls: [bash('touch made.txt')] },
+      { calls: [{ name: 'write', input: { path: '../made.txt', content: '' } }] },
       { text: 'done' },
     ]);
     const person = atTerminal(['-p', 'do it', '--model', `script:${here.path('model.yaml')}`, '--project-dir', here.workspace, '--allow', 'exec:node'], {
@@ -191,10 +191,10 @@ const call = (method, path, body) => new Promise((resolve) => {
     await person.shown(PROMPT);
     while (!existsSync(at('said'))) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(readFileSync(at('said'), 'utf8')).toBe(said);
-    expect(existsSync(at('made.txt'))).toBe(false);
+    expect(existsSync(here.path('made.txt'))).toBe(false);
     person.type('n\n');
     await person.done;
-    expect(existsSync(at('made.txt'))).toBe(false);
+    expect(existsSync(here.path('made.txt'))).toBe(false);
     expect((await events('approval.answered')).map((event) => [event.verdict, event.by])).toEqual([['deny', 'user at the terminal']]);
     if (bare) expect((await events('approval.refused')).length).toBeGreaterThan(0);
   });

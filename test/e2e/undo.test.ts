@@ -64,27 +64,25 @@ function repository(): Place {
 
 /** Git writes its own folder only without a sandbox. */
 const DESTRUCTIVE = {
-  'in a sandbox': [
-    'git clean -fdx',
-    'rm -rf src link untracked.txt',
-    'find . -name "*.t*" -delete',
-    'mv src untracked.txt empty',
-    'sed -i d src/a.ts src/deep/b.ts',
-    'echo gone > untracked.txt',
-  ],
-  'without a sandbox': ['git checkout -- .', 'git reset --hard', 'git clean -fdx', 'git stash --include-untracked && git stash drop', 'git rm -rqf .'],
+  'in a sandbox': ['git clean -fdx', 'rm -rf src link untracked.txt', 'find . -name "*.t*" -delete', 'echo gone > untracked.txt'],
+  'without a sandbox': ['git checkout -- .', 'git reset --hard', 'git stash && git stash drop', 'git rm -rqf .'],
 } as const;
+
+/** Flags that grant what a command needs, and no more. */
+async function granting(command: string): Promise<readonly string[]> {
+  const { commands } = JSON.parse((await tell(['policy', 'explain', '--json', '--', command])).stdout) as { commands: readonly { needs: readonly string[] }[] };
+  return commands.flatMap(({ needs }) => needs.filter((one) => one.startsWith('exec:')).flatMap((one) => ['--allow', one]));
+}
 
 describe('a destructive command on uncommitted work has a snapshot before it, and undo gives the same files back', () => {
   test.each(Object.keys(DESTRUCTIVE) as readonly (keyof typeof DESTRUCTIVE)[])('%s', async (where) => {
     here = repository();
     const isBare = where === 'without a sandbox';
     const env = isBare ? { PATH: pathWithoutSandbox(here.path('bin')) } : {};
-    const allow = ['git', 'rm', 'find', 'mv', 'sed', 'echo'].flatMap((program) => ['--allow', `exec:${program}`]);
     const before = { files: seen(here.workspace, '.git'), git: seen(at('.git')) };
     // Each on the untouched workspace.
     for (const command of DESTRUCTIVE[where]) {
-      const ran = await act(here, [bash(command)], allow, { env });
+      const ran = await act(here, [bash(command)], await granting(command), { env });
       expect(seen(here.workspace, '.git'), command).not.toBe(before.files);
       const [{ run }] = ran.events() as [Line];
       const intended = ran.events().find((event) => event.type === 'tool.intended');
@@ -172,7 +170,7 @@ test.each([
 test('what it cannot put back is said: installed folders, places outside, snapshots that are gone', async () => {
   here = desk({ 'a.txt': 'one\n', 'node_modules/p/index.js': 'p\n' });
   mkdirSync(here.path('outside'));
-  const allow = ['--allow', `fs:write:${here.path('outside')}`, '--allow', 'exec:rm'];
+  const allow = ['--allow', `fs:write:${here.path('outside')}`, '--allow', 'exec:rm:-r'];
   const [{ run }] = (await act(here, [write('../outside/x', 'x'), bash('rm -rf node_modules a.txt')], allow)).events() as [Line];
   const { done } = await undo(run);
   expect([done.left_out, done.outside]).toEqual([[], [here.path('outside/x')]]);
