@@ -21,7 +21,7 @@ export interface Authority {
   readonly revoked?: readonly Capability[];
   /** What the process, its parent, and so on up, were each narrowed to: nobody can be asked for more than that. */
   readonly bounds?: readonly (readonly Capability[])[];
-  /** What a person gave, of which `caps` and `granted` may be a part; absent: these themselves. A secret is named here or not at all. */
+  /** What a person gave, of which `caps` and `granted` may be a part; absent: these themselves. What must be named is named here. */
   readonly given?: readonly Capability[];
 }
 
@@ -46,7 +46,7 @@ function judge(authority: Authority, need: Capability): Decision {
   const refused = denied(authority, need) ?? beyond(authority, need);
   if (refused) return refused;
   const held = heldFor(authority, need);
-  const kept = need.on === 'fs' ? guarded(authority, need, held) : need.on === 'net' ? closed(need, held) : never(need);
+  const kept = need.on === 'fs' ? guarded(authority, need, held) : need.on === 'net' ? closed(authority, need, held) : never(need);
   return kept ?? questioned(authority, need) ?? granted(authority, need, held) ?? missing(authority, need);
 }
 
@@ -93,16 +93,19 @@ function guarded(authority: Authority, need: Extract<Capability, { on: 'fs' }>, 
   }
   const why = protection.readable(need.under);
   if (!why) return undefined;
-  // A grant of the folder around it is not enough: a secret must be named itself, and by a person: a child is not given one by its parent's word.
-  const isNamed = (authority.given ?? held).some((one) => one.on === 'fs' && covers(one, need) && protection.readable(one.under) !== undefined);
+  // A grant of the folder around it is not enough: a secret must be named itself.
+  const isNamed = namers(authority, held).some((one) => one.on === 'fs' && covers(one, need) && protection.readable(one.under) !== undefined);
   return isNamed && held.some((one) => covers(one, need)) ? undefined : { verdict: 'deny', rule: 'protected path', reason: `${need.under}: ${why}` };
 }
 
+/** What must be named to be given is named by a person: the rules a parent narrows its child to are of its own making. */
+const namers = ({ given }: Authority, held: readonly Capability[]): readonly Capability[] => given ?? held;
+
 /** Nobody is asked about what is no part of the public internet: only a grant that names it opens it, and nothing opens Oxios itself. */
-function closed(need: Extract<Capability, { on: 'net' }>, held: readonly Capability[]): Decision | undefined {
+function closed(authority: Authority, need: Extract<Capability, { on: 'net' }>, held: readonly Capability[]): Decision | undefined {
   if (isOwn(need.host)) return { verdict: 'deny', rule: 'own port', reason: `${need.host} is Oxios itself` };
   const why = whyClosed(need.host);
-  if (why === undefined || held.some((one) => opens(one, need))) return undefined;
+  if (why === undefined || (held.some((one) => covers(one, need)) && namers(authority, held).some((one) => opens(one, need)))) return undefined;
   return { verdict: 'deny', rule: 'closed address', reason: `${why}, and only a grant that names it opens it` };
 }
 
@@ -132,7 +135,7 @@ const never = (need: Capability): Decision | undefined =>
 function raised(authority: Authority, need: Capability, held: readonly Capability[]): Decision | undefined {
   if (need.on !== 'exec' || !need.raise) return undefined;
   const { rule, reason, named } = need.raise;
-  const isNamed = named && held.some((one) => one.on === 'exec' && !one.reads && one.command === need.command);
+  const isNamed = named && namers(authority, held).some((one) => one.on === 'exec' && !one.reads && one.command === need.command);
   return isNamed ? undefined : asking(authority, rule, reason);
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Capability, parseRule } from '../../src/kernel/capability.ts';
@@ -71,6 +71,15 @@ describe('an approval for the run', () => {
   test('gives a child that may be asked for commands just the command, and no other right', async () => {
     const script = { agents: { agent: [fork({ allow: ['exec:touch', 'fs:write:.'] }), done], helper: [bash('touch b'), bash('mkdir n'), done] } };
     expect(fates(await played(script, () => RUN))).toEqual(['2 ok', '2 denied narrowed', '1 ok']);
+  });
+
+  test('is still needed by a child for what only a person names, whatever its parent put into its rules', async () => {
+    writeFileSync(at('.env'), 'KEY=secret');
+    const helper = [{ calls: [{ name: 'read', input: { path: '.env' } }] }, bash('git reset --hard'), done];
+    const script = { agents: { agent: [fork({ allow: ['fs:write:.', 'fs:read:.env', 'exec:git:reset'] }), done], helper } };
+    const events = await played(script, () => ({ verdict: 'deny', scope: 'once' }), { grants: rules('fs:write:.', 'proc:fork', 'exec:git') });
+    expect(fates(events)).toEqual(['2 denied protected path', '2 denied answer', '1 ok']);
+    expect(JSON.stringify(events)).not.toContain('KEY=secret');
   });
 
   test('never lets a child of an agent fork on', async () => {

@@ -9,15 +9,25 @@ import { random } from '../helpers/random.ts';
 const POOL = [
   ...['/', '/w', '/w/a', '/w/a/b', '/w-evil', '/etc/passwd'].flatMap((path) => [`fs:read:${path}`, `fs:write:${path}`]),
   ...['*', 'git', 'git:push', 'git:diff', 'npm', 'npm:test', 'rm'].map((one) => `exec:${one}`),
-  ...['*', 'example.org', 'example.org:443', 'a.test:80'].map((one) => `net:${one}`),
+  ...['*', 'example.org', 'example.org:443', 'a.test:80', '127.0.0.1:80', '127.0.0.1'].map((one) => `net:${one}`),
   ...['memory:read', 'memory:write', 'proc:fork', 'proc:kill', 'mcp:s', 'mcp:*', 'program:p'],
 ].map((text) => parseRule(text, (path) => path as AbsPath));
+
+/** What a command needs that does more than its program is granted for. */
+const RAISED: readonly Capability[] = (['git:push', 'rm'] as const).map((command) => ({
+  on: 'exec',
+  command,
+  raise: { to: 'ask', rule: 'destructive', reason: 'it does more', named: true },
+}));
+const NEEDS = [...POOL, ...RAISED];
 
 const ROUNDS = 3000;
 const drawn = random(20_261_127);
 const chance = (of: number): boolean => drawn.int(100) < of;
 const pick = (most: number): readonly Capability[] => Array.from({ length: drawn.int(most + 1) }, one);
 const one = (): Capability => drawn.pick(POOL);
+const need = (): Capability => drawn.pick(NEEDS);
+const needsOf = (most: number): readonly Capability[] => Array.from({ length: drawn.int(most + 1) }, need);
 const rulesOf = (verdict: PolicyRule['verdict'], most: number): readonly PolicyRule[] =>
   pick(most).map((rule, at) => ({ verdict, rule, at: `p.yaml:${at + 1}` }));
 const shuffled = <T>(items: readonly T[]): readonly T[] =>
@@ -47,7 +57,7 @@ const rank = (authority: Authority, needs: readonly Capability[]): number => RAN
 
 /** Whatever was drawn last is said with what failed. */
 function always(claim: (authority: Authority, needs: readonly Capability[]) => void): void {
-  for (let round = 0; round < ROUNDS; round += 1) claim(anyAuthority(), pick(3));
+  for (let round = 0; round < ROUNDS; round += 1) claim(anyAuthority(), needsOf(3));
 }
 
 describe('for any authority and any needs', () => {
@@ -66,8 +76,8 @@ describe('for any authority and any needs', () => {
 
   test('a need that is denied is denied whatever is granted and approved', () => {
     always((authority) => {
-      const need = one();
-      expect(decide({ ...authority, caps: POOL, granted: POOL, revoked: [], bounds: [], denies: [need] }, [need]).verdict).toBe('deny');
+      const wanted = need();
+      expect(decide({ ...authority, caps: POOL, granted: POOL, revoked: [], bounds: [], denies: [wanted] }, [wanted]).verdict).toBe('deny');
     });
   });
 
@@ -80,7 +90,7 @@ describe('for any authority and any needs', () => {
   });
 
   test('more needs are never allowed more than fewer', () => {
-    always((authority, needs) => expect(rank(authority, [...needs, one()])).toBeLessThanOrEqual(rank(authority, needs)));
+    always((authority, needs) => expect(rank(authority, [...needs, need()])).toBeLessThanOrEqual(rank(authority, needs)));
   });
 
   test('a child that asked for anything is never allowed what its parent is not', () => {
@@ -89,9 +99,9 @@ describe('for any authority and any needs', () => {
       const bounds = [...(parent.bounds ?? []), asked];
       const given = [...parent.caps, ...parent.granted];
       const child = { ...parent, given, caps: narrow(parent.caps, asked), granted: bounds.reduce(narrow, parent.granted), bounds };
-      const need = one();
-      expect(rank(child, [need])).toBeLessThanOrEqual(rank(parent, [need]));
-      if (decide(child, [need]).verdict !== 'deny') expect(asked.some((bound) => covers(bound, need) || implies(bound, need))).toBe(true);
+      const wanted = need();
+      expect(rank(child, [wanted])).toBeLessThanOrEqual(rank(parent, [wanted]));
+      if (decide(child, [wanted]).verdict !== 'deny') expect(asked.some((bound) => covers(bound, wanted) || implies(bound, wanted))).toBe(true);
     });
   });
 });
