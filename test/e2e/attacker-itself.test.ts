@@ -11,6 +11,7 @@ import { type Canary, canary } from '../helpers/canary.ts';
 import { BIN, type Line, linesOf, oxios, type Place } from '../helpers/oxios.ts';
 import { makeGate, running } from '../helpers/shell.ts';
 import { unprivileged } from '../helpers/stranger.ts';
+import { says, trial } from '../helpers/trial.ts';
 import { atTerminal } from '../helpers/tty.ts';
 
 let here: Place;
@@ -92,6 +93,24 @@ test('a program that was granted and lies about what it does gets at nothing but
       .filter((event) => event.type === 'tool.intended')
       .map((event) => event.action),
   ).toEqual([direct, 'npm test --silent']);
+});
+
+test('a contract that lies gets no further: not on the untouched workspace, and not on the work', async () => {
+  const seeded = trial({
+    criteria: [{ id: 'a', description: 'it works', verify_command: `node liar.cjs ${here.home} ${here.workspace} ${trap.port}` }],
+    agents: { 'worker a': [says('done')] },
+    files: { 'liar.cjs': LIAR, '.env': 'SECRET=1\n' },
+  });
+  const ran = await seeded.run([], { env: { OPENAI_API_KEY: 'the-user-key' } });
+  const said = ran.events().filter((event) => event.type === 'ac.baseline' || event.type === 'evaluation.checked');
+  expect(said.length).toBeGreaterThan(0);
+  for (const { facts } of said) {
+    const tried = linesOf(facts.output_tail)[0] as Record<string, string>;
+    for (const name of ['network', 'kernel', 'read .env', 'write /etc', 'write /proc', 'unhide']) expect([name, tried[name]]).toEqual([name, 'refused']);
+    expect([tried.environment, tried['environment of others']]).toEqual(['done', 'done']);
+  }
+  expect(trap.traces()).toEqual([]);
+  seeded.remove();
 });
 
 test('a page and a file that order a download into a shell get no further than a refusal that names it', async () => {

@@ -14,7 +14,7 @@ import { calls, says, trial, writes } from '../helpers/trial.ts';
 let here: Place;
 afterEach(() => here.remove());
 
-const bash = (command: string): Use => ({ name: 'bash', input: { command } });
+const bash = (command: string, rest: object = {}): Use => ({ name: 'bash', input: { command, ...rest } });
 const write = (path: string, content: string): Use => ({ name: 'write', input: { path, content } });
 const at = (name: string): string => join(here.workspace, name);
 const tell = (args: readonly string[], env: Record<string, string> = {}) => oxios(args, { home: here.home, cwd: here.workspace, env });
@@ -137,6 +137,32 @@ test('steps are listed with what each changed; to before one, to before all, and
   expect((await tell(['replay', run, '--diff'])).stdout).toMatch(/^\d+ events came out as they were recorded\n$/u);
 });
 
+test('what agents did that were forked, and commands in the background, is undone too', async () => {
+  here = desk({ 'a.txt': 'one\n' });
+  makeGate(at('gate'));
+  script(here, {
+    default: [
+      { calls: [{ name: 'fork', input: { name: 'helper', task: 'write' } }] },
+      { calls: [bash('cat gate > late.txt', { background: true })] },
+      { calls: [bash('echo go > gate')] },
+      { calls: [{ name: 'bash', input: { output_of: 'b1' } }] },
+      { text: 'done' },
+    ],
+    helper: [{ calls: [write('helped.txt', 'h')] }, { text: 'done' }],
+  });
+  const before = seen(here.workspace);
+  const ran = await tell([...task(here, ['--allow', 'proc:fork', '--allow', 'exec:echo'])]);
+  expect([ran.code, existsSync(at('late.txt')), existsSync(at('helped.txt'))]).toEqual([0, true, true]);
+  const listed = linesOf((await tell(['undo', '--list', '--json'])).stdout);
+  expect(listed.map((one) => [one.pid, one.action])).toEqual([
+    [2, 'write helped.txt (1 bytes)'],
+    [1, 'cat gate > late.txt'],
+    [1, 'echo go > gate'],
+  ]);
+  expect((await undo()).code).toBe(0);
+  expect(seen(here.workspace)).toBe(before);
+});
+
 test('what somebody else changed since is not lost', async () => {
   here = desk({ 'a.txt': 'one\n', 'mine.txt': 'one\n' });
   const [{ run }] = (await act(here, [write('new.txt', 'n'), bash('rm a.txt')], ['--allow', 'exec:rm'])).events() as [Line];
@@ -155,16 +181,16 @@ test('what somebody else changed since is not lost', async () => {
   expect(readFileSync(at('mine.txt'), 'utf8')).toBe('two\n');
 });
 
-test.each([
-  ['a step that is not there', ['9'], 2, 'NOT_FOUND: run r_'],
-  ['a step that is no number', ['x'], 2, 'USAGE'],
-  ['a step and --redo', ['1', '--redo'], 2, 'USAGE: --redo takes the whole of the last undo back'],
-  ['--keep and --force', ['--keep', '--force'], 2, 'USAGE: --keep and --force are opposites'],
-])('%s is refused', async (_, args, code, message) => {
+test('what does not fit together is refused', async () => {
   here = desk();
   const [{ run }] = (await act(here, [write('a', 'a')])).events() as [Line];
-  const ran = await undo(run, ...args);
-  expect([ran.code, ran.stderr.startsWith(message)]).toEqual([code, true]);
+  const refused = await Promise.all([['9'], ['x'], ['1', '--redo'], ['--keep', '--force']].map(async (args) => undo(run, ...args)));
+  expect(refused.map(({ code, stderr }) => [code, stderr.split('\n')[0]])).toEqual([
+    [2, `NOT_FOUND: run ${run} has no step 9`],
+    [2, expect.stringMatching(/^USAGE: /u)],
+    [2, 'USAGE: --redo takes the whole of the last undo back'],
+    [2, 'USAGE: --keep and --force are opposites'],
+  ]);
 });
 
 test('what it cannot put back is said: installed folders, places outside, snapshots that are gone', async () => {

@@ -96,6 +96,7 @@ const LINES: Lines = {
   'approval.refused': ({ by, ask }) => ['bad', `an answer to ${ask} by ${by} does not count`],
   'capability.revoked': ({ rule, by }) => ['warn', `${rule} taken back by ${by}`],
   'policy.changed': () => ['warn', 'the policy is another one than before: oxios policy list'],
+  'workspace.restored': ({ count, redo }) => ['warn', `${redo ? 'an undo was taken back' : 'undone'}: ${filesOf(count)} put back`],
   'budget.exceeded': ({ limit, spent, max }) => ['bad', `limit reached: ${limit}, ${spent} of ${max}`],
 };
 

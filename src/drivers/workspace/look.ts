@@ -60,8 +60,8 @@ function fileAt(scan: Keeping, fd: number, stats: Stats): Entry {
   return { kind: 'file', mode, size: bytes.length, sha256, ...stamps(scan, stats) };
 }
 
-/** What stands for the content of a large file. */
-export const stampOf = ({ size, mtimeMs }: Stats): string => hash('sha256', `large ${size} ${mtimeMs}`, 'hex');
+/** What stands for the content of a large file: with the ctime, which only the system can set. */
+export const stampOf = ({ size, mtimeMs, ctimeMs }: Stats): string => hash('sha256', `large ${size} ${mtimeMs} ${ctimeMs}`, 'hex');
 
 /** A change in the same moment might leave the same stamp: such a file is read again next time. */
 const stamps = (scan: Keeping, { mtimeMs, ctimeMs, ino }: Stats): Pick<Entry, 'mtime' | 'ctime' | 'ino' | 'met'> => ({

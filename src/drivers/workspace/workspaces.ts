@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
@@ -88,6 +88,10 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
   const restore = async (tree: string, root: AbsPath, options: RestoreOptions): Promise<Restored> => {
     const wanted = new Map(treeOf(tree));
     mkdirSync(root, { recursive: true });
+    if (realpathSync(root) !== root)
+      throw new OxiosError('PATH_INVALID', `${root} is reached through a link now: what is there is another folder`, {
+        hint: 'put the folder back where it was',
+      });
     const scanned = (): Manifest => treeOf(snapshot(root, options.hidden).tree);
     let now = scanned();
     // What is behind a closed folder is seen once it is open.

@@ -15,6 +15,7 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -232,6 +233,17 @@ describe('restoring touches nothing else', () => {
     expect(readFileSync(at(`${aside[0]}/node_modules/q`), 'utf8')).toBe('app/node_modules/q');
   });
 
+  test('a folder that a link in the place of the workspace leads to', async () => {
+    put('a', 'old');
+    const before = await snap();
+    mkdirSync(join(folder, 'other'));
+    writeFileSync(join(folder, 'other/b'), 'theirs');
+    rmSync(root, { recursive: true });
+    symlinkSync('other', root);
+    await expect(back(before)).rejects.toMatchObject({ code: 'PATH_INVALID' });
+    expect(readdirSync(join(folder, 'other'))).toEqual(['b']);
+  });
+
   test('another name of a file keeps its content and its rights', async () => {
     put('a', 'old');
     const before = await snap();
@@ -261,6 +273,10 @@ describe('restoring touches nothing else', () => {
     const copy = await workspaces.copy(before, root);
     expect(statSync(join(copy.root, 'large')).size).toBe(100_000_001);
     await copy.dispose();
+    const { atime, mtime } = statSync(at('large'));
+    writeFileSync(at('large'), 'x', { flag: 'r+' });
+    utimesSync(at('large'), atime, mtime);
+    expect(await snap()).not.toBe(before);
     put('a', 'new');
     truncateSync(at('large'), 100_000_002);
     expect(await workspaces.changes(await snap(), before)).toEqual([
