@@ -60,6 +60,7 @@ describe('more secrets than can be hidden one by one', () => {
   });
   test('and where that is not enough, nothing runs', () => {
     const top = Array.from({ length: 9 }, (_, n) => `${n}.pem`);
-    expect(() => gathered(top, 8)).toThrow(/more than can be hidden/u);
+    expect(gathered(top, 4, 9)).toEqual(top);
+    expect(() => gathered(top, 4, 8)).toThrow(/more than can be hidden/u);
   });
 });
