@@ -6,7 +6,9 @@ import type { AbsPath } from './ids.ts';
 import type { Lent } from './lent.ts';
 import type { Run } from './run.ts';
 
-/** A sandbox can make about three thousand mounts. Where there are more such files than this, whole folders of them are hidden. */
+/** Mounts cost, the more there are: where there are more such files than this, whole folders of them are hidden. */
+const MANY_SECRETS = 200;
+/** And more than this are not hidden one by one where they lie in the working directory itself: a sandbox can make about three thousand mounts. */
 const MAX_SECRETS = 2000;
 /** A working directory with more files than this is not looked through. */
 const MAX_FILES = 2_000_000;
@@ -21,13 +23,13 @@ export async function secretsFrom(lent: Lent, folder: AbsPath): Promise<readonly
 }
 
 /** Too many files become the folders that hold the most of them. Throws when they lie in the working directory itself. */
-export function gathered(names: readonly string[], max: number = MAX_SECRETS): readonly string[] {
-  if (names.length <= max) return names;
+export function gathered(names: readonly string[], many: number = MANY_SECRETS, max: number = MAX_SECRETS): readonly string[] {
+  if (names.length <= many) return names;
   const folders = [...Map.groupBy(names, (name) => dirname(name))].sort(([, a], [, b]) => b.length - a.length);
   const found: string[] = [];
   let left = names.length;
   for (const [folder, inside] of folders) {
-    const isWhole = left > max && folder !== '.' && inside.length > 1;
+    const isWhole = left > many && folder !== '.' && inside.length > 1;
     found.push(...(isWhole ? [folder] : inside));
     if (isWhole) left -= inside.length - 1;
   }

@@ -9,7 +9,7 @@ import { seccompFilter } from './seccomp.ts';
  * Every capability is dropped: run by root, bubblewrap would leave all of them to the command, and CAP_SYS_ADMIN makes a
  * read-only mount writable again.
  */
-export const ISOLATION = ['--unshare-all', '--cap-drop', 'ALL', '--die-with-parent', '--new-session'] as const;
+export const ISOLATION = ['--unshare-all', '--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--as-pid-1'] as const;
 
 /** Private for each command: sockets and files of other programs are not seen there. */
 const COVERED = ['/tmp', '/var/tmp', '/run'] as const;
@@ -53,7 +53,7 @@ export function bubblewrap({ program, sized }: Abilities, argv: readonly string[
   ];
   const seccomp = filter ? ['--seccomp', '4'] : [];
   return {
-    argv: [program, ...ISOLATION, ...(spec.net ? ['--share-net'] : []), ...seccomp, '--args', '3', '--', SHELL, '-c', LIMITED, 'sh', ...argv],
+    argv: [program, ...ISOLATION, ...(spec.net ? ['--share-net'] : []), ...seccomp, '--args', '3', '--', SHELL, '-c', FIRST, 'sh', ...argv],
     go: options.map((option) => `${option}\0`).join(''),
     ...(filter ? { filter } : {}),
   };
@@ -63,10 +63,13 @@ export function bubblewrap({ program, sized }: Abilities, argv: readonly string[
 const SHELL = '/run/oxios/sh';
 
 /**
+ * The first process of the namespace. With it the system ends all others, and only then is it told to bubblewrap, which waits for
+ * it: what a command left behind is gone when bubblewrap ends. Bubblewrap's own first process is not waited for.
  * So many processes and threads at a time: a command that forks without end would leave none to the user. Counted within the
  * sandbox's own user namespace (since Linux 5.14). Root of the machine is not bound by it.
+ * By `exec`, no builtin of this shell stands in for a program; what it says itself of how the program ended is not heard.
  */
-const LIMITED = 'ulimit -u 4096 2>/dev/null || ulimit -p 4096 2>/dev/null; exec "$@"';
+const FIRST = 'ulimit -u 4096 2>/dev/null || ulimit -p 4096 2>/dev/null; exec 9>&2 2>/dev/null; (exec "$@" 2>&9 9>&-); exit $?';
 
 /** A quarter of the memory for each: by themselves they would take half. Bytes. */
 const TMPFS_BYTES = Math.max(64 * 1024 * 1024, Math.floor(totalmem() / 4));

@@ -26,7 +26,8 @@ export function signalAll(group: ProcessGroup, signal: NodeJS.Signals): readonly
  */
 export async function gone(killed: readonly ProcStat[]): Promise<void> {
   const isLeft = (): boolean => killed.some((one) => statOf(one.pid)?.start_ticks === one.start_ticks);
-  for (let waited = 0; waited < GONE_MS && isLeft(); waited += LOOK_MS) await sleep(LOOK_MS);
+  // Nearly always it is over in the first millisecond.
+  for (let waited = 0, pause = 1; waited < GONE_MS && isLeft(); waited += pause, pause = Math.min(2 * pause, LOOK_MS)) await sleep(pause);
 }
 
 /** TERM to the command inside a namespace: the sandbox program itself would end at once and take the command with it. */
@@ -34,18 +35,18 @@ export function termInside(leader: number): void {
   for (const { pid } of descendantsOf(leader)) send(pid, 'SIGTERM');
 }
 
-/** Kills what is left of a command whose leader has ended. */
-export function killLeft(group: ProcessGroup): void {
-  sweep(group, () => processesSince(group.pgid));
+/** Kills what is left of a command whose leader has ended. Returns it. */
+export function killLeft(group: ProcessGroup): readonly ProcStat[] {
   // Without /proc only the group can be reached.
   if (group.start_ticks === 0) send(-group.pgid, 'SIGKILL');
+  return sweep(group, () => processesSince(group.pgid));
 }
 
 /** Kills groups an earlier process left behind, and waits until they are gone; false when nothing of them was there any more. */
 export async function killStale(...groups: readonly ProcessGroup[]): Promise<boolean> {
   const left = stillThere(groups.filter((group) => group.start_ticks !== 0));
   for (const group of left) sweep(group, processes);
-  const isLeft = (): boolean => left.filter((group) => sweep(group, processes)).length > 0;
+  const isLeft = (): boolean => left.filter((group) => sweep(group, processes).length > 0).length > 0;
   for (let waited = 0; waited < GONE_MS && isLeft(); waited += LOOK_MS) await sleep(LOOK_MS);
   return left.length > 0;
 }
@@ -70,12 +71,12 @@ const LOOK_MS = 10;
 /** A process may fork while it is being killed: look again until nobody is left. */
 const ROUNDS = 20;
 
-function sweep(group: ProcessGroup, list: () => readonly ProcStat[]): boolean {
-  let found = false;
+function sweep(group: ProcessGroup, list: () => readonly ProcStat[]): readonly ProcStat[] {
+  const found: ProcStat[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const members = membersAmong(group, list());
     if (members.length === 0) return found;
-    found = true;
+    found.push(...members);
     for (const { pid } of members) send(pid, 'SIGKILL');
   }
   return found;

@@ -54,7 +54,7 @@ function needed(mounts: readonly Mount[]): readonly Mount[] {
  */
 function mainOf(folder: string): readonly string[] {
   const own = textOf(join(folder, '.git'));
-  const [, gitdir] = /^gitdir: (\/.+\/\.git\/worktrees\/[^/]+)\n?$/u.exec(own) ?? [];
+  const [, gitdir] = /^gitdir: (\/.+\/\.git\/worktrees\/[^/\n]+)\n?$/u.exec(own) ?? [];
   if (gitdir === undefined) return [];
   const named = real(textOf(join(gitdir, 'gitdir')).trim());
   return named !== undefined && named === real(join(folder, '.git')) ? [join(gitdir, '../..')] : [];

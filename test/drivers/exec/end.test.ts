@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -67,6 +67,28 @@ describe.each(ways)('the end of a command with %s', (_, sandbox) => {
       else controller.abort();
       await child.done;
       await until(() => running(`sleep ${seconds}`, all()).length === 0);
+    }
+  });
+
+  it('is told when nothing of it is left, however it came: no process, and no write after it', async () => {
+    const { start, root } = world(sandbox);
+    const file = join(root, 'ticks');
+    const name = `tick-${process.pid}-${sandbox.kind}`;
+    writeFileSync(join(root, name), '#!/bin/bash\nwhile :; do echo x >> ticks; done\n', { mode: 0o755 });
+    const daemons = Array.from({ length: 8 }, () => `setsid ./${name} </dev/null >/dev/null 2>&1 &`).join(' ');
+    for (const how of ['end', 'end', 'end', 'end', 'stop', 'abort', 'abort'] as const) {
+      const controller = new AbortController();
+      const ready = Promise.withResolvers<void>();
+      const script = `${daemons} until [ -s ticks ]; do :; done; echo ready; ${how === 'end' ? '' : 'sleep 600'}`;
+      const child = await start(['bash', '-c', script], { onOutput: () => ready.resolve() }, controller.signal);
+      await ready.promise;
+      if (how === 'stop') child.stop();
+      if (how === 'abort') controller.abort();
+      await child.done;
+      expect(running(name, all())).toEqual([]);
+      const size = statSync(file).size;
+      rmSync(file);
+      expect([size > 0, existsSync(file)]).toEqual([true, false]);
     }
   });
 
