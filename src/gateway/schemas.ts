@@ -53,6 +53,8 @@ const requestFields = {
   judge: z.string().min(1).exactOptional(),
   ignored: z.array(z.strictObject({ kind: z.enum(['config', 'context', 'programs', 'hooks', 'mcp']), path: z.string() })).exactOptional(),
   hidden: z.array(path).exactOptional(),
+  trusted: z.boolean().exactOptional(),
+  trusts: z.array(capability).exactOptional(),
   project: z.strictObject({ files: z.array(z.string()), trusted: z.boolean(), text: z.string() }).exactOptional(),
   run: runId.exactOptional(),
 } satisfies Record<keyof RunRequest, z.ZodType>;

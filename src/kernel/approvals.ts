@@ -1,5 +1,5 @@
 import { OxiosError } from './errors.ts';
-import type { Leads, Payload } from './events.ts';
+import type { Leads, Origins, Payload } from './events.ts';
 import { type AskId, askIdOf } from './ids.ts';
 import type { Ports, Reply } from './kernel-types.ts';
 import { aborted, type Process } from './process.ts';
@@ -12,6 +12,7 @@ export interface Ask {
   readonly options: readonly string[];
   readonly needs: readonly string[];
   readonly leads?: Leads;
+  readonly origins?: Origins;
   readonly reason: string;
   readonly bound_to: string;
 }

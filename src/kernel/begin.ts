@@ -47,6 +47,7 @@ export const newRun = (id: RunId, request: RunRequest, limits: Limits, second: s
   revoked: [],
   denials: [],
   past: [],
+  ledgers: new Map(),
   hidden: request.hidden ?? [],
   answer: undefined,
   usage: NO_USAGE,

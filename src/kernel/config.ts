@@ -63,6 +63,10 @@ export const CONFIG = z.strictObject({
     .nullable()
     .default(null)
     .describe('an approval or a question that nobody answers for this long is refused, seconds; null: it waits'),
+  trusted_sources: z
+    .array(z.string().regex(/^(?:net|mcp|program):./u, 'net:HOST, mcp:SERVER or program:NAME'))
+    .default([])
+    .describe('hosts, MCP servers and programs whose results are believed: they may name where an agent acts (`net:HOST`, `mcp:SERVER`, `program:NAME`)'),
   prices: z.record(modelId, price).default({}),
   models: z
     .record(

@@ -1,11 +1,13 @@
 import type { Approvals } from './approvals.ts';
 import { type Capability, formatRule } from './capability.ts';
 import { decide, type Protection } from './decide.ts';
-import type { Decision, Leads, Payload } from './events.ts';
+import type { Decision, Leads, Origins, Payload } from './events.ts';
 import { type AbsPath, sha256 } from './ids.ts';
 import type { Ports, Scope } from './kernel-types.ts';
 import type { Call, Prepared } from './prepare.ts';
 import { authorityOf, Ended, type Process } from './process.ts';
+import { raised } from './taint/judge.ts';
+import { taintedIn } from './taint/tainted.ts';
 
 export interface ConsentDeps {
   readonly ports: Ports;
@@ -19,22 +21,31 @@ export interface Consented {
   readonly prepared: Prepared;
   readonly decision: Decision;
   readonly leads?: Leads;
+  /** Arguments that stem from text nobody answers for. */
+  readonly origins?: Origins;
 }
 
 /** Judges a call; what only a person can allow is put to one, with where its paths really lead. */
 export async function consented(deps: ConsentDeps, proc: Process, call: Call, prepared: Prepared): Promise<Consented> {
-  const first = decide(authorityOf(proc, deps.protection), prepared.needs);
-  if (first.verdict !== 'ask') return { prepared, decision: first };
+  const origins = taintedIn(proc, call, prepared);
+  const judged = (needs: readonly Capability[]): Decision => {
+    const authority = authorityOf(proc, deps.protection);
+    return raised(decide(authority, needs), origins, authority.asks);
+  };
+  const stems = origins.length > 0 ? { origins } : {};
+  const first = judged(prepared.needs);
+  if (first.verdict !== 'ask') return { prepared, decision: first, ...stems };
   const leads = await leadsOf(deps, prepared.needs);
-  const whole: Consented = { prepared: { ...prepared, needs: withTargets(prepared.needs, leads) }, decision: first, ...(leads.length > 0 ? { leads } : {}) };
-  const decision = decide(authorityOf(proc, deps.protection), whole.prepared.needs);
-  return { ...whole, decision: decision.verdict === 'ask' ? await asked(deps, proc, call, { ...whole, decision }) : decision };
+  const needs = withTargets(prepared.needs, leads);
+  const decision = judged(needs);
+  const whole: Consented = { prepared: { ...prepared, needs }, decision, ...(leads.length > 0 ? { leads } : {}), ...stems };
+  return { ...whole, decision: decision.verdict === 'ask' ? await asked(deps, proc, call, whole) : decision };
 }
 
 /** Of what would change, characters; the whole is in the call's arguments. */
 const MAX_DETAIL = 50_000;
 
-async function asked(deps: ConsentDeps, proc: Process, call: Call, { prepared, decision, leads }: Consented): Promise<Decision> {
+async function asked(deps: ConsentDeps, proc: Process, call: Call, { prepared, decision, leads, origins }: Consented): Promise<Decision> {
   const needs = prepared.needs.map(formatRule);
   const detail = prepared.tool.preview?.(prepared.input).slice(0, MAX_DETAIL);
   const bound_to = boundTo(proc, call, needs, leads ?? []);
@@ -48,6 +59,7 @@ async function asked(deps: ConsentDeps, proc: Process, call: Call, { prepared, d
       options: ['allow once', 'allow for this run', 'always allow in this folder', 'deny'],
       needs,
       ...(leads ? { leads } : {}),
+      ...(origins ? { origins } : {}),
       reason: decision.reason,
       bound_to,
     }),

@@ -11,6 +11,8 @@ const json = z.json();
 const rule = z.string();
 /** Paths that lead elsewhere through a link. */
 const leads = z.array(z.object({ from: z.string(), to: z.string() }));
+/** Arguments that stem from text nobody answers for, and where that came from. `found`: the value stands in it. */
+const origins = z.array(z.object({ argument: z.string(), value: z.string(), from: z.array(z.string()), found: z.boolean() }));
 const usage = z.object({ input: count, output: count, cache_read: count, cache_write: count });
 const limits = z.object({
   tokens: z.number().nullable(),
@@ -181,6 +183,7 @@ export const KERNEL_EVENTS = {
     input_sha256: z.string(),
     needs: z.array(rule),
     leads: leads.optional(),
+    origins: origins.optional(),
     decision,
     text: z.string(),
     /** The call had started, and came upon what it may not touch: this is its outcome. */
@@ -200,6 +203,7 @@ export const KERNEL_EVENTS = {
     /** With the places that named paths lead to. */
     needs: z.array(rule),
     leads: leads.optional(),
+    origins: origins.optional(),
     reason: z.string(),
     /** SHA-256 over tool, arguments, cwd, needs and leads: an answer counts for exactly this. */
     bound_to: z.string(),
@@ -271,9 +275,9 @@ export const KERNEL_BODIES: BodyFields = {
   'context.compacted': ['summary'],
   'tool.intended': ['input', 'action'],
   'tool.finished': ['text', 'images', 'details', 'notes', 'diff', 'sandbox'],
-  'tool.denied': ['input', 'action', 'text'],
+  'tool.denied': ['input', 'action', 'text', 'origins'],
   'tool.indoubt': ['text'],
-  'approval.asked': ['text', 'detail', 'options'],
+  'approval.asked': ['text', 'detail', 'options', 'origins'],
   'approval.answered': ['text'],
   'workspace.restored': ['action', 'changed'],
 };
@@ -354,5 +358,6 @@ export const isDurable = (event: BusEvent): event is KernelEvent => 'seq' in eve
 
 export type Exit = z.infer<typeof exit>;
 export type Leads = z.infer<typeof leads>;
+export type Origins = z.infer<typeof origins>;
 export type Limits = Readonly<z.infer<typeof limits>>;
 export type Decision = Readonly<z.infer<typeof decision>>;

@@ -19,6 +19,8 @@ export type Millis = number;
 export const newRunId = (now: Millis): RunId => `r_${now.toString(36)}${randomBytes(4).toString('hex')}` as RunId;
 export const pidOf = (n: number): Pid => n as Pid;
 export const callIdOf = (pid: Pid, n: number): CallId => `c${pid}.${n}` as CallId;
+/** Which call of its process it is, from 0. */
+export const numberOf = (call: string): number => Number(call.split('.')[1]);
 export const askIdOf = (pid: Pid, n: number): AskId => `a${pid}.${n}` as AskId;
 export const runIdOf = (text: string): RunId => text as RunId;
 

@@ -1,6 +1,6 @@
 import { type Exceeded, isExceeded, reserveOrWait } from './budget.ts';
 import { formatRule } from './capability.ts';
-import { type ConsentDeps, consented } from './consent.ts';
+import { type ConsentDeps, type Consented, consented } from './consent.ts';
 import type { Authority } from './decide.ts';
 import { RefusedError } from './denial.ts';
 import { OxiosError } from './errors.ts';
@@ -13,6 +13,7 @@ import { narrowed } from './narrow.ts';
 import { type Call, type Prepared, prepare, type Refusal } from './prepare.ts';
 import { authorityOf, Ended, type Process, ready } from './process.ts';
 import { refusalText } from './refusal.ts';
+import { readBy, turnedTo } from './taint/tainted.ts';
 import type { Sys, Tool, ToolResult } from './tool.ts';
 
 export interface Outcome extends ToolResult {
@@ -39,18 +40,9 @@ export function createGate(deps: GateDeps): Gate {
     const id = callIdOf(proc.pid, proc.calls++);
     const wanted = prepare({ tools, userHome: deps.ports.userHome }, proc, call, id);
     if ('denied' in wanted) return refuse(deps, proc, call, wanted);
-    const { prepared, decision, leads } = await consented(deps, proc, call, wanted);
-    if (decision.verdict !== 'allow') {
-      const { action } = prepared;
-      return refuse(deps, proc, call, {
-        id,
-        denied: refusalText(decision, authorityOf(proc, deps.protection), prepared.needs),
-        needs: prepared.needs.map(formatRule),
-        action,
-        decision,
-        ...(leads ? { leads } : {}),
-      });
-    }
+    const agreed = await consented(deps, proc, call, wanted);
+    const { prepared, decision } = agreed;
+    if (decision.verdict !== 'allow') return refuse(deps, proc, call, refusedBy(deps, proc, agreed));
     await count(deps, proc);
     try {
       return await perform(deps, proc, call, prepared, decision);
@@ -60,8 +52,21 @@ export function createGate(deps: GateDeps): Gate {
   };
 }
 
+function refusedBy({ protection }: GateDeps, proc: Process, { prepared, decision, leads, origins }: Consented): Refusal {
+  const { id, needs, action } = prepared;
+  return {
+    id,
+    denied: refusalText(decision, authorityOf(proc, protection), needs),
+    needs: needs.map(formatRule),
+    action,
+    decision,
+    ...(leads ? { leads } : {}),
+    ...(origins ? { origins } : {}),
+  };
+}
+
 async function refuse(deps: GateDeps, proc: Process, call: Call, refusal: Refusal): Promise<Outcome> {
-  const { id, denied, needs, action, decision, leads, begun } = refusal;
+  const { id, denied, needs, action, decision, leads, origins, begun } = refusal;
   await deps.write(proc, 'kernel', {
     type: 'tool.denied',
     call: id,
@@ -72,6 +77,7 @@ async function refuse(deps: GateDeps, proc: Process, call: Call, refusal: Refusa
     input_sha256: sha256(JSON.stringify(call.input)),
     needs: [...needs],
     ...(leads ? { leads } : {}),
+    ...(origins ? { origins } : {}),
     decision,
     text: denied,
     ...(begun ? { begun } : {}),
@@ -105,6 +111,7 @@ async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prep
     decision,
   };
   // A command's start is logged with its process group, while the child is still held back.
+  turnedTo(proc, call, prepared, decision);
   await deps.write(proc, 'agent', intended, ...(runsCommand ? [] : [{ type: 'tool.started', call: id } as const]));
   await ready(proc);
   const noted: Record<string, Json> = {};
@@ -122,7 +129,7 @@ async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prep
     for (const copy of copies) await copy.dispose();
   }
   // Whatever the process does next waits for it: the next call, the end. Only its next request goes ahead.
-  deps.note(proc, 'kernel', finishedEvent(prepared, result, noted, deps.ports.now() - began));
+  deps.note(proc, 'kernel', { ...finishedEvent(prepared, result, noted, deps.ports.now() - began), ...readBy(proc, call, prepared, result) });
   return { ...result, call: id };
 }
 

@@ -72,6 +72,10 @@ export interface RunRequest {
   readonly judge?: string;
   /** Files no agent of the run may read, and no command may see: the seed, the script of a scripted model. */
   readonly hidden?: readonly AbsPath[];
+  /** The user trusts the folder: what its files say is not taken for the words of a stranger. */
+  readonly trusted?: boolean;
+  /** Hosts, MCP servers and programs whose results are believed. */
+  readonly trusts?: readonly Capability[];
   /** What the project says of itself to agents; absent when it says nothing. */
   readonly project?: ProjectContext;
   /** What an untrusted project brings along and is left alone: said in an event. */

@@ -18,6 +18,7 @@ import { createRuns, type Runs } from './runs.ts';
 import { createScheduler } from './scheduler.ts';
 import { subAgent } from './sub-agent.ts';
 import { createSupervisor, type Spawn, type Supervisor } from './supervisor.ts';
+import { said } from './taint/opening.ts';
 import { offered, parallelTools } from './toolbox.ts';
 import { createScribe } from './write.ts';
 
@@ -167,6 +168,7 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
       // It reaches the agent at the very place it has in the log.
       const written = write(one, 'user', { type: 'message.sent', from, text });
       one.inbox.push(text);
+      one.ledger.add(said(text));
       await written;
     },
     async answer(ask, reply, by, over) {

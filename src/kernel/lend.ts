@@ -9,6 +9,7 @@ import type { Ports } from './kernel-types.ts';
 import type { Copy, Lent } from './lent.ts';
 import { Ended, type Process } from './process.ts';
 import { treeBefore } from './resume.ts';
+import { said } from './taint/opening.ts';
 import type { SubAgent, Sys } from './tool.ts';
 
 export interface LendDeps {
@@ -76,5 +77,6 @@ async function askUser(deps: LendDeps, proc: Process, call: CallId, question: { 
       hint: `go on with: oxios resume ${proc.run.id} --answer "..."`,
     });
   }
+  proc.ledger.add(said(reply.text));
   return reply.text;
 }

@@ -24,6 +24,8 @@ export interface ToolAnswer {
   readonly ok: boolean;
   readonly text: string;
   readonly images?: readonly { readonly mime: string; readonly base64: string }[];
+  /** Sources of the text that nobody answers for, in a conversation that another goes on with. */
+  readonly taint?: readonly string[];
 }
 
 export interface Message {

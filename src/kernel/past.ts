@@ -1,4 +1,5 @@
 import type { KernelEvent } from './events.ts';
+import { numberOf } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Process } from './process.ts';
 
@@ -8,7 +9,7 @@ export const notesIn = (past: readonly KernelEvent[]): Process['notes'] =>
 
 /** Counters go on where the earlier life left them: ids are never used twice. */
 export function counted(past: readonly KernelEvent[]): Pick<Process, 'tokens' | 'cost_usd' | 'calls' | 'asks' | 'requests'> {
-  const calls = past.flatMap((event) => (event.type === 'tool.intended' || event.type === 'tool.denied' ? [Number(event.call.split('.')[1]) + 1] : []));
+  const calls = past.flatMap((event) => (event.type === 'tool.intended' || event.type === 'tool.denied' ? [numberOf(event.call) + 1] : []));
   const settled = past.filter((event) => event.type === 'budget.settled');
   return {
     tokens: settled.reduce((sum, event) => sum + event.tokens, 0),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Capability } from './capability.ts';
 import { OxiosError } from './errors.ts';
-import type { Decision, Leads } from './events.ts';
+import type { Decision, Leads, Origins } from './events.ts';
 import type { AbsPath, CallId } from './ids.ts';
 import { isObject, type Json } from './json.ts';
 import { absoluteIn } from './paths.ts';
@@ -40,6 +40,7 @@ export interface Refusal {
   readonly leads?: Leads;
   /** It had started. */
   readonly begun?: true;
+  readonly origins?: Origins;
 }
 
 interface Place {

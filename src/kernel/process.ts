@@ -8,6 +8,7 @@ import type { Json } from './json.ts';
 import type { ProcState, ProcView } from './kernel-types.ts';
 import type { Run } from './run.ts';
 import type { Seat } from './scheduler.ts';
+import type { Ledger } from './taint/ledger.ts';
 
 /** A live process: what the kernel holds of it in memory. Everything in here can be folded again from the log. */
 export interface Process {
@@ -40,6 +41,8 @@ export interface Process {
   /** Messages still reach it: its body has not ended. */
   hears: boolean;
   readonly notes: Map<string, Json>;
+  /** What it has read, and who answers for it. */
+  readonly ledger: Ledger;
   readonly background: Map<string, Background>;
   readonly exited: Promise<Exit>;
   readonly startedAt: Millis;

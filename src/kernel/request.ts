@@ -83,15 +83,18 @@ async function begin(agent: Requester, wanted: ModelRequest, purpose: 'compactio
         messages: wanted.messages.length,
         est_tokens: estimate,
         max_output,
-        ...(purpose ? { purpose } : {}),
+        ...purposeIn(purpose),
       };
       deps.note(proc, 'agent', reservedEvent(number, estimate + max_output, model.facts, estimate, max_output), requested);
+      if (!purpose) proc.ledger.asked();
       return { held, number, max_output };
     }
     if (!held.waits || proc.controller.signal.aborted) await deps.exceeded(proc, held);
     await untilSettled(proc.budget, proc.controller.signal);
   }
 }
+
+const purposeIn = (purpose: 'compaction' | undefined): { purpose?: 'compaction' } => (purpose ? { purpose } : {});
 
 const reservedEvent = (number: number, tokens: number, facts: ModelFacts, input: number, output: number): Payload => ({
   type: 'budget.reserved',
@@ -144,8 +147,12 @@ function noteDone(agent: Requester, done: ModelDone, used: Spent, { number, atte
   const { model, cost_usd, ms } = done;
   if (done.ok) {
     const parts = done.parts as unknown as (Part & { [key: string]: unknown })[];
-    const purpose = why ? { purpose: why } : {};
-    deps.note(proc, 'agent', { type: 'model.answered', request: number, model, stop: done.stop, parts, usage: done.usage, cost_usd, ms, ...purpose }, settled);
+    deps.note(
+      proc,
+      'agent',
+      { type: 'model.answered', request: number, model, stop: done.stop, parts, usage: done.usage, cost_usd, ms, ...purposeIn(why) },
+      settled,
+    );
   } else {
     const { code, message, usage } = done;
     const hint = done.hint === undefined ? {} : { hint: done.hint };

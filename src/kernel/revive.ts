@@ -12,6 +12,7 @@ import { amended, cutOff, type OpenCall, type Remains, remainsOf, resumedLimits,
 import { type Held, revokedFrom } from './revoke.ts';
 import type { Run } from './run.ts';
 import type { Spawn } from './supervisor.ts';
+import { ledgersIn } from './taint/fold.ts';
 import { isUndone } from './undo/history.ts';
 import { draft } from './write.ts';
 
@@ -43,6 +44,7 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
   const run: Run = {
     ...newRun(id, request, withoutTimeSpent(limits, remains.active_ms), second.id),
     past,
+    ledgers: ledgersIn(past, request),
     active_ms: remains.active_ms,
     denials: denialsIn(past),
     ...grantedIn(past, request.remembered ?? [], ports),

@@ -1,9 +1,10 @@
 import type { Capability } from './capability.ts';
 import type { Denial } from './denial.ts';
 import type { KernelEvent, Limits } from './events.ts';
-import type { AbsPath, RunId } from './ids.ts';
+import type { AbsPath, Pid, RunId } from './ids.ts';
 import type { RunRequest } from './kernel-types.ts';
 import type { Usage } from './model.ts';
+import type { Ledger } from './taint/ledger.ts';
 
 /** One job while a kernel works on it. */
 export interface Run {
@@ -22,6 +23,8 @@ export interface Run {
   readonly denials: Denial[];
   /** All events of earlier lives, empty for a new run. */
   readonly past: readonly KernelEvent[];
+  /** What the processes of earlier lives had read; empty for a new run. */
+  readonly ledgers: ReadonlyMap<Pid, Ledger>;
   /** The seed and other records that no agent may see. */
   readonly hidden: readonly AbsPath[];
   /** Answers the question the run stopped on. */

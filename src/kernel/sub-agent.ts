@@ -1,6 +1,6 @@
 import { type Capability, parseRule } from './capability.ts';
 import type { Exit } from './events.ts';
-import type { AbsPath, CallId } from './ids.ts';
+import { type AbsPath, type CallId, numberOf } from './ids.ts';
 import { isObject, type Json } from './json.ts';
 import type { ForkRequest, Ports } from './kernel-types.ts';
 import { absoluteIn } from './paths.ts';
@@ -32,6 +32,7 @@ export async function subAgent({ ports, fork, parent, by }: SubAgentDeps, reques
   const child = await fork(parent, wanted, childOfCall(parent, by.answers));
   parent.state = { is: 'waiting', on: 'child' };
   const exit = await child.exited;
+  parent.ledger.join(child.ledger, numberOf(by.call));
   // Ended together, it goes on with its parent.
   if (exit.how === 'killed' && (parent.controller.signal.aborted || parent.ending.signal.aborted)) throw new Ended();
   return { pid: child.pid, ok: exit.how === 'done', text: exitText(exit) };

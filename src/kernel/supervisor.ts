@@ -10,6 +10,7 @@ import { usedBelow } from './resume.ts';
 import type { Run } from './run.ts';
 import { failureOf } from './run-end.ts';
 import type { Scheduler } from './scheduler.ts';
+import { opened } from './taint/opening.ts';
 
 export interface SupervisorDeps {
   readonly scheduler: Scheduler;
@@ -195,6 +196,7 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
     inbox: [],
     hears: true,
     notes: notesIn(past),
+    ledger: ledgerOf(run, parent, pid),
     background: new Map(),
     exited,
     startedAt: past[0]?.at ?? deps.now(),
@@ -215,6 +217,9 @@ const heldAtBirth = (parent: Process | undefined, { caps, bounds }: Born): Pick<
   given: parent?.given ?? caps,
   bounds: [...(parent?.bounds ?? []), ...(bounds ? [bounds] : [])],
 });
+
+/** A process that goes on knows what it knew, and a new one what its parent's model did. */
+const ledgerOf = (run: Run, parent: Process | undefined, pid: Pid): Process['ledger'] => run.ledgers.get(pid) ?? parent?.ledger.fork() ?? opened(run.request);
 
 /** No child outranks its parent. */
 const MOST_EAGER = -20;

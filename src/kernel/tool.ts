@@ -20,6 +20,7 @@ import type {
 } from './host.ts';
 import type { AbsPath, CallId, Millis, Pid } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { Destination } from './taint/destination.ts';
 
 /**
  * One thing an agent can do. `read` and `idempotent` calls run again after a crash, `once` calls become an
@@ -36,6 +37,8 @@ export interface Tool<I = never> {
   readonly audience: 'model' | 'body';
   /** What the call touches. Throw OxiosError (COMMAND_DENIED, PATH_INVALID) for what can never be allowed. */
   needs(input: I, sys: Pick<Sys, 'resolve' | 'cwd'>): readonly Capability[];
+  /** Where the call acts, or on whom, beyond what its needs say: what nobody's text but the user's may choose. */
+  destinations?(input: I): readonly Destination[];
   /** The line a person sees while it runs and in an approval; the canonical action. */
   describe(input: I): string;
   /** For an approval: what would change, where the line above does not say it all. */
@@ -57,6 +60,8 @@ export interface ToolResult {
   readonly images?: readonly { readonly mime: string; readonly base64: string }[];
   /** Machine-readable facts for bodies, panes and tests; JSON-safe, small. */
   readonly details?: JsonObject;
+  /** Sources of the text that nobody answers for, where a recording has them; otherwise the gate finds them out. */
+  readonly taint?: readonly string[];
   /** The unified diff of a change, for people. */
   readonly diff?: string;
   /** What the sandbox did not let the command do. */

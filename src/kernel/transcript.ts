@@ -82,9 +82,12 @@ function foldTurn(state: State, event: EventOf<'model.requested'> | EventOf<'mod
 function foldOutcome(state: State, answersOf: ReadonlyMap<string, string>, event: KernelEvent): void {
   if (event.type === 'tool.denied') answered(state, event.answers, { ok: false, text: event.text });
   if (event.type === 'tool.finished')
-    answered(state, answersOf.get(event.call) ?? '', { ok: event.ok, text: event.text, ...(event.images ? { images: event.images } : {}) });
+    answered(state, answersOf.get(event.call) ?? '', { ok: event.ok, text: event.text, ...imagesOf(event), ...taintOf(event) });
   if (event.type === 'tool.indoubt') answered(state, answersOf.get(event.call) ?? '', { ok: false, text: event.text });
 }
+
+const imagesOf = ({ images }: EventOf<'tool.finished'>) => (images ? { images } : {});
+const taintOf = ({ taint }: EventOf<'tool.finished'>) => (taint ? { taint } : {});
 
 interface State {
   turns: number;

@@ -7,6 +7,7 @@ import type { ParsedCommand } from '../kernel/command/simple.ts';
 import { quoted } from '../kernel/command/words.ts';
 import { OxiosError } from '../kernel/errors.ts';
 import type { ExecOutcome } from '../kernel/host.ts';
+import { destinationsOfCommands } from '../kernel/taint/commands.ts';
 import { defineTool, type Sys, type ToolResult } from '../kernel/tool.ts';
 
 const DEFAULT_TIMEOUT_S = 120;
@@ -36,6 +37,7 @@ export const bash = defineTool<Input>({
   effect: (one) => (runsNothing(one) || onlyReads(judged(one)) ? 'read' : 'once'),
   audience: 'model',
   needs: (one, sys) => (runsNothing(one) ? [] : needsOfCommand(judged(one), sys)),
+  destinations: (one) => (runsNothing(one) ? [] : destinationsOfCommands(judged(one).commands)),
   describe: shown,
   async run(one, sys) {
     if (one.output_blob !== undefined) return part(one.output_blob, one.offset ?? 0, sys);

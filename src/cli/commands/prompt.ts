@@ -1,5 +1,6 @@
 import { OxiosError } from '../../kernel/errors.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
+import { PIPED } from '../../kernel/taint/opening.ts';
 import { escaped, sanitize } from '../../kernel/text/sanitize.ts';
 import { grantsOf, workspace } from '../authority.ts';
 import { createIo, type Io } from '../io.ts';
@@ -64,7 +65,7 @@ async function requestOf(args: Args<Record<string, unknown>>, system: string | u
     cwd,
     body: 'agent',
     args: {
-      task: piped === '' ? asked : `${asked}\n\n[standard input]\n${piped}`,
+      task: piped === '' ? asked : `${asked}${PIPED}${piped}`,
       ...(system === undefined ? {} : { system }),
       ...(images.length === 0 ? {} : { images }),
       ...(args.thinking === undefined ? {} : { thinking: text(args.thinking) }),

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { rememberedFor } from '../../drivers/store/remembered.ts';
-import { isUnder } from '../../kernel/capability.ts';
+import { isUnder, parseRule } from '../../kernel/capability.ts';
 import type { Config } from '../../kernel/config.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
@@ -22,7 +22,7 @@ export interface Settings {
   /** What the configuration and the kind of session make of an agent. */
   readonly usual: Role;
   /** The part of a run's request that comes from here. */
-  readonly request: Pick<RunRequest, 'policy' | 'remembered' | 'ignored' | 'project' | 'judge' | 'approval_timeout_ms'>;
+  readonly request: Pick<RunRequest, 'policy' | 'remembered' | 'ignored' | 'trusted' | 'trusts' | 'project' | 'judge' | 'approval_timeout_ms'>;
 }
 
 interface Session {
@@ -52,6 +52,8 @@ export async function settingsIn(cwd: AbsPath, args: Given, { interactive, say }
       ...waitOf(args, config),
       ...(ignored.length === 0 ? {} : { ignored }),
       ...(judge === undefined ? {} : { judge }),
+      trusted,
+      trusts: own.trusted_sources.map((rule) => parseRule(rule, (path) => path as AbsPath)),
       ...projectOf(cwd, trusted),
     },
   };

@@ -7,7 +7,7 @@ import { reveal } from '../../kernel/text/sanitize.ts';
 import { oneLine } from '../render/fit.ts';
 
 type Asked = EventOf<'approval.asked'>;
-type Shown = Pick<Asked, 'text' | 'detail' | 'options' | 'needs' | 'leads' | 'reason'>;
+type Shown = Pick<Asked, 'text' | 'detail' | 'options' | 'needs' | 'leads' | 'origins' | 'reason'>;
 
 /** Puts approvals and questions to the person at the terminal, one after the other. */
 export interface Answering {
@@ -80,9 +80,14 @@ export function approvalText(event: Shown): string {
     `  needs: ${event.needs.map(reveal).join(', ')}`,
     ...(event.leads ?? []).map(({ from, to }) => `  ${reveal(from)} leads to ${reveal(to)}`),
     `  why it is asked: ${reveal(event.reason)}`,
+    ...(event.origins ?? []).map(originText),
   ];
   return `\n${lines.join('\n')}\n`;
 }
+
+/** Whose words chose what the call acts on. */
+const originText = ({ argument, value, from, found }: NonNullable<Asked['origins']>[number]): string =>
+  `  ${reveal(argument)} ${told(JSON.stringify(value))} ${found ? 'comes from' : 'was not named by you, and these were read'}: ${from.map(reveal).join('; ')}`;
 
 /** A line of the agent's text must not look like one of ours. */
 const told = (text: string): string => reveal(text).replaceAll('\n', `\n  ${BAR}`);

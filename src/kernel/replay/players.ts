@@ -92,10 +92,11 @@ async function outcomeOf(recorded: readonly KernelEvent[], sys: Sys): Promise<To
     throw new OxiosError('INTERRUPTED', 'the recorded call was cut off');
   }
   for (const [key, value] of Object.entries((finished.notes ?? {}) as Record<string, Json>)) sys.notes.set(key, value);
-  const { ok, text, images, details, diff, sandbox } = finished;
+  const { ok, text, images, details, diff, sandbox, taint = [] } = finished;
   return {
     ok,
     text,
+    taint,
     ...(images ? { images } : {}),
     ...(details === undefined ? {} : { details: details as never }),
     ...(diff === undefined ? {} : { diff }),
