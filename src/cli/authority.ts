@@ -6,11 +6,13 @@ import { type Capability, isUnder, parseRule, ruleOf } from '../kernel/capabilit
 import { parseCommand } from '../kernel/command/parse.ts';
 import { errnoOf, faultOf, OxiosError } from '../kernel/errors.ts';
 import type { AbsPath } from '../kernel/ids.ts';
+import type { RunRequest } from '../kernel/kernel-types.ts';
 import { absoluteIn } from '../kernel/paths.ts';
 import { lowerRole, type Role, roleCaps } from '../kernel/roles.ts';
 import { ownChecks } from '../ouroboros/evaluate/project.ts';
 import { readSeed } from '../ouroboros/seed/read.ts';
 import type { Seed, SeedReading } from '../ouroboros/seed/types.ts';
+import { duration } from './limits.ts';
 import type { Settings } from './project/settings.ts';
 
 export interface RuleFlags {
@@ -18,17 +20,29 @@ export interface RuleFlags {
   readonly deny?: readonly string[] | undefined;
 }
 
-export interface Granted {
+export interface Granted extends Pick<RunRequest, 'timed'> {
   readonly role: Role;
   readonly grants: readonly Capability[];
   readonly denies: readonly Capability[];
 }
 
+/** `--allow RULE`, `--allow RULE@10m` and `--deny RULE`. */
+export function rulesSaid(cwd: string, { allow = [], deny = [] }: RuleFlags): Pick<RunRequest, 'grants' | 'denies' | 'timed'> {
+  const rule = (text: string) => parseRule(text, (path) => absoluteIn(path, cwd, homedir()));
+  const timed = allow.flatMap((text) => {
+    const [, untimed, span] = UNTIL.exec(text) ?? [];
+    return untimed === undefined || span === undefined ? [] : [{ rule: rule(untimed), ms: duration(span) }];
+  });
+  return { grants: allow.filter((text) => !UNTIL.test(text)).map(rule), denies: deny.map(rule), ...(timed.length > 0 ? { timed } : {}) };
+}
+
+const UNTIL = /^(.+)@(\d+(?:\.\d+)?(?:ms|s|m|h))$/su;
+
 /** The role on the workspace, and what --allow and --deny say. */
 export function grantsOf(cwd: AbsPath, flags: RuleFlags, { asked, usual }: Pick<Settings, 'asked' | 'usual'>): Granted {
   const role = asked ?? usual;
-  const rule = (text: string) => parseRule(text, (path) => absoluteIn(path, cwd, homedir()));
-  return { role, grants: [...roleCaps(role, cwd, projectPrograms(cwd)), ...(flags.allow ?? []).map(rule)], denies: (flags.deny ?? []).map(rule) };
+  const { grants, ...said } = rulesSaid(cwd, flags);
+  return { role, grants: [...roleCaps(role, cwd, projectPrograms(cwd)), ...grants], ...said };
 }
 
 /**

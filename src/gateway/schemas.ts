@@ -28,6 +28,7 @@ const capability = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('proc'), right: z.enum(['fork', 'kill']) }),
 ]);
 
+const timed = z.array(z.strictObject({ rule: capability, ms: z.number().positive() }));
 const policy = z.array(
   z.strictObject({ verdict: z.enum(['allow', 'ask', 'deny']), rule: capability, at: z.string().max(5000), because: z.string().exactOptional() }),
 );
@@ -41,6 +42,7 @@ const requestFields = {
   model: z.string(),
   limits: z.strictObject(limits),
   grants: z.array(capability),
+  timed: timed.exactOptional(),
   asks: z.boolean(),
   denies: z.array(capability),
   interactive: z.boolean(),
@@ -65,6 +67,7 @@ const resumeFields = {
   answer: z.string().exactOptional(),
   model: z.string().min(1).exactOptional(),
   grants: z.array(capability).exactOptional(),
+  timed: timed.exactOptional(),
   denies: z.array(capability).exactOptional(),
   policy: policy.exactOptional(),
   remembered: z.array(capability).exactOptional(),

@@ -71,6 +71,7 @@ function startedEvent(ports: Ports, run: Run, facts: ModelFacts, second: ModelFa
     limits: run.limits,
     sandbox: ports.host.exec.sandbox,
     grants: request.grants.map(ruleOf),
+    ...(request.timed?.length ? { timed: request.timed.map(({ rule, ms }) => ({ rule: ruleOf(rule), ms })) } : {}),
     denies: request.denies.map(ruleOf),
     interactive: request.interactive,
     ...(request.role ? { role: request.role } : {}),
@@ -82,7 +83,11 @@ function startedEvent(ports: Ports, run: Run, facts: ModelFacts, second: ModelFa
 }
 
 /** What the root process holds: children only narrow it. */
-export const rootCaps = ({ grants, policy = [] }: RunRequest): readonly Capability[] => [...grants, ...ruled(policy, 'allow')];
+export const rootCaps = ({ grants, policy = [], timed = [] }: RunRequest): readonly Capability[] => [
+  ...grants,
+  ...ruled(policy, 'allow'),
+  ...timed.map((one) => one.rule),
+];
 
 const policyIn = (rules: readonly PolicyRule[]) => ({ hash: policyHash(rules), rules: rules.map(policyRuleText) });
 

@@ -47,6 +47,8 @@ export const KERNEL_EVENTS = {
     /** `kind` is `none` where commands run with the rights of the user; `hint` says how to change that. */
     sandbox: z.object({ kind: z.string(), detail: z.string(), hint: z.string().optional() }),
     grants: z.array(rule),
+    /** Granted for so long from here on. */
+    timed: z.array(z.object({ rule, ms: z.number() })).optional(),
     denies: z.array(rule),
     interactive: z.boolean(),
     /** The named set that the grants began with. */

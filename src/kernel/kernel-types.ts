@@ -53,6 +53,8 @@ export interface RunRequest {
   /** What the root may do, as rules; children only narrow. */
   readonly grants: readonly Capability[];
   /** Asked about instead of denied when not granted; none: everything else is denied. */
+  /** Granted for so long from the start on, milliseconds; a resumption does not begin it anew. */
+  readonly timed?: readonly TimedGrant[];
   readonly asks: boolean;
   readonly denies: readonly Capability[];
   /** Somebody can answer questions and approvals. */
@@ -92,6 +94,11 @@ export interface ProjectContext {
   readonly text: string;
 }
 
+export interface TimedGrant {
+  readonly rule: Capability;
+  readonly ms: Millis;
+}
+
 /** Something a project brings along that would decide what Oxios does. */
 export interface ProjectExtra {
   readonly kind: 'config' | 'context' | 'programs' | 'hooks' | 'mcp';
@@ -126,6 +133,7 @@ export interface ResumeOptions {
   readonly model?: string;
   /** Added to what the run was granted and denied before. */
   readonly grants?: readonly Capability[];
+  readonly timed?: readonly TimedGrant[];
   readonly denies?: readonly Capability[];
   /** In place of what stood in the policy files and was approved for the folder before. */
   readonly policy?: readonly PolicyRule[];
@@ -271,7 +279,7 @@ export interface Ports {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Millis;
   /** Rings once after so long for this process or open question, and keeps no program alive. Returns the way to call it off. */
-  readonly alarm: (of: Pid | AskId, ms: Millis, ring: () => void) => () => void;
+  readonly alarm: (of: Pid | string, ms: Millis, ring: () => void) => () => void;
   readonly remembered: Remembered;
   /** Hash of the policy of the last run in this folder; undefined when there was none. */
   readonly policyBefore: (cwd: AbsPath) => string | undefined;

@@ -8,6 +8,7 @@ import type { Pid, RunId } from './ids.ts';
 import { createGate, type Gate } from './invoke.ts';
 import type { ForkRequest, Kernel, Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
 import { type LoopDeps, runAgent } from './loop.ts';
+import { createOthers } from './others.ts';
 import { type Process, viewOf } from './process.ts';
 import { systemPrompt } from './prompt.ts';
 import { createProtection } from './protect.ts';
@@ -60,6 +61,7 @@ function kernelOn(ports: Ports): LocalKernel {
   const gate: Gate = createGate({
     ports,
     approvals,
+    others: createOthers(supervisor),
     protection: createProtection({ ...ports, hidden: (path) => runs.isHidden(path) }),
     write,
     note,

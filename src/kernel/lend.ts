@@ -7,6 +7,7 @@ import { type CallId, sha256 } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Ports } from './kernel-types.ts';
 import type { Copy, Lent } from './lent.ts';
+import type { Others } from './others.ts';
 import { Ended, type Process } from './process.ts';
 import { treeBefore } from './resume.ts';
 import { said } from './taint/opening.ts';
@@ -15,6 +16,7 @@ import type { SubAgent, Sys } from './tool.ts';
 export interface LendDeps {
   readonly ports: Ports;
   readonly approvals: Approvals;
+  readonly others: Others;
   write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<unknown>;
   delta(proc: Process, body: { type: 'tool.delta'; call: CallId; text: string } | { type: 'progress'; text: string }): void;
   fork(parent: Process, request: SubAgent, by: { readonly call: CallId; readonly answers: string }): ReturnType<Sys['proc']['fork']>;
@@ -33,10 +35,11 @@ export interface Lendable {
 
 /** What a call is lent besides its capabilities. */
 export function lentTo(deps: LendDeps, proc: Process, call: Lendable): Lent {
-  const { ports } = deps;
+  const { ports, others } = deps;
   const { id, answers, needs, audience, authority, noted, copies } = call;
   return {
     host: ports.host,
+    others,
     proc,
     call: id,
     again: treeBefore(proc.run.past, proc.past, answers),

@@ -3,6 +3,7 @@ import type { Authority } from './decide.ts';
 import type { Host, ProcessGroup } from './host.ts';
 import type { AbsPath, CallId } from './ids.ts';
 import type { Json } from './json.ts';
+import type { Others } from './others.ts';
 import type { Process } from './process.ts';
 import type { Question, SubAgent, Sys } from './tool.ts';
 
@@ -26,6 +27,7 @@ export interface Lent {
   output(text: string): void;
   progress(text: string): void;
   fork(request: SubAgent): ReturnType<Sys['proc']['fork']>;
+  readonly others: Others;
   ask(question: Question): Promise<string>;
   /** Collects notes the call sets, so that they can be logged with its outcome. */
   readonly noted: Record<string, Json>;

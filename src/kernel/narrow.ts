@@ -40,6 +40,14 @@ export function narrowed(lent: Lent): Sys {
         holds(lent, { on: 'proc', right: 'fork' });
         return lent.fork(request);
       },
+      others() {
+        holds(lent, { on: 'proc', right: 'kill' });
+        return lent.others.list(lent.proc);
+      },
+      async signal(pid, name) {
+        holds(lent, { on: 'proc', right: 'kill' });
+        await lent.others.signal(lent.proc, pid, name);
+      },
     },
     user: { ask: lent.ask },
     get workspace() {

@@ -77,6 +77,7 @@ export function amended(request: RunRequest, options: ResumeOptions): RunRequest
     asks: interactive,
     model: options.model ?? request.model,
     grants: [...request.grants, ...(options.grants ?? [])],
+    timed: options.timed ?? [],
     denies: [...request.denies, ...(options.denies ?? [])],
     policy: options.policy ?? request.policy ?? [],
     remembered: options.remembered ?? request.remembered ?? [],

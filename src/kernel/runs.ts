@@ -7,6 +7,7 @@ import type { AbsPath, Pid, RunId } from './ids.ts';
 import type { Ports, ResumeOptions, RunRequest, Undone, UndoOptions } from './kernel-types.ts';
 import type { Process } from './process.ts';
 import { goOn } from './revive.ts';
+import { lapsing } from './revoke.ts';
 import type { Run } from './run.ts';
 import { failureOf, resultOf } from './run-end.ts';
 import { createSnapshots, filesChanged, type Snapshot } from './snapshots.ts';
@@ -59,7 +60,7 @@ export function createRuns(deps: RunsDeps): Runs {
       // One commit: no run begins without a process.
       const written = write(run, (spawn.revive?.pid ?? 0) as Pid, ...first);
       const [root] = await Promise.all([supervisor.spawn(run, undefined, spawn), written]);
-      active.set(run.id, finish(run, root));
+      active.set(run.id, finish(run, root).finally(lapsing({ ports, table: supervisor.table, note: deps.note }, root)));
       return { run: run.id, pid: root.pid };
     } catch (error) {
       hidden.remove(run.hidden);

@@ -18,7 +18,7 @@ import type {
   TreeChange,
   WriteOptions,
 } from './host.ts';
-import type { AbsPath, CallId, Millis, Pid } from './ids.ts';
+import type { AbsPath, CallId, Millis, Pid, RunId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Destination } from './taint/destination.ts';
 
@@ -139,6 +139,20 @@ export interface SysNet {
 export interface SysProc {
   /** A sub-agent with a narrowed grant; resolves with its exit. */
   fork(request: SubAgent): Promise<{ readonly pid: Pid; readonly ok: boolean; readonly text: string }>;
+  /** Agents at work in this kernel, but this one and those above it. */
+  others(): readonly Agent[];
+  /** Throws NOT_FOUND for any that is none of them. */
+  signal(pid: Pid, signal: 'TERM' | 'KILL' | 'STOP' | 'CONT'): Promise<void>;
+}
+
+/** Another agent, as one that may signal it sees it. */
+export interface Agent {
+  readonly pid: Pid;
+  readonly run: RunId;
+  readonly name: string;
+  readonly state: string;
+  /** The call under way. */
+  readonly tool: string | null;
 }
 
 export interface SubAgent {

@@ -11,9 +11,12 @@ export function offered(tools: readonly AnyTool[], proc: Process, names: readonl
   return tools.filter((tool) => tool.audience === 'model' && (!names || names.includes(tool.name)) && isUseful(tool, proc)).map(specOf);
 }
 
-/** A sub-agent can be asked for only by who may fork, and a page only where some host is granted or can be. */
+const RIGHTS: Readonly<Record<string, 'fork' | 'kill'>> = { fork: 'fork', signal: 'kill' };
+
+/** A sub-agent can be asked for only by who may fork, others signalled only by who may, and a page only where some host is granted or can be. */
 export function isUseful(tool: AnyTool, { caps, run }: Process): boolean {
-  if (tool.name === 'fork') return caps.some((cap) => cap.on === 'proc' && cap.right === 'fork');
+  const right = RIGHTS[tool.name];
+  if (right) return caps.some((cap) => cap.on === 'proc' && cap.right === right);
   return tool.name !== 'fetch' || run.request.asks || [...caps, ...run.granted].some((cap) => cap.on === 'net');
 }
 

@@ -5,6 +5,7 @@ import { findSandbox } from '../../src/drivers/exec/sandbox.ts';
 import { desk, script } from '../helpers/agent.ts';
 import { pathWithoutSandbox } from '../helpers/bare-path.ts';
 import { type Line, linesOf, oxios, type Place } from '../helpers/oxios.ts';
+import { makeGate, running } from '../helpers/shell.ts';
 import { atTerminal, type Terminal } from '../helpers/tty.ts';
 
 let here: Place;
@@ -99,6 +100,45 @@ describe.runIf(process.platform === 'linux')('an approval', () => {
     expect(await logged('capability.revoked')).toMatchObject([{ rule: 'exec:touch', by: 'user over the socket', actor: 'user' }]);
     const [{ run }] = await logged('run.started');
     expect((await at('replay', run, '--diff')).stdout).toContain('came out as they were recorded');
+  });
+
+  test('that was given for a time on the command line is over after it, for what runs in the background as well', async () => {
+    script(here, [
+      { calls: [bash('sleep 1000', { background: true })] },
+      { calls: [bash('touch a')] },
+      { calls: [bash('cat gate')] },
+      { calls: [bash('touch b'), { name: 'bash', input: { output_of: 'b1' } }] },
+      { text: 'done' },
+    ]);
+    const args = [
+      '-p',
+      'x',
+      '--model',
+      `script:${here.path('model.yaml')}`,
+      '--project-dir',
+      here.workspace,
+      '--allow',
+      'exec:touch@3s',
+      '--allow',
+      'exec:sleep@3s',
+      '--json',
+    ];
+    makeGate(made('gate'));
+    const agent = running(args, { home: here.home });
+    await agent.printed(/capability\.revoked.*exec:sleep/u);
+    writeFileSync(made('gate'), 'go\n');
+    const events = (await agent.done).events();
+    expect(events[0].timed).toEqual([
+      { rule: 'exec:touch', ms: 3000 },
+      { rule: 'exec:sleep', ms: 3000 },
+    ]);
+    expect([existsSync(made('a')), existsSync(made('b'))]).toEqual([true, false]);
+    expect(events.filter((event) => event.type === 'capability.revoked')).toMatchObject([
+      { rule: 'exec:touch', by: 'the clock', actor: 'kernel' },
+      { rule: 'exec:sleep', by: 'the clock' },
+    ]);
+    expect(events.findLast((event) => event.type === 'tool.finished').text).toMatch(/\[(?:exit by|ended)/u);
+    expect((await at('replay', events[0].run, '--diff')).stdout).toContain('came out as they were recorded');
   });
 
   test('is looked for where no kernel runs, and there is none', async () => {

@@ -235,6 +235,27 @@ describe('a role', () => {
     expect(await asked(['--role', role])).toEqual(fates);
   });
 
+  test('supervisor sees and ends agents of other runs, and no other role does', async () => {
+    makeGate(join(here.workspace, 'gate'));
+    script(here, [{ calls: [bash('cat gate')] }, { text: 'done' }]);
+    const other = running(task(here), { home: here.home });
+    await other.printed('"tool.started"');
+    const supervised = async (role: string) => {
+      writeFileSync(
+        here.path('boss.yaml'),
+        JSON.stringify([{ calls: [{ name: 'signal', input: {} }] }, { calls: [{ name: 'signal', input: { pid: 1, signal: 'KILL' } }] }, { text: 'done' }]),
+      );
+      const ran = await oxios(['-p', 'watch', '--role', role, '--model', `script:${here.path('boss.yaml')}`, '--project-dir', here.workspace, '--json'], {
+        home: here.home,
+      });
+      return ran.events().flatMap((event) => (event.type === 'tool.finished' || event.type === 'tool.denied' ? [event.text] : []));
+    };
+    expect((await supervised('operator'))[0]).toContain('proc:kill is not granted');
+    expect(await supervised('supervisor')).toEqual([expect.stringMatching(/^1 agent \(r_\w+\): waiting, cat gate$/u), 'sent KILL to process 1']);
+    const ended = await other.done;
+    expect([ended.code, ended.events().find((event) => event.type === 'process.signalled')]).toMatchObject([130, { signal: 'KILL', by: 'process 3' }]);
+  });
+
   test('is taken from the configuration, and the flag wins', async () => {
     await at(['config', 'set', 'role', 'standard']);
     expect(await asked([])).toEqual(['fork ran', 'bash']);

@@ -1,14 +1,12 @@
 import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { parseRule } from '../../kernel/capability.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { ResumeOptions, RunRequest } from '../../kernel/kernel-types.ts';
-import { absoluteIn } from '../../kernel/paths.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
+import { rulesSaid } from '../authority.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
@@ -61,7 +59,6 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 /** What the flags change of the run. */
 async function changes(args: Args<Record<string, unknown>>, run: RunView, interactive: boolean): Promise<ResumeOptions> {
   const home = homePath(args.home);
-  const rules = (given: unknown) => (texts(given) ?? []).map((rule) => parseRule(rule, (path) => absoluteIn(path, run.cwd, homedir())));
   const answer = text(args.answer);
   const named = text(args.model);
   const model = named === undefined ? undefined : absoluteScript(named);
@@ -69,8 +66,7 @@ async function changes(args: Args<Record<string, unknown>>, run: RunView, intera
     limits: flagLimits(limitFlags(args)),
     extend: flag(args.extend),
     interactive,
-    grants: rules(args.allow),
-    denies: rules(args.deny),
+    ...rulesSaid(run.cwd, { allow: texts(args.allow), deny: texts(args.deny) }),
     ...(await rulesIn(run.cwd as AbsPath, home)),
     ...waitOf(args, readConfig(home)),
     require_sandbox: flag(args.requireSandbox),

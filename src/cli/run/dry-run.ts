@@ -21,6 +21,7 @@ export async function dryRun(io: Io, { request, plan, digest }: Prepared): Promi
   const { levels, edges } = plan;
   const model = request.model || 'the default';
   const grants = request.grants.map((one) => `${formatRule(one)}${one.on === 'exec' && one.reads ? ' (reading only)' : ''}`);
+  for (const { rule, ms } of request.timed ?? []) grants.push(`${formatRule(rule)} (for ${ms / 1000} s)`);
   const denies = request.denies.map(formatRule);
   const { role = '', policy = [], remembered = [], ignored = [] } = request;
   const rules = policy.map(policyRuleText);

@@ -21,7 +21,7 @@ export const goOnFlags = (yargs: Argv): Argv =>
     .option('max-turns', { type: 'number', describe: 'turns an agent may take', requiresArg: true })
     .option('max-wall', { type: 'string', describe: 'time limit: 90s, 30m, 2h', requiresArg: true })
     .option('max-tool-calls', { type: 'number', describe: 'tool call limit', requiresArg: true })
-    .option('allow', { type: 'string', array: true, describe: 'grant a rule, such as exec:npm', requiresArg: true })
+    .option('allow', { type: 'string', array: true, describe: 'grant a rule, such as exec:npm; for a time with exec:npm@10m', requiresArg: true })
     .option('deny', { type: 'string', array: true, describe: 'deny a rule, whatever grants it', requiresArg: true })
     .option('approval-timeout', { type: 'string', describe: 'refuse what nobody answers for this long: 90s, 30m', requiresArg: true })
     .option('fail-on', { choices: ['denied', 'any-tool-error'] as const, describe: 'exit 4 when a call was denied, 1 when one failed', requiresArg: true })

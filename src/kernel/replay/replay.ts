@@ -65,9 +65,9 @@ async function begin(kernel: LocalKernel, recorded: readonly KernelEvent[], from
 }
 
 /** Time passes as it did then: an alarm rings when the recorded one did. */
-type Alarms = Map<Pid | AskId, () => void>;
+type Alarms = Map<Pid | string, () => void>;
 
-function set(alarms: Alarms, of: Pid | AskId, ring: () => void): () => void {
+function set(alarms: Alarms, of: Pid | string, ring: () => void): () => void {
   alarms.set(of, ring);
   return () => void alarms.delete(of);
 }
