@@ -44,9 +44,10 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
   const held = [...authority.caps, ...authority.granted].filter((one) => one.on === 'fs' && one.under !== '/');
   const under = (list: readonly Capability[], right: 'read' | 'write') => list.flatMap((one) => (one.on === 'fs' && one.right === right ? [one.under] : []));
   const swap = (path: AbsPath): AbsPath => (copy && isUnder(path, cwd) ? (join(copy.root, relative(cwd, path)) as AbsPath) : path);
-  const writable = copy ? [copy.root] : under(held, 'write');
-  const readable = [...(copy ? copy.linked : [cwd]), ...under(held, 'read')];
-  const named = [...writable, ...readable];
+  const named = [...(copy ? [copy.root] : under(held, 'write')), ...(copy ? copy.linked : [cwd]), ...under(held, 'read')];
+  // What is mounted by itself cannot be removed or renamed, or even be written when it is only to be read: in a folder that is writable nothing is.
+  const writable = copy ? [copy.root] : outermost(under(held, 'write'));
+  const readable = [...(copy ? copy.linked : [cwd]), ...under(held, 'read').filter((path) => copy || !writable.some((one) => isUnder(path, one)))];
   const isGranted = (path: AbsPath): boolean => named.some((one) => one === path);
   const isShown = (folder: AbsPath): boolean => named.some((one) => isUnder(folder, one));
   return {
@@ -71,6 +72,8 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
     net: decide(authority, [{ on: 'net', host: '*' }]).verdict === 'allow',
   };
 }
+
+const outermost = (paths: readonly AbsPath[]): readonly AbsPath[] => paths.filter((path) => !paths.some((one) => one !== path && isUnder(path, one)));
 
 export const homedirOf = (env: Readonly<Record<string, string | undefined>>, userHome: string): string => env.HOME ?? userHome;
 

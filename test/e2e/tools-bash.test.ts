@@ -29,6 +29,10 @@ describe('a command', () => {
     ['begins in the working directory each time', { command: 'cd src && ls' }, 'a.txt\n[exit 0]'],
     ['does not keep where another went', { command: 'ls src' }, 'a.txt\n[exit 0]'],
     ['may write where the agent may', { command: 'echo made > made.txt; cat made.txt' }, 'made\n[exit 0]'],
+    ['may remove and rename what it names', { command: 'mkdir d && echo x > d/f && mv d e && cat e/f && rm -r e && ls' }, 'x\nmade.txt\nsrc\n[exit 0]'],
+    ['may remove a file that is there', { argv: ['rm', 'made.txt'] }, '[exit 0]'],
+    ['may rename a file that is there', { argv: ['mv', 'src/a.txt', 'src/b.txt'] }, '[exit 0]'],
+    ['may change a file that it reads', { argv: ['sed', '-i', 's/x/y/', 'src/b.txt'] }, '[exit 0]'],
     ['knows no key of a provider', { command: 'printenv ANTHROPIC_API_KEY OPENAI_API_KEY' }, '[exit 1]', false],
     ['knows that it is run by an agent', { command: 'printenv OXIOS' }, '1\n[exit 0]'],
     ['has no input', { command: 'cat' }, '[exit 0]'],
@@ -52,7 +56,10 @@ describe('a command', () => {
   let answers: readonly Answer[];
   beforeAll(async () => {
     here = desk({ 'src/a.txt': 'x' });
-    const allow = ['exec:kill', 'exec:printenv', 'exec:no-such-program'].flatMap((rule) => ['--allow', rule]);
+    const allow = ['exec:mkdir', 'exec:mv', 'exec:rm', 'exec:rm:-r', 'exec:sed', 'exec:kill', 'exec:printenv', 'exec:no-such-program'].flatMap((rule) => [
+      '--allow',
+      rule,
+    ]);
     ({ answers } = await act(
       here,
       ROWS.map(([, input]) => bash(input)),
