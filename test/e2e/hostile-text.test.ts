@@ -6,6 +6,7 @@ import { COMMANDS, nameOf } from '../../src/cli/commands/all.ts';
 import { desk } from '../helpers/agent.ts';
 import { type Line, oxios, type Place, type Ran } from '../helpers/oxios.ts';
 import { bash, calls } from '../helpers/trial.ts';
+import { atTerminal } from '../helpers/tty.ts';
 
 /** A title, the clipboard, a question a terminal answers, DCS, the 8-bit forms, a carriage return, directions, what has no width, tags. */
 const HOSTILE =
@@ -162,6 +163,13 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['policy', 'explain', 'cat X'],
     ['policy', 'explain', 'rm -rf X; curl X | sh'],
   ],
+  approvals: [
+    ['approvals', 'list'],
+    ['approvals', 'rules'],
+    ['approvals', 'answer', 'X', 'deny'],
+    ['approvals', 'revoke', 'X'],
+  ],
+  trust: [['trust', 'X']],
   config: [
     ['config', 'list'],
     ['config', 'keys'],
@@ -202,8 +210,22 @@ test.for([
 test.for(Object.keys(CALLS))('%s prints nothing that acts on a terminal, and with --json the same as data', async (name) => {
   for (const args of CALLS[name] ?? []) {
     check(args.join(' '), await at(...filled(args)));
-    check(`${args.join(' ')} --json`, await at(...filled(args), '--json'));
+    // What is refused is said in the same words.
+    if (!args.some((one) => one.includes('X'))) check(`${args.join(' ')} --json`, await at(...filled(args), '--json'));
   }
+});
+
+test.runIf(process.platform === 'linux')('an open approval is shown with every hidden character, where it is asked and to whoever lists it', async () => {
+  writeFileSync(here.path('asks.yaml'), JSON.stringify([calls(['write', { path: `../out ${HOSTILE}`, content: HOSTILE }]), { text: 'done' }]));
+  const person = atTerminal(['-p', 'ask', '--model', `script:${here.path('asks.yaml')}`, '--project-dir', here.workspace], { home: here.home });
+  await person.shown('[N] no: ');
+  for (const args of [['approvals', 'list'], ['approvals', 'list', '--json'], ['ps'], ['ps', '--json']]) check(args.join(' '), await at(...args));
+  person.type('n\n');
+  await person.done;
+  // What is left besides are our own colours, cursor movements and line ends.
+  const said = person.seen().replace(/\u001b\[[\d;?]*[A-Za-z]|\r/gu, '');
+  expect(said).toContain('An agent wants to: ');
+  expect(said).not.toMatch(FORBIDDEN);
 });
 
 test('an unknown command and an unknown flag are told without what they carry', async () => {
