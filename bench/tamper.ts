@@ -1,5 +1,5 @@
 // Random tamperings of logs as kernels leave them, and logs nobody touched: `node bench/tamper.ts [TAMPERINGS] [CLEAN]`. Prints what was missed.
-import { verifyLog } from '../src/drivers/store/verify.ts';
+import { verifyAll } from '../src/drivers/store/verify.ts';
 import { type Grown, grown } from '../test/drivers/store/grown.ts';
 import { missed, TAMPERINGS, tampered } from '../test/drivers/store/tampering.ts';
 import { given } from '../test/helpers/log.ts';
@@ -21,7 +21,7 @@ for (let n = 0; n < tamperings; n++) {
   const count = counts.get(kind);
   if (!log || !count) break;
   const { done, home, remove } = await tampered(log, kind, n);
-  const fault = missed(done, (await verifyLog(home, given(done.outside ? log.last : undefined))).verification);
+  const fault = missed(done, (await verifyAll(home, given(done.outside ? log.last : undefined))).verification);
   count.tried += 1;
   if (fault !== undefined) count.missed.push(`tampering ${n}: ${fault}`);
   remove();
@@ -37,7 +37,7 @@ const alarms: string[] = [];
 for (let n = 0; n < clean; n++) {
   const one = await grown(100_000 + n, 30 + random(n).int(500));
   for (const note of [undefined, one.middle, one.last]) {
-    const { first_bad } = (await verifyLog(one.home, given(note))).verification;
+    const { first_bad } = (await verifyAll(one.home, given(note))).verification;
     if (first_bad) alarms.push(`log ${n}: entry ${first_bad.seq}: ${first_bad.reason}`);
   }
   one.remove();

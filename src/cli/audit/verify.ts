@@ -2,7 +2,7 @@ import { homeAt, knownHome, openHome } from '../../drivers/store/home.ts';
 import { publicKey, signingKey } from '../../drivers/store/keys.ts';
 import { type Lock, tryLock } from '../../drivers/store/lock.ts';
 import { anchoredNote, keptNote, signHead } from '../../drivers/store/seals.ts';
-import { verifyLog } from '../../drivers/store/verify.ts';
+import { verifyAll } from '../../drivers/store/verify.ts';
 import { verifierKey } from '../../kernel/checkpoint.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
@@ -21,7 +21,7 @@ export async function verify(io: Io, args: Args<Record<string, unknown>>): Promi
   const anchored = anchor === undefined ? undefined : anchoredNote(anchor);
   // Says that there is nothing, where there never was anything.
   if (keptNote(home) === undefined && !given && anchored === undefined) reading(home.path).close();
-  const { verification: found, signed } = await verifyLog(home, {
+  const { verification: found, signed } = await verifyAll(home, {
     ...(given ? { 'the given checkpoint': given.note } : {}),
     ...(anchored === undefined ? {} : { 'the checkpoint in anchor_dir': anchored }),
   });

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import { KERNEL_BODIES } from '../../kernel/events.ts';
-import { FOLDED, foldFrom, type RunFold } from '../../kernel/view/runs.ts';
+import { FOLDED, FOLDED_BODIES, foldFrom, type RunFold } from '../../kernel/view/runs.ts';
 import type { Bad } from './bad.ts';
 import { createBlobs } from './blobs.ts';
 import { createCodec } from './codec.ts';
@@ -27,10 +27,12 @@ export function projectionFault(db: DatabaseSync, home: Home): Bad | undefined {
 function foldedAgain(db: DatabaseSync, home: Home, folded: number): ReadonlyMap<string, object> {
   const codec = createCodec(KERNEL_BODIES, createBlobs(home.blobs));
   const folds = new Map<string, RunFold>();
-  const types = FOLDED.map(() => '?').join(', ');
+  const listed = (types: readonly string[]): string => types.map((type) => `'${type}'`).join(', ');
+  // Most bodies say nothing of how a run stands, and are not read.
+  const needed = `CASE WHEN salt IS NULL OR type IN (${listed(FOLDED_BODIES)}) THEN body ELSE '{}' END AS body`;
   for (const { bytes, body, blob } of db
-    .prepare(`SELECT bytes, body, blob FROM entries WHERE leaf < ? AND type IN (${types}) ORDER BY leaf`)
-    .iterate(folded, ...FOLDED)) {
+    .prepare(`SELECT bytes, ${needed}, blob FROM entries WHERE leaf < ? AND type IN (${listed(FOLDED)}) ORDER BY leaf`)
+    .iterate(folded)) {
     const event = codec.decode({ bytes, body, blob });
     const fold = folds.get(event.run) ?? foldFrom(event);
     fold?.take(event);

@@ -37,6 +37,9 @@ export const FOLDED: readonly KernelEvent['type'][] = [
   ...(['process.forked', 'process.exited', 'process.moved', 'process.signalled', 'process.niced'] as const),
 ];
 
+/** Those of them that change it by what lies beside the entry. */
+export const FOLDED_BODIES: readonly KernelEvent['type'][] = ['run.started', 'tool.intended', 'approval.asked', 'process.exited'];
+
 export interface OpenAsk {
   readonly ask: string;
   readonly pid: Pid;

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verifyLog } from '../../../src/drivers/store/verify.ts';
+import { verifyAll } from '../../../src/drivers/store/verify.ts';
 import { copied, given, newHome, opened, said, sql } from '../../helpers/log.ts';
 import { random } from '../../helpers/random.ts';
 import { type Grown, grown } from './grown.ts';
@@ -25,7 +25,7 @@ describe('a change of the log', () => {
     for (let seed = 0; seed < EACH; seed++) {
       const log = logs[seed % LOGS] as Grown;
       const { done, home, remove } = await tampered(log, kind, seed);
-      const { verification } = await verifyLog(home, given(done.outside ? log.last : undefined));
+      const { verification } = await verifyAll(home, given(done.outside ? log.last : undefined));
       found.push(missed(done, verification));
       remove();
     }
@@ -38,8 +38,8 @@ describe('a change of the log', () => {
     await store.log.append([said('r_new' as never, 'another log')]);
     await store.log.checkpoint();
     store.close();
-    expect((await verifyLog(home)).verification.ok).toBe(true);
-    expect((await verifyLog(home, given(logs[0]?.middle))).verification.ok).toBe(false);
+    expect((await verifyAll(home)).verification.ok).toBe(true);
+    expect((await verifyAll(home, given(logs[0]?.middle))).verification.ok).toBe(false);
     remove();
   });
 
@@ -56,7 +56,7 @@ describe('a change of the log', () => {
       const fd = openSync(home.db, 'r+');
       writeSync(fd, Buffer.alloc(32, 0xa5), 0, 32, Number(pageno) * 4096 - 40 - random(seed).int(150));
       closeSync(fd);
-      expect([pageno, (await verifyLog(home)).verification]).toMatchObject([
+      expect([pageno, (await verifyAll(home)).verification]).toMatchObject([
         pageno,
         { ok: false, first_bad: { seq: expect.any(Number), reason: expect.any(String) } },
       ]);
@@ -70,7 +70,7 @@ describe('a clean log', () => {
     const alarms: unknown[] = [];
     for (let seed = 1000; seed < 1000 + CLEAN; seed++) {
       const log = await grown(seed, 30 + random(seed).int(300));
-      for (const note of [undefined, log.middle, log.last]) alarms.push((await verifyLog(log.home, given(note))).verification.first_bad);
+      for (const note of [undefined, log.middle, log.last]) alarms.push((await verifyAll(log.home, given(note))).verification.first_bad);
       log.remove();
     }
     expect(alarms.filter(Boolean)).toEqual([]);
@@ -80,7 +80,7 @@ describe('a clean log', () => {
     const { home, remove } = copied(logs[1]?.home as Grown['home']);
     const read = () => [home.db, join(home.checkpoints, 'latest'), join(home.keys, 'audit.key')].map((file) => readFileSync(file).toString('base64'));
     const before = read();
-    await verifyLog(home, given(logs[1]?.middle));
+    await verifyAll(home, given(logs[1]?.middle));
     expect(read()).toEqual(before);
     remove();
   });
@@ -88,7 +88,7 @@ describe('a clean log', () => {
   test('cut down to nothing is none', async () => {
     const { home, remove } = copied(logs[2]?.home as Grown['home']);
     rmSync(home.db);
-    expect((await verifyLog(home)).verification).toMatchObject({ ok: false, first_bad: { seq: 0, reason: expect.stringMatching(/^truncated: /u) } });
+    expect((await verifyAll(home)).verification).toMatchObject({ ok: false, first_bad: { seq: 0, reason: expect.stringMatching(/^truncated: /u) } });
     remove();
   });
 });
