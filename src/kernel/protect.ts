@@ -60,7 +60,12 @@ const OF_THE_RUN = 'it is the specification or a record of the run';
 export const isOutOfBounds = (reason: string): boolean => reason.endsWith(OF_OXIOS) || reason.endsWith(OF_THE_RUN);
 
 /** As a file system that ignores case, composition, trailing dots and characters without width would see it. */
-const folded = (path: string): string =>
+const folded = (path: string): string => (PLAIN.test(path) ? path : foldedWhole(path));
+
+/** Small letters and digits, and no name with a dot at its end. */
+const PLAIN = /^(?:\/[a-z0-9_.-]*[a-z0-9_-])+$/u;
+
+const foldedWhole = (path: string): string =>
   path
     .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')

@@ -1,11 +1,11 @@
-import { formatRule } from '../capability.ts';
+import { type Capability, formatRule } from '../capability.ts';
 import { type Authority, decide } from '../decide.ts';
 import { OxiosError } from '../errors.ts';
 import type { Decision } from '../events.ts';
 import { canonicalArgv } from './git-guard.ts';
-import { type CommandPlace, needsOfCommand } from './needs.ts';
+import { type CommandPlace, needsOf, needsOfCommand } from './needs.ts';
 import { parseCommand } from './parse.ts';
-import type { ParsedCommand, SimpleCommand } from './simple.ts';
+import type { SimpleCommand } from './simple.ts';
 
 /** What the gate answers to a script, and what it saw in it. */
 export interface CommandVerdict extends Decision {
@@ -26,33 +26,27 @@ export function judgeCommand(script: string, place: CommandPlace, authority: Aut
   const parsed = parseCommand(script);
   if (!parsed.ok) return { ...refused(parsed.reason), commands: [] };
   const argv = canonicalArgv(parsed);
-  const commands = parsed.commands.map((one) => judgedCommand(parsed, one, place, authority));
-  return { ...decided(parsed, place, authority), ...(argv ? { argv } : {}), commands };
+  const commands = parsed.commands.map((one) => judgedCommand(one, place, authority));
+  return { ...answered(() => decide(authority, needsOfCommand(parsed, place))), ...(argv ? { argv } : {}), commands };
 }
-
-type Parsed = Extract<ParsedCommand, { ok: true }>;
 
 const refused = (reason: string): Decision => ({ verdict: 'deny', rule: 'COMMAND_DENIED', reason });
 
-function decided(parsed: Parsed, place: CommandPlace, authority: Authority): Decision {
+/** What can never be judged is refused, as the gate does it. */
+function answered(work: () => Decision): Decision {
   try {
-    return decide(authority, needsOfCommand(parsed, place));
+    return work();
   } catch (error) {
     if (error instanceof OxiosError) return refused(error.detail);
     throw error;
   }
 }
 
-function judgedCommand(whole: Parsed, one: SimpleCommand, place: CommandPlace, authority: Authority): JudgedCommand {
-  const alone: Parsed = { ...whole, commands: [one], redirects: [], assignments: [] };
-  return { program: one.program, args: one.args.map((arg) => arg ?? null), ...decided(alone, place, authority), needs: needsIn(alone, place) };
-}
-
-function needsIn(parsed: Parsed, place: CommandPlace): readonly string[] {
-  try {
-    return needsOfCommand(parsed, place).map(formatRule);
-  } catch (error) {
-    if (error instanceof OxiosError) return [];
-    throw error;
-  }
+function judgedCommand(one: SimpleCommand, place: CommandPlace, authority: Authority): JudgedCommand {
+  let needs: readonly Capability[] = [];
+  const decision = answered(() => {
+    needs = needsOf(one, place);
+    return decide(authority, needs);
+  });
+  return { program: one.program, args: one.args.map((arg) => arg ?? null), ...decision, needs: needs.map(formatRule) };
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import picomatch from 'picomatch';
-import type { Capability, Raise } from '../capability.ts';
+import { type Capability, formatRule, type Raise } from '../capability.ts';
 import { OxiosError } from '../errors.ts';
 import type { AbsPath } from '../ids.ts';
 import { downloadedAndRun } from './downloads.ts';
@@ -120,7 +120,7 @@ const ENVIRONMENT = '.env';
 function unique(needs: readonly Capability[]): readonly Capability[] {
   const seen = new Set<string>();
   return needs.filter((need) => {
-    const key = JSON.stringify(need);
+    const key = need.on === 'exec' ? `exec:${need.command} ${need.reads ?? ''} ${need.raise?.reason ?? ''}` : formatRule(need);
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -9,6 +9,17 @@ import { flowing } from './special-flow.ts';
 
 /** Looks at a call with the table of its program. */
 export function sightOf(one: SimpleCommand): Sight {
+  const known = looked.get(one);
+  if (known) return known;
+  const sight = lookAt(one);
+  looked.set(one, sight);
+  return sight;
+}
+
+/** A call is asked about from several sides. */
+const looked = new WeakMap<SimpleCommand, Sight>();
+
+function lookAt(one: SimpleCommand): Sight {
   if (one.wraps) return { command: one.program, reads: true, files: [], razes: [], hosts: [], at: one.at };
   const program = programOf(one.program);
   const seen = program ? lookedAt(one, program) : unknown(one);

@@ -211,3 +211,42 @@ describe('one literal command runs as it was judged, without a shell', () => {
     expect(parsed.ok && parsed.argv).toEqual(argv);
   });
 });
+
+describe('what is made to be hard to understand is refused in time', () => {
+  const deep = (open: string, close: string, times: number) => `echo ${open.repeat(times)}x${close.repeat(times)}`;
+
+  test.each<[string, string]>([
+    ['substitutions', deep('$(', ')', 5000)],
+    ['quoted substitutions', deep('"$(', ')"', 3000)],
+    ['groups', '{ '.repeat(8000)],
+    ['subshells', `${'('.repeat(8000)}ls${')'.repeat(8000)}`],
+    ['backticks', '`'.repeat(16_000)],
+    ['conditions', 'if true; then '.repeat(1100)],
+    ['expansions', deep('${x:-', '}', 2700)],
+    ['commands', 'ls;'.repeat(5400)],
+    ['functions', 'f() { '.repeat(2700)],
+    ['more than 16 KB', 'x'.repeat(20_000)],
+  ])('%s', (_, script) => {
+    expect(typeof programs(script)).toBe('string');
+  });
+
+  test('also when it only takes too long', () => {
+    let ms = 0;
+    const slow = () => (ms += 51);
+    expect(parseCommand('ls -l slowly', slow)).toEqual({ ok: false, reason: 'the command takes longer than 50 ms to understand' });
+    // One interruption is none of its own doing.
+    const clock = [0, 60, 60, 61];
+    expect(parseCommand('ls -l slowly once', () => clock.shift() ?? 0)).toMatchObject({ ok: true });
+  });
+
+  test.each<[string, string]>([
+    ['braces', `cat ${'{a,b}'.repeat(3200)}`],
+    ['words', `cat ${'a '.repeat(8000)}`],
+    ['folders', Array.from({ length: 60 }, (_, at) => `cd a${at}`).join('; ')],
+    ['variables', `${Array.from({ length: 60 }, (_, at) => `x=${at}`).join('; ')}; cat $x$x$x$x$x$x`],
+    ['options', `git log ${'--format=%h '.repeat(1300)}`],
+    ['letters', `ls -${'l'.repeat(16_000)}`],
+  ])('but many %s are only many', (_, script) => {
+    expect(programs(script)).toContain(script.split(' ')[0]?.replace(/^x=.*/u, 'cat'));
+  });
+});
