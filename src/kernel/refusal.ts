@@ -19,8 +19,15 @@ export function refusalText(decision: Decision, authority: Authority, needs: rea
 /** The rules that are missing, so that they can be granted all at once; undefined when granting does not help. */
 function waysOut(authority: Authority, needs: readonly Capability[]): readonly string[] | undefined {
   const missing = needs.filter((need) => decide(authority, [need]).verdict !== 'allow');
-  const helps = missing.every((need) => decide({ ...authority, caps: [...authority.caps, need] }, [need]).verdict === 'allow');
+  const helps = missing.every((need) => decide(withGrant(authority, need), [need]).verdict === 'allow');
   return helps ? [...new Set(missing.map(formatRule))] : undefined;
 }
 
 const flagFor = (rule: string): string => `--allow ${/^[\w./:@%+=,~-]+$/u.test(rule) ? rule : `'${rule.replaceAll("'", `'\\''`)}'`}`;
+
+/** As if the user had said so from the start. */
+const withGrant = (authority: Authority, need: Capability): Authority => ({
+  ...authority,
+  caps: [...authority.caps, need],
+  ...(authority.given ? { given: [...authority.given, need] } : {}),
+});
