@@ -89,7 +89,8 @@ function ruleIn({ verdict, text, spot }: Text, { because }: Entry, { file, of, f
     return { file, ...spot, message: `the policy of a project cannot allow ${text}: it only narrows`, hint: 'allow it in policy.yaml of your home' };
   try {
     const rule = parseRule(text, (path) => absoluteIn(path, folder, userHome));
-    return { verdict, rule, at: `${file}:${spot.line}`, ...(because === undefined ? {} : { because }) };
+    // The reasons of a project are its own words, which no agent is told before its folder is trusted.
+    return { verdict, rule, at: `${file}:${spot.line}`, ...(because === undefined || of === 'project' ? {} : { because }) };
   } catch (error) {
     if (!(error instanceof OxiosError)) throw error;
     return { file, ...spot, message: error.detail, ...(error.hint === undefined ? {} : { hint: error.hint }) };
