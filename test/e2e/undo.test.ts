@@ -281,7 +281,7 @@ describe('a run that was interrupted', () => {
 
 const INTERRUPTED = 'INTERRUPTED: not everything was put back\n  hint: do it again to finish it\n';
 
-const MANY = 400;
+const MANY = 200;
 const nameOf = (n: number): string => `d${n % 20}/f${n}.txt`;
 
 /** Many files, each changed by one command. */
