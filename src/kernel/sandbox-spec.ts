@@ -20,6 +20,8 @@ export interface SandboxInput {
   readonly secrets: readonly AbsPath[];
   /** `.git` of repositories inside the workspace. */
   readonly repositories: readonly AbsPath[];
+  /** Folders of a home that is itself granted for writing. */
+  readonly homeFolders: readonly AbsPath[];
 }
 
 /**
@@ -44,9 +46,10 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
   const held = [...authority.caps, ...authority.granted].filter((one) => one.on === 'fs' && one.under !== '/');
   const under = (list: readonly Capability[], right: 'read' | 'write') => list.flatMap((one) => (one.on === 'fs' && one.right === right ? [one.under] : []));
   const swap = (path: AbsPath): AbsPath => (copy && isUnder(path, cwd) ? (join(copy.root, relative(cwd, path)) as AbsPath) : path);
-  const writable = copy ? [copy.root] : under(held, 'write');
+  const granted = under(held, 'write');
+  const writable = copy ? [copy.root] : [...granted.filter((path) => !input.homes.includes(path)), ...input.homeFolders];
   const readable = [...(copy ? copy.linked : [cwd]), ...under(held, 'read')];
-  const named = [...writable, ...readable];
+  const named = [...writable, ...granted, ...readable];
   const isGranted = (path: AbsPath): boolean => named.some((one) => one === path);
   const isShown = (folder: AbsPath): boolean => named.some((one) => isUnder(folder, one));
   return {
@@ -56,6 +59,7 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
       ...toolchains(input.path, input.homes),
       ...under(off, 'write').map(swap),
       ...input.repositories.map(swap),
+      ...(copy ? [] : input.homes.filter((folder) => granted.some((one) => isUnder(folder, one)))),
       ...[join(cwd, '.oxios') as AbsPath, ...startupIn(input.homes)].map(swap).filter((path) => writable.some((one) => isUnder(path, one))),
     ].filter((path) => !writable.includes(path) || under(off, 'write').includes(path)),
     hidden: [
