@@ -71,6 +71,7 @@ describe('oxios audit verify', () => {
       "UPDATE entries SET body = replace(body, 'true', 'false') || ' ' WHERE leaf = (SELECT min(leaf) FROM entries WHERE type = 'tool.finished')",
       7,
     ],
+    ['the process table edited', "UPDATE runs SET view = json_set(view, '$.outcome', 'APPROVED', '$.title', 'another') WHERE view IS NOT NULL", 0],
     ['its type edited', "UPDATE entries SET type = 'tool.denied' WHERE leaf = 6", 6],
     ['one deleted', 'DELETE FROM entries WHERE leaf = 33', 33],
     ['the first deleted', 'DELETE FROM entries WHERE leaf = 0', 0],

@@ -68,6 +68,18 @@ describe('oxios audit redact', () => {
     });
   });
 
+  test('called again ends what was cut off: a file that was to go', async () => {
+    const folder = here.path('.oxios/blobs');
+    const [file = ''] = readdirSync(folder).filter((name) => /^[\da-f]{64}$/u.test(name));
+    const output = readFileSync(join(folder, file));
+    expect((await audit('redact', '--match', NAME)).code).toBe(0);
+    writeFileSync(join(folder, file), output);
+    expect(holders()).toEqual([join(folder, file)]);
+    // It is found by the words themselves, or by the entry that says it is gone.
+    await audit('redact', '0');
+    expect(holders()).toEqual([]);
+  });
+
   test('an entry by its number: who looks is told, and everything else goes on as before', async () => {
     const answered = (await entries()).findLast((event) => event.type === 'model.answered');
     const ran = await audit('redact', String(answered.leaf));

@@ -44,7 +44,7 @@ function checkType(type: string): void {
 const lineOf = (event: KernelEvent, run: string): string => {
   const { leaf, at, pid, actor, type } = event;
   const time = new Date(at).toISOString().slice(0, 19);
-  return `${String(leaf).padStart(5)} ${time}Z${run} ${String(pid).padStart(3)} ${actor.padEnd(8)} ${oneLine(`${type} ${detailOf(event)}`)}`;
+  return `${String(leaf).padStart(5)} ${time}Z${run} ${String(pid).padStart(3)} ${actor.padEnd(8)} ${oneLine(`${type} ${detailOf(event)}${event.redacted ? ' [redacted]' : ''}`)}`;
 };
 
 /** What tells one event from another of its type, in the order in which it is looked for. */

@@ -26,7 +26,7 @@ export async function redact(deps: RedactionDeps, request: RedactionRequest): Pr
   const { rows, kept, files: found } = wanted(deps, request);
   const entries = rows.map((row) => row.leaf);
   const files = [...new Set([...found, ...rows.flatMap((row) => filesOf(row, blobs))])].filter((id) => !isShared(db, id, entries));
-  if (entries.length > 0) {
+  if (entries.length + files.length > 0) {
     const take = db.prepare('UPDATE entries SET salt = NULL, body = NULL, blob = NULL WHERE leaf = ?');
     const { reason, by } = request;
     await writer.append([{ run: KERNEL_RUN, pid: 0 as Pid, actor: 'user', type: 'entry.redacted', entries, files, reason, by }], () => {
@@ -34,29 +34,35 @@ export async function redact(deps: RedactionDeps, request: RedactionRequest): Pr
       views.refold([...new Set(rows.map((row) => row.run))]);
     });
   }
-  for (const id of files) blobs.remove(id);
+  // Also what an earlier one, that was cut off, has left.
+  const left = new Set(redactionsIn(db).flatMap((one) => one.files));
+  for (const id of blobs.all()) if (left.has(id) && !isShared(db, id, [])) blobs.remove(id);
   // The pages they stood in are written anew, and the log of pages that were written is emptied.
   db.exec('VACUUM');
   if (db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy !== 0)
     throw new OxiosError('HOME_BUSY', 'it is taken out, but another process still reads the log as it was', {
-      hint: 'end oxios logs and the like, and name an entry again: oxios audit redact ENTRY',
+      hint: 'end oxios logs and the like, and call it again',
     });
+  if (request.match !== undefined && entries.length + files.length + kept.length === 0)
+    throw new OxiosError('NOT_FOUND', 'no entry holds this text', { hint: 'look for it with oxios audit export --bodies' });
   return { entries, files, kept };
 }
 
 /** Entries whose bodies are gone by redaction: by any other way they are missing. */
-export function redactedIn(db: DatabaseSync): ReadonlySet<number> {
+export const redactedIn = (db: DatabaseSync): ReadonlySet<number> => new Set(redactionsIn(db).flatMap((one) => one.entries));
+
+function redactionsIn(db: DatabaseSync): readonly Pick<Redaction, 'entries' | 'files'>[] {
   const rows = db.prepare("SELECT bytes FROM entries WHERE run = (SELECT id FROM runs WHERE run = ?) AND type = 'entry.redacted'").all(KERNEL_RUN);
-  return new Set(rows.flatMap((row) => listedIn(String(row.bytes))));
+  return rows.map((row) => listedIn(String(row.bytes)));
 }
 
 /** An entry that cannot be read is found by its hash; here it lists nothing. */
-function listedIn(bytes: string): readonly number[] {
+function listedIn(bytes: string): Pick<Redaction, 'entries' | 'files'> {
   try {
-    const { entries } = JSON.parse(bytes) as { entries?: unknown };
-    return Array.isArray(entries) ? entries.map(Number) : [];
+    const { entries, files } = JSON.parse(bytes) as { entries?: unknown; files?: unknown };
+    return { entries: Array.isArray(entries) ? entries.map(Number) : [], files: Array.isArray(files) ? files.map(String) : [] };
   } catch (error) {
-    if (error instanceof SyntaxError) return [];
+    if (error instanceof SyntaxError) return { entries: [], files: [] };
     throw error;
   }
 }
@@ -104,8 +110,6 @@ function matching({ db, blobs }: RedactionDeps, match: string, run: RunId | unde
     const body = bodyOf(row, blobs);
     if (row.salt !== null && (holds(body) || files.some((id) => id === row.blob || body.includes(id)))) found.push(row);
   }
-  if (found.length + kept.length + files.length === 0)
-    throw new OxiosError('NOT_FOUND', 'no entry holds this text', { hint: 'look for it with oxios audit export --bodies' });
   return { rows: found, kept, files: run === undefined ? files : [] };
 }
 

@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts';
 import { formatSpans, openKey } from './formats.ts';
-import { createFinder, longestForm, type Secret, type Span } from './needles.ts';
+import { createFinder, longestForm, MIN_SECRET, type Secret, type Span } from './needles.ts';
 
 /** Takes secrets out of text (security.md section 7): configured values in any of their forms, and keys of the known formats. */
 export interface Redactor {
@@ -23,7 +23,7 @@ export interface RedactingStream<T> {
 
 export function createRedactor(secrets: readonly Secret[]): Redactor {
   const configured = createFinder(secrets);
-  const all = (text: string): readonly Span[] => joined([...configured(text), ...formatSpans(text)]);
+  const all = (text: string): readonly Span[] => (text.length < MIN_SECRET ? [] : joined([...configured(text), ...formatSpans(text)]));
   const room = Math.max(KEY_CHARS, longestForm(secrets));
   const broken = secrets.some(({ value }) => /\s/u.test(value)) ? room : 0;
   const stream = (): RedactingStream<string> => createStream(all, { room, broken });
@@ -119,7 +119,8 @@ function createStream(find: Find, hold: Hold): RedactingStream<string> {
   return {
     push(chunk) {
       held += chunk;
-      return give(safeEnd(held, hold));
+      const end = safeEnd(held, hold);
+      return end === 0 ? '' : give(end);
     },
     end() {
       const out = give(held.length);
@@ -141,6 +142,7 @@ function safeEnd(text: string, { room, broken }: Hold): number {
 function wordStart(text: string, end: number): number {
   let start = end;
   while (start > 0 && !isSpace(text.charCodeAt(start - 1))) start -= 1;
+  if (text.charCodeAt(start - 1) !== NEWLINE) return start;
   const before = text.slice(Math.max(0, start - LINE_CHARS), start);
   const line = /(?:^|[\n ])(?<run>[A-Za-z0-9+/=_-]{60,})\r?\n$/u.exec(before)?.groups?.run;
   return line === undefined ? start : wordStart(text, start - (before.length - before.lastIndexOf(line)));
@@ -148,5 +150,7 @@ function wordStart(text: string, end: number): number {
 
 /** A line of hex or base64 as programs break them is at most this long, characters. */
 const LINE_CHARS = 130;
+
+const NEWLINE = 10;
 
 const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
