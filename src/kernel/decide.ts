@@ -76,9 +76,12 @@ const heldFor = ({ caps, granted, revoked = [] }: Authority, need: Capability): 
 
 /**
  * A rule that takes away touches a need of the same right when either holds the other: denying a file inside a folder
- * stops a write to that folder too. Who may not write may still read.
+ * stops a write to that folder too. Who may not write may still read; and who reads a folder is shown it without what is denied.
  */
-const touches = (rule: Capability, need: Capability): boolean => takes(rule, need) || (need.on !== 'exec' && sameRight(rule, need) && covers(need, rule));
+const touches = (rule: Capability, need: Capability): boolean => takes(rule, need) || (isWhole(need) && sameRight(rule, need) && covers(need, rule));
+
+/** Whether what the need does, it does to all of it at once. */
+const isWhole = (need: Capability): boolean => need.on !== 'exec' && !(need.on === 'fs' && need.right === 'read');
 
 /** Whether what takes away holds all of it. */
 export const takes = (rule: Capability, one: Capability): boolean => sameRight(rule, one) && covers(rule, one);

@@ -5,6 +5,7 @@ import { needsOfCommand } from './command/needs.ts';
 import { parseCommand } from './command/parse.ts';
 import type { ParsedCommand } from './command/simple.ts';
 import { quoted } from './command/words.ts';
+import { withheld } from './decide.ts';
 import { pathOutside, scrubbed } from './environment.ts';
 import { OxiosError } from './errors.ts';
 import { trustsRepository } from './git-trust.ts';
@@ -117,8 +118,10 @@ async function inWorkspace(lent: Lent, cwd: AbsPath, parsed: Parsed): Promise<vo
 }
 
 /** What a sandbox would hide, a command without one may not come upon. */
-function keepOff({ proc, userHome }: Lent, parsed: Parsed): void {
-  const found = opensUnnamed(parsed, proc.run.hidden, (path) => absoluteIn(path, proc.cwd, userHome));
+function keepOff({ proc, userHome, authority, needs }: Lent, parsed: Parsed): void {
+  const named = new Set(needs.map(formatRule));
+  const kept = withheld(authority).flatMap((one) => (one.on === 'fs' && one.right === 'read' && !named.has(formatRule(one)) ? [one.under] : []));
+  const found = opensUnnamed(parsed, [...proc.run.hidden, ...kept], (path) => absoluteIn(path, proc.cwd, userHome));
   if (found === undefined) return;
   throw new OxiosError('PATH_DENIED', `the command would also read ${found}, which is hidden`, {
     hint: 'name the files it is to read, or use the tools grep, find and read',

@@ -98,7 +98,7 @@ function guardFor(lent: Lent, right: 'read' | 'write', path: AbsPath): PathGuard
 
 /** Whether the gate has judged this very use: the right to write a secret is not the right to look at it. */
 const judged = (lent: Lent, right: 'read' | 'write', path: AbsPath): boolean =>
-  lent.needs.some((need) => need.on === 'fs' && need.right === right && isUnder(path, need.under)) || lent.authority.protection.readable(path) === undefined;
+  lent.needs.some((need) => need.on === 'fs' && need.under === path && (need.right === right || lent.authority.protection.readable(path) === undefined));
 
 function narrowedWorkspace(lent: Lent): SysWorkspace {
   const { host, proc } = lent;

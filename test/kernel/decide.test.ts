@@ -30,6 +30,7 @@ describe('a decision', () => {
     ['was approved for the run', { granted: rules('exec:rm') }, ['exec:rm'], 'allow'],
     ['is denied explicitly, whatever is granted', { denies: rules('exec:git'), granted: rules('exec:*') }, ['exec:git:push'], 'deny'],
     ['would write a folder with a denied file', { denies: rules('fs:write:/w/keep') }, ['fs:write:/w'], 'deny'],
+    ['reads a folder with a denied file, of which it is not shown', { denies: rules('fs:read:/w/keep') }, ['fs:read:/w'], 'allow'],
     ['reads what is denied to writing alone', { denies: rules('fs:write:/w/keep') }, ['fs:read:/w/keep'], 'allow'],
     ['writes below what is denied to writing', { denies: rules('fs:write:/w/keep') }, ['fs:write:/w/keep/a'], 'deny'],
     ['is asked about by a policy, though granted', { asks: true, policy: [ask('exec:git:push')] }, ['exec:git:push'], 'ask'],

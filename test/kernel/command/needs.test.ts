@@ -227,10 +227,9 @@ describe('grants and denials reach into commands', () => {
     expect(judge(script, [...READER, ...more])).toBe(verdict);
   });
 
-  test('a denied file is not read by a command either, nor the folder around it entered', () => {
+  test('a denied file is not read by a command either; the folder around it is entered, without it', () => {
     const denies: readonly Capability[] = [{ on: 'fs', right: 'read', under: '/w/secret' as AbsPath }];
-    for (const script of ['cat secret/x', 'cat < secret/x', 'grep x secret/y', 'cd secret && cat x', 'ls .'])
-      expect(judge(script, READER, denies)).toBe('deny');
-    expect(judge('cat other', READER, denies)).toBe('allow');
+    for (const script of ['cat secret/x', 'cat < secret/x', 'grep x secret/y', 'cd secret && cat x']) expect(judge(script, READER, denies)).toBe('deny');
+    for (const script of ['cat other', 'ls .']) expect(judge(script, READER, denies)).toBe('allow');
   });
 });
