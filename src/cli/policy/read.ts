@@ -44,7 +44,9 @@ const RULE = z
     examples: z.strictObject({ allow: examples.optional(), ask: examples.optional(), deny: examples.optional() }).optional(),
   })
   .refine((one) => VERDICTS.filter((verdict) => one[verdict] !== undefined).length === 1, 'says exactly one of allow, ask, deny');
-const POLICY = z.strictObject({ rules: z.array(RULE, { error: 'is a list of rules' }) }, { error: 'is a mapping with the key rules' });
+/** Each call is judged by all of them. */
+const MAX_RULES = 1000;
+const POLICY = z.strictObject({ rules: z.array(RULE, { error: 'is a list of rules' }).max(MAX_RULES) }, { error: 'is a mapping with the key rules' });
 
 /** One policy file as text. Never throws: what is wrong is told with its place, and then nothing of the file counts. */
 export function readPolicy(text: string, origin: Origin): Reading {
