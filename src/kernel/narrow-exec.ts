@@ -14,7 +14,7 @@ import type { Lent } from './lent.ts';
 import { absoluteIn } from './paths.ts';
 import { homesOf } from './protect.ts';
 import { homedirOf, sandboxFor } from './sandbox-spec.ts';
-import { repositoriesIn, secretsFrom } from './secrets.ts';
+import { foldersOfHomes, repositoriesIn, secretsFrom } from './secrets.ts';
 import type { CommandRequest, SysExec } from './tool.ts';
 
 const CAP_BYTES = 64 * 1024;
@@ -102,6 +102,7 @@ async function execRequest(lent: Lent, request: CommandRequest, parsed: Parsed):
       hidden: proc.run.hidden,
       secrets: await secretsFrom(lent, copy?.root ?? proc.cwd),
       repositories: await repositoriesIn(lent),
+      homeFolders: copy ? [] : await foldersOfHomes(lent),
     }),
     onSpawn: lent.started,
     onOutput: lent.output,

@@ -1,9 +1,11 @@
 import { basename, dirname, join } from 'node:path';
+import { isUnder } from './capability.ts';
 import { decide } from './decide.ts';
 import { OxiosError } from './errors.ts';
 import type { HostFs, PathGuard } from './host.ts';
 import type { AbsPath } from './ids.ts';
 import type { Lent } from './lent.ts';
+import { homesOf } from './protect.ts';
 import type { Run } from './run.ts';
 
 /** Mounts cost, the more there are: where there are more such files than this, whole folders of them are hidden. */
@@ -44,6 +46,23 @@ const isSecret = ({ authority, proc }: Lent, name: string): boolean => authority
 /** The `.git` of repositories in the working directory, which commands may read only. */
 export async function repositoriesIn(lent: Lent): Promise<readonly AbsPath[]> {
   return (await foundIn(lent)).repositories.map((name) => join(lent.proc.cwd, name) as AbsPath);
+}
+
+/**
+ * Folders in a home that is writable: commands write in these, and in the home itself nothing, where a new file with the right name
+ * is run by the next shell. Those that begin with a dot are settings.
+ */
+export async function foldersOfHomes(lent: Lent): Promise<readonly AbsPath[]> {
+  const { caps, granted } = lent.authority;
+  const isWritable = (home: AbsPath): boolean => [...caps, ...granted].some((one) => one.on === 'fs' && one.right === 'write' && isUnder(home, one.under));
+  const lists = homesOf(lent)
+    .filter(isWritable)
+    .map(async (home) =>
+      (await orNothing(lent.host.fs.list(home, guardOf(home)), []))
+        .filter((entry) => entry.kind === 'directory' && !entry.name.startsWith('.'))
+        .map((entry) => join(home, entry.name) as AbsPath),
+    );
+  return (await Promise.all(lists)).flat();
 }
 
 interface Found {

@@ -242,4 +242,24 @@ describe.runIf(hasBwrap)('what a developer has in the home', () => {
     expect(answers[0]?.text).not.toContain('kept-private');
     expect(readFileSync(`${here.workspace}/in.txt`, 'utf8')).toBe('inside\n');
   });
+
+  test('keeps its keys and its startup files where it is itself the workspace', async () => {
+    mkdirSync(here.path('docs'));
+    writeFileSync(here.path('.bashrc'), 'mine\n');
+    const files = ['.bashrc', '.zshenv', '.ssh/authorized_keys', '.oxios/policy.yaml', 'docs/new'];
+    const write = `for f in ${JSON.stringify(files)}:\n  try: open(f, "a").write("planted"); print("wrote " + f)\n  except OSError: print("refused " + f)`;
+    script(here, [{ calls: [python('-c', `${write}\nprint(open(".ssh/id_ed25519").read())`)] }, { text: 'done' }]);
+    const ran = await oxios(
+      task(here, ['--allow', 'exec:python3']).map((one) => (one === here.workspace ? here.home : one)),
+      { home: here.home },
+    );
+    const said = linesOf(ran.stdout).find((event) => event.type === 'tool.finished')?.text;
+    expect(said?.split('\n').filter((line: string) => /^(?:wrote|refused) /u.test(line))).toEqual([
+      ...files.slice(0, 4).map((file) => `refused ${file}`),
+      'wrote docs/new',
+    ]);
+    expect(said).not.toContain('kept-key');
+    expect(readdirSync(here.home)).not.toContain('.zshenv');
+    expect(readFileSync(here.path('.bashrc'), 'utf8')).toBe('mine\n');
+  });
 });
