@@ -47,11 +47,12 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
   const under = (list: readonly Capability[], right: 'read' | 'write') => list.flatMap((one) => (one.on === 'fs' && one.right === right ? [one.under] : []));
   const swap = (path: AbsPath): AbsPath => (copy && isUnder(path, cwd) ? (join(copy.root, relative(cwd, path)) as AbsPath) : path);
   const granted = under(held, 'write');
-  const shown = copy ? copy.linked : [cwd];
+  const named = [...(copy ? [copy.root] : granted), ...(copy ? copy.linked : [cwd]), ...under(held, 'read')];
+  const { homeFolders, homes } = input;
+  const beside = granted.filter((path) => !homes.includes(path) && !homeFolders.some((one) => isUnder(path, one)));
   // What is mounted by itself cannot be removed or renamed, or even be written when it is only to be read: in a folder that is writable nothing is.
-  const writable = copy ? [copy.root] : outermost([...granted.filter((path) => !input.homes.includes(path)), ...input.homeFolders]);
-  const readable = [...shown, ...under(held, 'read').filter((path) => copy || !writable.some((one) => isUnder(path, one)))];
-  const named = [...writable, ...granted, ...shown, ...under(held, 'read')];
+  const writable = copy ? [copy.root] : [...outermost(beside), ...homeFolders];
+  const readable = [...(copy ? copy.linked : [cwd]), ...under(held, 'read').filter((path) => copy || !writable.some((one) => isUnder(path, one)))];
   const isGranted = (path: AbsPath): boolean => named.some((one) => one === path);
   const isShown = (folder: AbsPath): boolean => named.some((one) => isUnder(folder, one));
   return {
@@ -61,7 +62,7 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
       ...toolchains(input.path, input.homes),
       ...under(off, 'write').map(swap),
       ...input.repositories.map(swap),
-      ...(copy ? [] : input.homes.filter((folder) => granted.some((one) => isUnder(folder, one)))),
+      ...(copy ? [] : homes.filter((folder) => granted.some((one) => isUnder(folder, one)))),
       ...[join(cwd, '.oxios') as AbsPath, ...startupIn(input.homes)].map(swap).filter((path) => writable.some((one) => isUnder(path, one))),
     ].filter((path) => !writable.includes(path) || under(off, 'write').includes(path)),
     hidden: [
