@@ -4,10 +4,12 @@ import { OxiosError } from '../../kernel/errors.ts';
 import type { HostExec, ProcessGroup } from '../../kernel/host.ts';
 import type { Redactor } from '../../kernel/text/redact.ts';
 import { killStale, signalAll } from './group.ts';
+import { inherited } from './inherited.ts';
 import { launch } from './launch.ts';
 import { createPipes } from './pipes.ts';
 import { findSandbox, type Sandbox } from './sandbox.ts';
 import { readSpill } from './spill.ts';
+import { FIRST_FREE } from './start.ts';
 import { which } from './which.ts';
 
 export interface ExecOptions {
@@ -34,6 +36,8 @@ export function createHostExec(options: ExecOptions): ClosableExec {
     return found;
   };
   const pipes = createPipes(join(options.blobs, '.pipes'));
+  // What Node opens itself is never handed on, so that one look is enough.
+  let open: readonly number[] | undefined;
   const running = new Set<ProcessGroup>();
   // A program that ends at once takes with it what it started.
   const end = (): void => running.forEach((group) => void signalAll(group, 'SIGKILL'));
@@ -51,7 +55,8 @@ export function createHostExec(options: ExecOptions): ClosableExec {
       if (!which(program, request.env.PATH ?? '', request.cwd)) {
         throw new OxiosError('INTERPRETER_MISSING', `${program} is not installed`, { hint: `install ${program}, or use another program` });
       }
-      const child = await launch({ blobs: options.blobs, sandbox: sandbox(), pipes, redactor: options.redactor }, request, signal);
+      open ??= inherited(FIRST_FREE);
+      const child = await launch({ open, blobs: options.blobs, sandbox: sandbox(), pipes, redactor: options.redactor }, request, signal);
       running.add(child.group);
       void child.done.finally(() => running.delete(child.group));
       return child;

@@ -5,10 +5,10 @@ const O_CLOEXEC = 0o2000000;
 
 /**
  * What this process got from the one that started it and would hand on to a command: Node closes only the first few of them. A
- * folder or a socket that the user's shell left open would lead out of every sandbox. Above the descriptors a command is given.
+ * folder or a socket that the user's shell left open would lead out of every sandbox. `from`: the first descriptor that a command is not given anyway.
  */
-export function inherited(above: number): readonly number[] {
-  return numbers().filter((fd) => fd > above && isHandedOn(fd));
+export function inherited(from: number): readonly number[] {
+  return numbers().filter((fd) => fd >= from && isHandedOn(fd));
 }
 
 function numbers(): readonly number[] {

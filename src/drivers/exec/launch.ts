@@ -15,6 +15,8 @@ export interface LaunchDeps {
   readonly blobs: string;
   readonly sandbox: Sandbox;
   readonly pipes: Pipes;
+  /** Descriptors that a command would inherit. */
+  readonly open: readonly number[];
   readonly redactor: Redactor | undefined;
 }
 
@@ -29,7 +31,7 @@ export async function launch(deps: LaunchDeps, request: ExecRequest, signal: Abo
   const held = deps.sandbox.hold(request.argv, request.sandbox, request.cwd);
   const pipe = await deps.pipes.take();
   const mark = newMark();
-  const child = await startHeld(held, request, { pipe, input: deps.pipes.input(request.stdin), nothing: deps.pipes.input(undefined), mark });
+  const child = await startHeld(held, request, { pipe, input: deps.pipes.input(request.stdin), nothing: deps.pipes.input(undefined), open: deps.open, mark });
   const group = groupOf(child.pid ?? 0, mark);
   const output = createOutput(request.cap_bytes, deps.blobs);
   const clean = deps.redactor?.bytes();

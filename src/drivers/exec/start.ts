@@ -5,7 +5,6 @@ import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { ExecRequest } from '../../kernel/host.ts';
 import type { Held } from './bubblewrap.ts';
 import { MARK } from './group.ts';
-import { inherited } from './inherited.ts';
 import type { Pipe } from './pipes.ts';
 
 export interface Streams {
@@ -13,18 +12,20 @@ export interface Streams {
   readonly input: number;
   /** Read from, it gives nothing. */
   readonly nothing: number;
+  /** Descriptors that the command would inherit. */
+  readonly open: readonly number[];
   readonly mark: string;
 }
 
 /** Starts what will wait for its release. Throws IO when the system refuses a new process. */
 export async function startHeld({ argv, filter }: Held, { cwd, env }: ExecRequest, streams: Streams): Promise<ChildProcess> {
-  const { pipe, input, nothing, mark } = streams;
+  const { pipe, input, nothing, open, mark } = streams;
   try {
     const child = spawn(argv[0] ?? '', argv.slice(1), {
       cwd,
       env: { ...env, [MARK]: mark },
       detached: true,
-      stdio: [input, pipe.writer, pipe.writer, 'pipe', filter ? 'pipe' : 'ignore', ...covers(nothing)],
+      stdio: [input, pipe.writer, pipe.writer, 'pipe', filter ? 'pipe' : 'ignore', ...covers(nothing, open)],
     });
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     expendable(child.pid ?? 0);
@@ -43,11 +44,12 @@ export async function startHeld({ argv, filter }: Held, { cwd, env }: ExecReques
   }
 }
 
-const [GATE, FILTER, FIRST_FREE] = [3, 4, 5] as const;
+const [GATE, FILTER] = [3, 4] as const;
+/** Above what a command is given. */
+export const FIRST_FREE = 5;
 
 /** What a command would inherit is replaced by nothing, one by one: `ignore` would leave it open. */
-function covers(nothing: number): readonly ('ignore' | number)[] {
-  const open = inherited(FIRST_FREE - 1);
+function covers(nothing: number, open: readonly number[]): readonly ('ignore' | number)[] {
   return Array.from({ length: open.length === 0 ? 0 : Math.max(...open) - FIRST_FREE + 1 }, (_, at) => (open.includes(at + FIRST_FREE) ? nothing : 'ignore'));
 }
 
