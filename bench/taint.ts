@@ -7,6 +7,7 @@ import { destinationsOf } from '../src/kernel/taint/destinations.ts';
 import { originsOf, raised } from '../src/kernel/taint/judge.ts';
 import { createLedger, type Ledger } from '../src/kernel/taint/ledger.ts';
 import { takeIn } from '../src/kernel/taint/take.ts';
+import { median } from './measure.ts';
 import { jsonOf } from './taint/repr.ts';
 
 interface Call {
@@ -45,6 +46,9 @@ const MOST_MS = 0.05;
 const HISTORY_TEXTS = 2000;
 const HISTORY_CHARS = 5000;
 
+/** Rounds of all tasks before the clock counts. */
+const WARM_UP = 5;
+
 const PLACES = ['first result', 'last result'] as const;
 
 const { values } = parseArgs({ options: { data: { type: 'string' }, verbose: { type: 'boolean' } } });
@@ -52,6 +56,10 @@ if (values.data === undefined) throw new Error('name the traces: --data FILE');
 const tasks = JSON.parse(readFileSync(values.data, 'utf8')) as readonly Task[];
 const suites = [...new Set(tasks.map((task) => task.suite))];
 const times: number[] = [];
+
+// The compiler has seen it all before anything is timed.
+for (const task of tasks) for (let round = 0; round < WARM_UP; round++) reasonsOf(task);
+times.length = 0;
 
 let fails = false;
 for (const suite of [...(suites.length > 1 ? suites : []), undefined]) {
@@ -99,14 +107,24 @@ function destinationsIn({ fn, args }: Call) {
 
 /** As the gate does it of a call that is granted. */
 function decided(ledger: Ledger, call: Call): { readonly verdict: string; readonly reason: string } {
-  const began = performance.now();
-  const decision = raised(
-    { verdict: 'allow', rule: 'allow mcp:traces', reason: 'every need is granted' },
-    originsOf(ledger, destinationsIn(call), () => false),
-    true,
-  );
-  times.push(performance.now() - began);
-  return decision;
+  const decide = () =>
+    raised(
+      { verdict: 'allow', rule: 'allow mcp:traces', reason: 'every need is granted' },
+      originsOf(ledger, destinationsIn(call), () => false),
+      true,
+    );
+  times.push(middle(decide));
+  return decide();
+}
+
+/** Of five times the same: a busy machine stops any one of them, milliseconds. */
+function middle(work: () => unknown): number {
+  const taken = Array.from({ length: 5 }, () => {
+    const began = performance.now();
+    work();
+    return performance.now() - began;
+  });
+  return median(taken);
 }
 
 function begun(task: Task): Ledger {
@@ -194,9 +212,8 @@ function decisionsOnLargeHistory(): { readonly p50: number; readonly p99: number
   const taken: number[] = [];
   for (let at = 0; at < 5000; at++) {
     const args = { recipients: [at % 2 ? 'ruth@harbour.example' : `${next()}@${next()}.example`], file_id: next(), subject: 'minutes', body: next() };
-    const began = performance.now();
-    originsOf(ledger, destinationsIn({ fn: 'send_mail', args, out: '' }), () => false);
-    if (at >= 500) taken.push(performance.now() - began);
+    const ms = middle(() => originsOf(ledger, destinationsIn({ fn: 'send_mail', args, out: '' }), () => false));
+    if (at >= 500) taken.push(ms);
   }
   taken.sort((a, b) => a - b);
   return { p50: taken[Math.floor(taken.length * 0.5)] ?? 0, p99: taken[Math.floor(taken.length * 0.99)] ?? 0 };

@@ -194,10 +194,12 @@ describe.runIf(process.platform === 'linux')('at a terminal', () => {
     );
     await person.shown('Allow it?');
     expect(person.seen()).toContain(`host "collector.example:80" comes from: fetch ${web.host} (c1.0)`);
+    const listed = await oxios(['approvals', 'list'], { home: here.home });
+    expect(listed.stdout).toContain(`host "collector.example:80" comes from: fetch ${web.host} (c1.0)`);
     person.type('n\n');
     await person.done;
-    const listed = await oxios(['audit', 'list', '--json', '--type', 'approval.asked'], { home: here.home });
-    expect(listed.stdout).toContain('"origins"');
+    const asked = await oxios(['audit', 'list', '--json', '--type', 'approval.asked'], { home: here.home });
+    expect(asked.stdout).toContain('"origins"');
   });
 });
 

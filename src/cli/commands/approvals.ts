@@ -113,7 +113,8 @@ function needed(value: string | undefined, what: string): string {
 function shown(one: Open): string {
   const until = one.expires_at === null ? '' : `, refused at ${new Date(one.expires_at).toISOString().slice(11, 19)} UTC`;
   const leads = one.leads ? { leads: [...one.leads] } : {};
-  const event = { ...one, ...leads, options: [...one.options], needs: [...one.needs] };
+  const origins = one.origins ? { origins: [...one.origins] } : {};
+  const event = { ...one, ...leads, ...origins, options: [...one.options], needs: [...one.needs] };
   const body = one.kind === 'question' ? questionText(event) : approvalText(event);
   return `${one.ask} · run ${one.run} · process ${one.pid}${until}${body}`;
 }

@@ -1,4 +1,4 @@
-import type { Exit, KernelEvent, Leads, Limits } from '../events.ts';
+import type { Exit, KernelEvent, Leads, Limits, Origins } from '../events.ts';
 import type { Millis, Pid, RunId } from '../ids.ts';
 import type { ProcState, ProcView } from '../kernel-types.ts';
 import { addUsage, NO_USAGE, totalTokens, type Usage } from '../model.ts';
@@ -51,6 +51,8 @@ export interface OpenAsk {
   /** What would change. */
   readonly detail?: string;
   readonly leads?: Leads;
+  /** Whose words chose what it acts on. */
+  readonly origins?: Origins;
   readonly asked_at: Millis;
   /** When it is refused by itself; null: it waits. */
   readonly expires_at: Millis | null;
@@ -141,11 +143,12 @@ function foldTotals(view: Totals, event: KernelEvent): Totals {
 }
 
 function openAsk(event: Extract<KernelEvent, { type: 'approval.asked' }>): OpenAsk {
-  const { ask, pid, kind, text, options, needs, reason, detail, leads, at, timeout_ms } = event;
+  const { ask, pid, kind, text, options, needs, reason, detail, leads, origins, at, timeout_ms } = event;
   return {
     ...{ ask, pid, kind, text, options, needs, reason },
     ...(detail === undefined ? {} : { detail }),
     ...(leads ? { leads } : {}),
+    ...(origins ? { origins } : {}),
     asked_at: at,
     expires_at: timeout_ms === undefined ? null : at + timeout_ms,
   };
