@@ -21,7 +21,7 @@ export function descended(one: SimpleCommand, top: Program): Descent {
     levels.push(level);
     const [word, ...rest] = level.operands;
     const next = subcommand(program.commands, word);
-    if (!next || word === undefined) return ended(one, { names, levels, programs }, word);
+    if (!next || word === undefined) return ended(one, { names, levels, programs }, level.operands.length > 0 ? (word ?? UNTOLD) : undefined);
     names.push(word);
     programs.push(next);
     [program, args] = [next, rest];
@@ -31,6 +31,9 @@ export function descended(one: SimpleCommand, top: Program): Descent {
 
 const subcommand = (commands: Readonly<Record<string, Program>>, word: string | undefined): Program | undefined =>
   word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
+
+/** A word that is known only when the script runs. */
+const UNTOLD = '…';
 
 /** A word that is no subcommand of these is a script of the project. */
 const SCRIPTS = new Set(['yarn', 'pnpm', 'bun']);

@@ -25,6 +25,8 @@ export interface Sorted {
   readonly unknown: readonly string[];
   /** Words that may be an option when the script runs. */
   readonly open: boolean;
+  /** One of them stands where an option may. */
+  readonly loose: boolean;
 }
 
 type Words = readonly (string | undefined)[];
@@ -74,6 +76,7 @@ export function sorted(program: Pick<Program, 'options' | 'style' | 'stops'>, ar
     operands: [],
     unknown: [],
     open: false,
+    loose: false,
   };
   while (state.at < args.length && step(state));
   return state;
@@ -90,6 +93,7 @@ interface Sorting extends Sorted {
   readonly operands: (string | undefined)[];
   readonly unknown: string[];
   open: boolean;
+  loose: boolean;
 }
 
 /** One word; false when all that is left are operands. */
@@ -100,6 +104,7 @@ function step(state: Sorting): boolean {
     if (state.stops) return rest(state, state.at);
     state.operands.push(word);
     state.open ||= word === undefined;
+    state.loose ||= word === undefined;
     state.at++;
     return true;
   }

@@ -192,11 +192,20 @@ function command(node: Extract<SyntaxNode, { type: 'Command' }>, state: State): 
   children(node, state);
   found.places = going;
   const holds = found.commands.slice(to);
-  if (holds.length > 0) for (let at = from; at < to; at++) found.commands[at] = { ...(found.commands[at] as SimpleCommand), holds };
+  const more = { ...(holds.length > 0 ? { holds } : {}), ...(opens(node, state) ? { opens: true as const } : {}) };
+  for (let at = from; at < to; at++) found.commands[at] = { ...(found.commands[at] as SimpleCommand), ...more };
   const [program, target] = words;
   if (program === 'cd' || program === 'pushd' || program === 'popd') found.places = gone(found.places, program === 'cd' ? words.slice(1) : [undefined]);
   else if (target !== undefined && /^(?:command|builtin)$/u.test(program ?? '') && /^(?:cd|pushd|popd)$/u.test(target)) found.places = undefined;
 }
+
+/** A pattern at the front of a word may become anything that lies in the folder. */
+const opens = (node: Extract<SyntaxNode, { type: 'Command' }>, { variables }: State): boolean =>
+  node.args.some((arg) => {
+    const first = arg.type === 'Word' ? arg.parts?.[0] : undefined;
+    if (first?.type === 'Glob' || first?.type === 'ExtendedGlob') return true;
+    return arg.type === 'Word' && /^"?\$/u.test(arg.text) && (spellings(arg, variables) ?? []).some((text) => /^[*?[]/u.test(text));
+  });
 
 const wordsOf = (node: Extract<SyntaxNode, { type: 'Command' }>, { variables }: State): readonly (string | undefined)[] => [
   ...(node.name ? [literal(node.name)] : []),
@@ -210,7 +219,12 @@ function called(node: Extract<SyntaxNode, { type: 'Command' }>, words: readonly 
   if (name !== undefined && inside.includes(name)) found.refusal ??= `${name} calls itself`;
   else if (!stands) {
     const assignments = node.prefix.flatMap((one) => (one.type === 'Assignment' ? [one.name] : []));
+    const { filled } = found;
+    found.filled ||= node.redirects.some(
+      (one) => one.type === 'Redirect' && one.operator === '<' && one.target?.parts?.some((part) => part.type === 'ProcessSubstitution'),
+    );
     take({ words, assignments, input: inputOf(node) }, found);
+    found.filled = filled;
   } else if (stands.places?.join('\n') !== found.places?.join('\n')) visit(stands.node, state);
   if (name === 'unset') defined.clear();
 }

@@ -20,7 +20,7 @@ export function sightOf(one: SimpleCommand): Sight {
 const looked = new WeakMap<SimpleCommand, Sight>();
 
 function lookAt(one: SimpleCommand): Sight {
-  if (one.wraps) return { command: one.program, reads: true, files: [], razes: [], hosts: [], at: one.at };
+  if (one.wraps || tellsVersion(one)) return { command: one.program, reads: true, files: [], razes: [], hosts: [], at: one.at };
   const program = programOf(one.program);
   const seen = program ? lookedAt(one, program) : unknown(one);
   SPECIAL[kindOf(one.program)]?.(seen);
@@ -36,6 +36,27 @@ const weightOf = (one: Hazard): keyof typeof WEIGHT => (one.to === 'deny' ? 'den
 
 /** The program and its first subcommand: that is how grants are written. */
 const commandOf = (names: readonly string[]): string => names.slice(0, 2).join(':');
+
+/** Known programs that only say which they are. */
+const tellsVersion = ({ program, args }: SimpleCommand): boolean =>
+  args.length === 1 && !program.includes('/') && programOf(program) !== undefined && (args[0] === '--version' || SAYS_VERSION.has(`${program} ${args[0]}`));
+
+const SAYS_VERSION = new Set([
+  'node -v',
+  'npm -v',
+  'npx -v',
+  'pnpm -v',
+  'yarn -v',
+  'go version',
+  'python3 -V',
+  'python -V',
+  'cargo -V',
+  'rustc -V',
+  'java -version',
+  'docker -v',
+  'ruby -v',
+  'php -v',
+]);
 
 function unknown(one: SimpleCommand): Seen {
   const leaf = sorted({}, one.args);
@@ -67,6 +88,8 @@ function options(seen: Seen, level: Sorted, { program, isLast }: { program: Prog
   if (program.fragile && isLast && isOpenPattern(seen, level))
     seen.hazards.push({ to: 'ask', rule: 'open pattern', reason: 'a file whose name begins with a dash would be an option: put ./ before the pattern' });
   if (level.open && matters(program)) seen.reads = false;
+  if (level.loose && /!/u.test(program.options ?? ''))
+    seen.hazards.push({ to: 'ask', rule: 'unknown option', reason: `${seen.names.join(' ')}: a word that is known only when it runs may be an option` });
 }
 
 function does(seen: Seen, name: string, what: NonNullable<Option['does']>): void {
@@ -78,7 +101,7 @@ function does(seen: Seen, name: string, what: NonNullable<Option['does']>): void
 }
 
 const isOpenPattern = (seen: Seen, level: Sorted): boolean =>
-  level.operands.some((word) => word !== undefined && /^[*?[]/u.test(word)) && !seen.one.args.includes('--');
+  seen.one.opens === true && level.operands.some((word) => word !== undefined && /^[*?[]/u.test(word)) && !seen.one.args.includes('--');
 
 /** Whether a word that nobody knows yet could make it do more. */
 const matters = ({ options: table = '', operands: kind = 'text' }: Program): boolean => kind !== 'text' || /[~^!<>]/u.test(table);

@@ -15,6 +15,8 @@ export interface SimpleCommand {
   readonly filled?: true;
   /** Programs whose output stands in its words. */
   readonly holds?: readonly SimpleCommand[];
+  /** One of its words is a pattern whose matches may look like options. */
+  readonly opens?: true;
   /** The grant of this program is enough: it runs what its caller may run anyway. */
   readonly within?: string;
 }

@@ -9,6 +9,9 @@ export const FILE_PROGRAMS: Readonly<Record<string, (seen: Seen) => void>> = {
     if (has(seen, '-r', '-R', '--recursive')) for (const path of seen.leaf.operands) if (path !== undefined) seen.razes.push({ path });
   },
   trash: (seen) => razesAll(seen),
+  mv(seen) {
+    for (const path of seen.leaf.operands.slice(0, -1)) if (path !== undefined) seen.razes.push({ path, sparesWorkspace: true });
+  },
   chmod(seen) {
     if (has(seen, '-R', '--recursive')) razesAll(seen, 1);
     const [mode = ''] = seen.leaf.operands;

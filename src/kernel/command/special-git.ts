@@ -17,6 +17,8 @@ export function gitCall(seen: Seen): void {
   if (seen.leaf.operands.some((word) => word !== undefined && RUNS_AS_ADDRESS.test(word)) && SPEAKS.has(sub)) deny(seen, 'names a program as an address');
   FORMS[third === undefined ? sub : `${sub} ${third}`]?.(seen);
   FORMS[sub]?.(seen);
+  if (seen.reads && seen.one.opens && !seen.one.args.includes('--') && seen.leaf.operands.some((word) => word !== undefined && /^[*?[]/u.test(word)))
+    ask(seen, 'is given a pattern that may become an option: put -- before it');
   const named = seen.files.filter((file) => file.right === 'write' || looksLikeFile(file.path ?? ''));
   seen.files.length = 0;
   seen.files.push(...named, { path: '.git', right: 'read' });

@@ -28,7 +28,10 @@ export const NETWORK_PROGRAMS: Readonly<Record<string, (seen: Seen) => void>> = 
     if (seen.one.args.some((arg) => /^--del/u.test(arg ?? '')) && target !== undefined) seen.razes.push({ path: target, sparesWorkspace: true });
     if (valuesOf(seen, '-e', '--rsh').some((value) => value === undefined || !/^ssh(?: -[pl] \w+| -q)*$/u.test(value))) deny(seen, '-e names a program to run');
   },
-  scp: remote,
+  scp(seen) {
+    for (const path of seen.leaf.operands) if (path !== undefined && !/^(?:scp:\/\/|[^/]+:)/u.test(path)) sent(seen, path);
+    remote(seen);
+  },
   ssh: remote,
   nc: listens,
   ncat: listens,

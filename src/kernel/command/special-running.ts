@@ -43,6 +43,10 @@ export const RUNNING_PROGRAMS: Readonly<Record<string, (seen: Seen) => void>> = 
     if (targets.some((word) => word === '-1' || word === '1' || word === '0')) deny(seen, 'would end everything that runs');
   },
   pkill: (seen) => void (seen.leaf.operands.length === 0 && deny(seen, 'would end everything that runs')),
+  systemctl(seen) {
+    if (seen.leaf.operands.some((word) => /^(?:poweroff|reboot|halt|kexec|suspend|hibernate|emergency|rescue|isolate|default)$/u.test(word ?? '')))
+      deny(seen, 'stops the machine');
+  },
   docker,
   podman: docker,
   nerdctl: docker,

@@ -2,8 +2,9 @@ import { ask, deny, has, type Seen, valuesOf } from './seen.ts';
 
 /** `p`, `d`, `q`, `=` and `s` on lines named by number or plain pattern; `w`, `e`, `r` and files of commands are not among them. */
 const SED_ADDRESS = String.raw`(?:(?:\d+|\$|/[^/\\;\n]*/)(?:,(?:\+?\d+|\$|/[^/\\;\n]*/))?!?)?`;
-const SED_ACTION = String.raw`(?:[pdqN=]|s/(?:[^/\\\n]|\\.)*/(?:[^/\\\n]|\\.)*/[gpiI0-9]*|s\|(?:[^|\\\n]|\\.)*\|(?:[^|\\\n]|\\.)*\|[gpiI0-9]*|s#(?:[^#\\\n]|\\.)*#(?:[^#\\\n]|\\.)*#[gpiI0-9]*|s,(?:[^,\\\n]|\\.)*,(?:[^,\\\n]|\\.)*,[gpiI0-9]*)`;
-const SED = new RegExp(`^\\s*${SED_ADDRESS}${SED_ACTION}\\s*(?:[;\\n]\\s*${SED_ADDRESS}${SED_ACTION}\\s*)*;?$`, 'u');
+const SED_ACTION = String.raw`(?:[pdqnNPDhHgGx=]|s/(?:[^/\\\n]|\\.)*/(?:[^/\\\n]|\\.)*/[gpiI0-9]*|s\|(?:[^|\\\n]|\\.)*\|(?:[^|\\\n]|\\.)*\|[gpiI0-9]*|s#(?:[^#\\\n]|\\.)*#(?:[^#\\\n]|\\.)*#[gpiI0-9]*|s,(?:[^,\\\n]|\\.)*,(?:[^,\\\n]|\\.)*,[gpiI0-9]*)`;
+const SED_ONE = String.raw`${SED_ADDRESS}\s*(?:${SED_ACTION}|\{\s*${SED_ACTION}(?:\s*;\s*${SED_ACTION})*\s*;?\s*\})`;
+const SED = new RegExp(`^\\s*${SED_ONE}\\s*(?:[;\\n]\\s*${SED_ONE}\\s*)*;?$`, 'u');
 /** The file behind `w` or `r`, as a command or as a flag of `s`; `W` and `R` are lines of it. */
 const SED_FILES = /(?:^|[;{}\s/|#,\d$!gpI])([wWrR])\s+([^\n;}]+)/gu;
 const SED_RUNS = /(?:^|[;{}\n]\s*)\s*(?:\d+|\$|\/[^/]*\/)?(?:,(?:\d+|\$|\/[^/]*\/))?\s*!?e(?:\s|$)|s([/|#,])(?:(?!\1).)*\1(?:(?!\1).)*\1[gpiIm0-9]*e/u;
@@ -13,7 +14,9 @@ export const TEXT_PROGRAMS: Readonly<Record<string, (seen: Seen) => void>> = {
   sed,
   awk,
   jq(seen) {
-    if (expressions(seen).some((text) => text === undefined || /\benv\b|\$ENV|\binput_filename\b|\bimport\b|\binclude\b|\bget_search_list\b/u.test(text)))
+    if (has(seen, '--rawfile', '--slurpfile')) for (const path of seen.leaf.operands) if (path !== undefined) seen.files.push({ path, right: 'read' });
+    // `--arg` takes two words, so that the expression may be any of them.
+    if (seen.leaf.operands.some((text) => text === undefined || /\benv\b|\$ENV|\binput_filename\b|\bimport\b|\binclude\b|\bget_search_list\b/u.test(text)))
       seen.reads = false;
   },
   yq(seen) {
@@ -36,11 +39,26 @@ export const TEXT_PROGRAMS: Readonly<Record<string, (seen: Seen) => void>> = {
   export(seen) {
     if (seen.one.args.length === 0 || seen.one.args.includes('-p')) seen.reads = false;
   },
+  less: opened,
+  more: opened,
+  grep: included,
+  rg: included,
   cd(seen) {
     if (seen.leaf.operands.length === 0) seen.files.push({ path: '~', right: 'read' });
     if (seen.leaf.operands.includes('-')) seen.reads = false;
   },
 };
+
+/** `+!id` is a command for when it has begun. */
+function opened(seen: Seen): void {
+  if (seen.leaf.operands.some((word) => word?.startsWith('+'))) ask(seen, 'is given a command');
+}
+
+/** What a search is narrowed to it reads. */
+function included(seen: Seen): void {
+  for (const glob of valuesOf(seen, '-g', '--glob', '--iglob', '--include'))
+    if (glob !== undefined && !glob.startsWith('!')) seen.files.push({ path: glob.replace(/^\/+/u, ''), right: 'read' });
+}
 
 function expressions(seen: Seen): readonly (string | undefined)[] {
   const given = valuesOf(seen, '-e', '--expression', '--source');
@@ -70,16 +88,20 @@ function inPlace(seen: Seen): void {
 
 function awk(seen: Seen): void {
   const all = expressions(seen);
-  const text = all
-    .map((one) => one ?? 'system(')
-    .join('\n')
-    .replaceAll('||', '');
+  const text = all.map((one) => one ?? 'system(').join('\n');
+  const code = codeOf(text);
   if (/\/inet[46]?\//u.test(text)) deny(seen, 'speaks to the network');
-  // A text may hold what looks like a command: it is taken for one.
-  const runs = /\bsystem\s*\(|\||@(?:load|include|namespace)|\bgetline\b/u.test(text);
-  const writes = /\bprintf?\b[^;}\n]*>/u.test(text);
+  const runs = /\bsystem\s*\(|\||@(?:load|include|namespace)|\bgetline\b/u.test(code);
+  const writes = /\bprintf?\b[^;}\n]*>/u.test(code);
   if (all.some((one) => one !== undefined) && runs) ask(seen, 'runs commands or opens files from its program');
   if (all.length === 0 || runs || writes || /\bENVIRON\b|\bPROCINFO\b/u.test(text)) seen.reads = false;
   for (const [, path] of text.matchAll(/>>?\s*"([^"]+)"/gu)) if (path !== undefined) seen.files.push({ path, right: 'write' });
   for (const [, path] of text.matchAll(/getline[^<;}]*<\s*"([^"]+)"/gu)) if (path !== undefined) seen.files.push({ path, right: 'read' });
 }
+
+/** Without what stands in strings and, where one can begin, in patterns; `||` is no pipe. */
+const codeOf = (text: string): string =>
+  text
+    .replace(/"(?:[^"\\\n]|\\.)*"/gu, 'S')
+    .replace(/(^|[~(,{;!&|}\n])(\s*)\/(?:[^/\\\n]|\\.)*\//gu, '$1$2R')
+    .replaceAll('||', '');

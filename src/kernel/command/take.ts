@@ -113,16 +113,17 @@ function argumentFile(own: readonly string[], found: Found): void {
 /** Judges the script of `sh -c`, or the one on its input; false when the shell runs something else, or more than that. */
 function shell(call: Call, found: Found): boolean {
   const { rest: args } = call;
-  const at = args.findIndex((arg) => arg !== undefined && /^-[euxnvflis]*c$/u.test(arg));
-  const flags = at < 0 ? args : args.slice(0, at);
-  if (!flags.every((arg) => arg !== undefined && SHELL_FLAG.test(arg))) return false;
-  if (at < 0 && call.input === undefined) return false;
-  if (OTHER_SHELLS.has(call.program)) push(found, { program: call.program, args: ['-c', undefined], assignments: [], ...within(call) });
-  text(at < 0 ? (call.input ?? undefined) : args[at + 1], call, found);
+  const at = args.findIndex((arg) => arg !== undefined && /^-[a-zA-Z]*c[a-zA-Z]*$/u.test(arg));
+  const isPlain = (at < 0 ? args : args.slice(0, at + 1)).every((arg) => arg !== undefined && SHELL_FLAG.test(arg));
+  if (at < 0 && (call.input === undefined || !isPlain)) return false;
+  if (OTHER_SHELLS.has(call.program) || !isPlain) push(found, { program: call.program, args: ['-c', undefined], assignments: [], ...within(call) });
+  // Options may also stand behind `-c`.
+  const script = args.slice(at + 1).find((arg) => arg === undefined || !/^[-+]/u.test(arg));
+  text(at < 0 ? (call.input ?? undefined) : script, call, found);
   return true;
 }
 
-const SHELL_FLAG = /^(?:-[euxnvflis]+|[-+]o|pipefail|errexit|nounset|noglob|-|--norc|--noprofile|--posix|--login|\/dev\/stdin)$/u;
+const SHELL_FLAG = /^(?:-[euxnvflisc]+|[-+]o|pipefail|errexit|nounset|noglob|-|--norc|--noprofile|--posix|--login|\/dev\/stdin)$/u;
 
 /** A program that does something itself, and what it does to the shell or runs besides. */
 function run(call: Call, found: Found): void {

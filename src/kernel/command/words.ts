@@ -51,6 +51,8 @@ function ofPart(part: WordPart, variables: Variables): readonly string[] | undef
       return [part.text];
     case 'ProcessSubstitution':
       return [PIPE];
+    case 'CommandExpansion':
+      return outputOf(part);
     case 'ExtendedGlob':
       return ['*'];
     case 'BraceExpansion':
@@ -72,8 +74,20 @@ function ofPart(part: WordPart, variables: Variables): readonly string[] | undef
 
 const isVariable = (part: WordPart): boolean => part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion';
 
-/** `$x` and `${x}`, but nothing that works on the value. */
-const plainName = (part: WordPart): string | undefined => /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})$/u.exec(part.text)?.slice(1).find(Boolean);
+/** `$x` and `${x}`, but nothing that works on the value; the home and the working directory are always set. */
+const plainName = (part: WordPart): string | undefined =>
+  /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}|\{(HOME|PWD):?[-?][^}]*\})$/u.exec(part.text)?.slice(1).find(Boolean);
+
+/** Commands whose output is a name without a dash in front: a commit, a branch, a time. */
+const NAMES =
+  /^(?:git (?:rev-parse (?:--short |--abbrev-ref |--verify )*[\w@~^/]+|branch --show-current|symbolic-ref --short HEAD|describe(?: --tags| --always| --abbrev=\d+)*|merge-base [\w/]+ [\w/]+)|date(?: -u)?(?: \+%[\w%:-]*)?|nproc|whoami|uname -[a-z])$/u;
+
+/** What a substitution leaves in the word, where that is known well enough. */
+function outputOf(part: Extract<WordPart, { type: 'CommandExpansion' }>): readonly string[] | undefined {
+  const text = part.text.replace(/^(?:\$\(|`)\s*|\s*(?:\)|`)$/gu, '');
+  if (text === 'pwd') return ['.'];
+  return NAMES.test(text) ? ['HEAD'] : undefined;
+}
 
 const wholeName = (part: WordPart): boolean => PLACES[plainName(part) ?? ''] !== undefined;
 const withNothing = (known: readonly string[] | undefined) => known && [...known, ''];

@@ -146,7 +146,7 @@ export const READING: Readonly<Record<string, Program>> = {
       operands: 'expression',
     },
   ),
-  find: files(FIND, { style: 'single' }),
+  find: files(FIND, { style: 'single', fragile: true }),
   sort: files(SORT, { fragile: true }),
   uniq: files(
     `-c -d -D -f: -i -s: -u -w: -z --count --repeated --all-repeated? --skip-fields= --group? --ignore-case --skip-chars= --unique --zero-terminated --check-chars= ${HELP}`,
@@ -154,7 +154,7 @@ export const READING: Readonly<Record<string, Program>> = {
       most: 1,
     },
   ),
-  sed: files(SED, { operands: 'expression', given: ['-e', '-f', '--expression', '--file'] }),
+  sed: files(SED, { operands: 'expression', fragile: true, given: ['-e', '-f', '--expression', '--file'] }),
   jq: files(JQ, { operands: 'expression', given: ['-f', '--from-file'] }),
   awk: files(
     '-F: -v: -f:<~ -e:~ -E:<~ -o?^ -p?^ -l:^ -i:^ -D?^ --field-separator= --assign= --file=<~ --posix --re-interval --sandbox --traditional --version --help',
@@ -196,7 +196,6 @@ export const READING: Readonly<Record<string, Program>> = {
   type: plain('-a -f -p -P -t'),
   expr: free,
   bc: files('-h -i -l -q -s -v -w --mathlib --quiet'),
-  dc: files('-e: -f:<'),
   numfmt: plain(
     '-d: -z --delimiter= --field= --format= --from= --from-unit= --grouping --header? --invalid= --padding= --round= --suffix= --to= --to-unit= --zero-terminated',
   ),

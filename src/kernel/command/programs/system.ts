@@ -41,7 +41,7 @@ export const SYSTEM: Readonly<Record<string, Program>> = {
     'apt apt-get dpkg yum dnf rpm pacman zypper apk snap flatpak brew port nix-env emerge softwareupdate mas choco winget scoop',
     destroys('it changes what is installed on the machine'),
   ),
-  ...named('env printenv xclip xsel pbpaste wl-paste', changes()),
+  ...named('env printenv dc xclip xsel pbpaste wl-paste', changes()),
   ...named(
     `dmesg last lastlog w top htop iostat sar lsmod lspci lsusb dmidecode ulimit disown bg fg suspend logout caller pushd popd shopt mapfile
        readarray getopts declare typeset readonly times dirs help logger notify-send say open xdg-open sqlite3 psql mysql redis-cli mongosh

@@ -60,7 +60,6 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
     },
   ],
   ['chronic', plain],
-  ['ts', plain],
   ['cross-env', plain],
   ['dotenv', { valued: '-e -f' }],
   ['busybox', {}],
