@@ -292,15 +292,18 @@ export const REDACTED_FIELDS: Readonly<Record<string, unknown>> = {
   request: {},
   args: {},
   input: {},
-  facts: {},
+  facts: { exit_code: null, timed_out: false, assertion_found: null, artifacts: [], output_tail: TAKEN_OUT },
   criteria: [],
   denials: [],
   options: [],
   evidence: [],
+  changed: [],
   parts: [{ type: 'text', text: TAKEN_OUT }],
   exit: { how: 'done', text: TAKEN_OUT },
   judgement: null,
-  ...Object.fromEntries(['error', 'images', 'details', 'notes', 'diff', 'detail', 'before', 'with_restored', 'without_added'].map((one) => [one, undefined])),
+  ...Object.fromEntries(
+    ['error', 'images', 'details', 'notes', 'diff', 'detail', 'before', 'with_restored', 'without_added', 'sandbox', 'origins'].map((one) => [one, undefined]),
+  ),
 };
 
 type KernelType = keyof typeof KERNEL_EVENTS;

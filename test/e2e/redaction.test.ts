@@ -130,6 +130,7 @@ describe('oxios audit redact', () => {
     [['redact', '--match', ''], 'USAGE'],
     [['redact', '3', '--run', 'r_'], 'USAGE'],
     [['redact', '--match', 'x', '--bodies'], 'USAGE'],
+    [['redact', '--match', 'Ottilie', '--reason', 'Ottilie asked for it'], 'USAGE'],
     [['redact', '99999'], 'NOT_FOUND'],
     [['redact', '--match', 'a text that stands nowhere'], 'NOT_FOUND'],
     [['verify', '--match', 'x'], 'USAGE'],

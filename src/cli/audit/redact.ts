@@ -28,6 +28,9 @@ function requestIn(path: AbsPath, args: Args<Record<string, unknown>>): Redactio
     throw new OxiosError('USAGE', 'what to take out is an entry or a text (--match), one of them', { hint: 'see the entries with oxios audit list' });
   if (entry !== undefined && args.run !== undefined)
     throw new OxiosError('USAGE', 'an entry has its number in the whole log: --run goes with --match', { hint: 'leave out --run' });
+  const reason = withoutSecrets(text(args.reason) ?? '');
+  if (match !== undefined && match !== '' && reason.includes(match))
+    throw new OxiosError('USAGE', 'the reason holds what is to be taken out, and stays in the log', { hint: 'say why without saying what' });
   const store = reading(path);
   const run = runWanted(store, text(args.run));
   store.close();
@@ -35,7 +38,7 @@ function requestIn(path: AbsPath, args: Args<Record<string, unknown>>): Redactio
     ...(entry === undefined ? {} : { entries: [entry] }),
     ...(match === undefined ? {} : { match }),
     ...(run === undefined ? {} : { run }),
-    reason: withoutSecrets(text(args.reason) ?? ''),
+    reason,
     by: userInfo().username,
   };
 }
