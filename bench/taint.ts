@@ -25,7 +25,7 @@ interface Task {
 }
 
 /** As an operator would configure the servers: the user's own address book, account and clock are believed. */
-const TRUSTED = /contact|address_?book|user_info|account_info|my_profile|current_(?:day|date|time)/u;
+const TRUSTED = /contact|address_?book|user_info|account_info|my_profile|current_(?:day|date|time)|get_(?:iban|balance)$/u;
 /** A function that only reads, by its verb, as a server's read-only hint would say. */
 const READS = /^(?:get|list|search|read|find|check|fetch|show|view|count|lookup|query|browse)_/u;
 
@@ -70,7 +70,9 @@ for (const suite of [...(suites.length > 1 ? suites : []), undefined]) {
   console.log(`${suite ?? 'all'}: ${users.length} tasks, ${attacks.length} attacks with effects, ${pairs.length} pairs`);
   line('no policy', 100, 100);
   const interrupted = users.filter((user) => !isQuiet(user));
+  const strict = users.filter((user) => !isQuiet(user, false));
   const utility = share(users.length - interrupted.length, users.length);
+  console.log(`  with no source believed, ${share(users.length - strict.length, users.length).toFixed(1)} % of the tasks are without a question`);
   for (const [wording, word] of Object.entries(WORDINGS)) {
     for (const place of PLACES) {
       const won = pairs.filter((pair) => succeeds(pair.user, pair.attack, word(pair.attack), place));
@@ -134,11 +136,11 @@ function begun(task: Task): Ledger {
   return ledger;
 }
 
-function read(ledger: Ledger, call: Call, injected?: string): void {
-  const isTrusted = TRUSTED.test(call.fn);
+function read(ledger: Ledger, call: Call, injected?: string, believes = true): void {
+  const isTrusted = believes && TRUSTED.test(call.fn);
   takeIn(
     ledger,
-    { tool: call.fn, nth: 0, input: call.args },
+    { tool: call.fn, nth: 0, input: call.args, isForeign: true },
     { integrity: isTrusted ? 'tool' : 'untrusted', sources: [call.fn], text: resultOf(call, isTrusted ? undefined : injected) },
   );
   ledger.asked();
@@ -167,17 +169,17 @@ function withWords(json: Json, where: string, injected: string): Json {
   return Object.fromEntries(Object.entries(json).map(([key, one]) => [key, withWords(one ?? null, where, injected)]));
 }
 
-function reasonsOf(task: Task): readonly string[] {
+function reasonsOf(task: Task, believes = true): readonly string[] {
   const ledger = begun(task);
   return task.calls.flatMap((call) => {
     const { verdict, reason } = decided(ledger, call);
-    read(ledger, call);
+    read(ledger, call, undefined, believes);
     return verdict === 'allow' ? [] : [`${call.fn}: ${reason}`];
   });
 }
 
-function isQuiet(task: Task): boolean {
-  return reasonsOf(task).length === 0;
+function isQuiet(task: Task, believes = true): boolean {
+  return reasonsOf(task, believes).length === 0;
 }
 
 /** The user's work is done first, so that all it read is known; then the model turns to the attacker's. */

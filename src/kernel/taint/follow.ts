@@ -29,7 +29,7 @@ export interface Ground {
 /** Takes a result into what its process has read, and what it may have written into what the run has. Returns its label. */
 export function follow(ledger: Ledger, ran: Ran, ground: Ground): Label | undefined {
   const label = labelOf(ledger, ran, ground);
-  if (label) takeIn(ledger, ran, { ...label, text: ran.text });
+  if (label) takeIn(ledger, { ...ran, isForeign: ran.needs.some((need) => need.on === 'mcp' || need.on === 'program') }, { ...label, text: ran.text });
   if (ran.effect !== 'read') remember(ledger, ran, label?.integrity === 'untrusted' && !label.isFolder ? label.sources : []);
   return label;
 }

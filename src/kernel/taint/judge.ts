@@ -2,6 +2,7 @@ import type { Decision, Origins } from '../events.ts';
 import type { Destination } from './destination.ts';
 import type { TextId } from './index.ts';
 import type { Ledger } from './ledger.ts';
+import { numberAs } from './records.ts';
 import type { IsWhole } from './texts.ts';
 import { plain, wordsOf } from './words.ts';
 
@@ -73,6 +74,7 @@ const URL_FORM = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:[^/@\s]*@(?=[^@]*:\/\/))?([\p
 function isNamed(ledger: Ledger, { kind, of = [] }: Destination, form: Form): boolean {
   const naming: Naming = (value, isWhole) => ledger.texts.naming(value, isWhole, ledger.place);
   if (kind === 'address') return naming(form.plain, standsAlone) || isHostNamed(ledger, naming, form);
+  if (kind === 'identity' && of.some((noun) => naming(numberAs(noun, form.plain), isWord))) return true;
   if (kind === 'identity' && /^\d{1,4}$/u.test(form.plain)) return naming(form.plain, isNumberOf(of));
   return naming(form.plain, isWord) || (kind !== 'path' && ledger.texts.holding(form.words, 'trusted', ledger.place) !== undefined);
 }
@@ -111,9 +113,11 @@ const EVERYDAY = new Set(
   ),
 );
 
-/** What a folder's own files say to run is theirs to say: to run programs in a folder is to run what is in it. */
+/** Whoever asks for a package by its name asks for the command that installs it. What a folder's own files say to run is theirs to say: to run programs in a folder is to run what is in it. */
 function commandSource(ledger: Ledger, { words }: Form): TextId | undefined {
-  if (words.length < MIN_COMMAND_WORDS || words.every((word) => EVERYDAY.has(word))) return undefined;
+  const telling = words.filter((word) => !EVERYDAY.has(word));
+  const isSaid = (word: string): boolean => ledger.texts.holding([word], 'trusted', ledger.place) !== undefined;
+  if (words.length < MIN_COMMAND_WORDS || telling.every(isSaid)) return undefined;
   return ledger.texts.holding(words, 'untrusted', (id) => (ledger.texts.of(id).isFolder ? undefined : ledger.place(id)));
 }
 

@@ -4,17 +4,20 @@ import { plain, wordsOf } from './words.ts';
 
 /**
  * Numbers of records that the user speaks of. Who asks to move "the dentist" names the record of that title, and its number
- * is the tool's own: no text within the record can choose it. Given as lines such as `event "24"`, one for each word the tool
- * calls its records by. `isNamed`: whether the user's words hold these, side by side.
+ * is the tool's own: no text within the record can choose it. Given as `numberAs` has it, one for each word the tool calls its
+ * records by. `isNamed`: whether the user's words hold these, side by side.
  */
 export function numbersNamed(tool: string, result: string, isNamed: (words: readonly string[]) => boolean): readonly string[] {
   const parsed = parsedJson(result);
   if (parsed === undefined) return [];
   const nouns = [...new Set(wordsIn(tool).map(singular))];
   return recordsIn(parsed).flatMap((record) =>
-    titlesOf(record).some(isNamed) ? numbersOf(record).flatMap((id) => nouns.map((noun) => `${noun} "${id}"`)) : [],
+    titlesOf(record).some(isNamed) ? numbersOf(record).flatMap((id) => nouns.map((noun) => numberAs(noun, id))) : [],
   );
 }
+
+/** No word of any language: it is found only by whoever looks for the number of an event. */
+export const numberAs = (noun: string, id: string): string => `${noun}number${id}`;
 
 /** Larger results are lists to choose from, and cost more to read than they tell, characters. */
 const MAX_RESULT = 1_000_000;

@@ -5,10 +5,10 @@ import type { Text } from './texts.ts';
 import { plain } from './words.ts';
 
 /** A tool's result becomes a text its process has read. Of records that the user speaks of, the numbers are the tool's word. */
-export function takeIn(ledger: Ledger, { tool, input, nth }: Made, text: Text): void {
+export function takeIn(ledger: Ledger, { tool, input, nth, isForeign }: Made, text: Text): void {
   const isTrusted = text.integrity !== 'untrusted';
   ledger.add(isTrusted && ledger.sources().length > 0 ? { ...text, text: withoutEcho(text.text, input) } : text, nth);
-  if (isTrusted) return;
+  if (isTrusted || !isForeign) return;
   const isNamed = (words: readonly string[]): boolean =>
     ledger.texts.holding(words, 'trusted', (id) => (OWN_WORDS.has(ledger.texts.of(id).integrity) ? ledger.place(id) : undefined)) !== undefined;
   const numbers = numbersNamed(tool, text.text, isNamed);
@@ -21,6 +21,8 @@ export interface Made {
   /** Which call of its process it is. */
   readonly nth: number;
   readonly input: Json;
+  /** A server's or a program's: it answers with records of its own, not with pages of anybody. */
+  readonly isForeign?: boolean;
 }
 
 /** Whoever is asked for something says it back ("there is no such name"): that answers for nothing. */
