@@ -157,6 +157,7 @@ git cherry-pick abc123
 git revert abc123 --no-edit
 git stash
 git stash push -m wip
+git stash -u
 git stash pop
 git stash list
 git tag v1.2.3

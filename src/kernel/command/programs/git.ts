@@ -65,7 +65,7 @@ const SUBCOMMANDS: Readonly<Record<string, Program>> = {
   ),
   restore: destroys('it throws away changes that are not committed'),
   reset: changes('-q --quiet --soft --mixed -N --hard^ --merge^ --keep^ -p --patch --recurse-submodules^ --pathspec-from-file=< --refresh'),
-  stash: changes('', {
+  stash: changes('-p --patch -S --staged -k --keep-index -q --quiet -u --include-untracked -a --all -m: --message=', {
     commands: {
       list: LOG,
       show: LOG,
