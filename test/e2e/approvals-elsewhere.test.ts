@@ -67,6 +67,15 @@ describe.runIf(process.platform === 'linux')('an approval', () => {
     expect(existsSync(made('e'))).toBe(false);
   });
 
+  test.runIf(SANDBOX)('and a question are told apart, and the question is answered with words from another terminal', async () => {
+    const person = sit([{ name: 'ask', input: { question: 'Tabs or\u202e spaces?', options: ['tabs', 'spaces'] } }]);
+    await person.shown('1) tabs');
+    expect((await at('approvals')).stdout).toContain('Tabs or<U+202E> spaces?\n  1) tabs\n  2) spaces\n');
+    expect((await at('approvals', 'answer', 'a1.0', 'neither of them')).code).toBe(0);
+    await person.done;
+    expect(await logged('tool.finished')).toMatchObject([{ ok: true, text: 'neither of them' }]);
+  });
+
   test('that nobody gives in time is refused, and its prompt goes away', async () => {
     const person = sit([bash('touch a')], ['--approval-timeout', '200ms']);
     await person.shown(PROMPT);

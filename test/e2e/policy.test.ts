@@ -147,6 +147,7 @@ describe('what is wrong with a policy file stops the run with its line', () => {
     ['a rule of no kind', 'rules:\n  - deny: tape:x\n', 'user', /policy\.yaml:2:11: rule "tape:x" speaks of "tape"/u],
     ['a key that is none', 'rules:\n  - deny: exec:rm\n    why: x\n', 'user', /policy\.yaml:2:5: rules\.0: Unrecognized key: "why"/u],
     ['two verdicts', 'rules:\n  - {deny: exec:rm, allow: exec:rm}\n', 'user', /policy\.yaml:2:5: rules\.0: says exactly one of/u],
+    ['more rules than each call can be judged by', `rules: [${'{deny: exec:x},'.repeat(1001)}]\n`, 'project', /policy\.yaml:1:8: rules: /u],
     ['no YAML', 'rules: [\n', 'user', /policy\.yaml:2:1: /u],
     ['a tag of its own', 'rules: !!js/function x\n', 'user', /policy\.yaml:1:8: /u],
     [
