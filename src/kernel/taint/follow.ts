@@ -59,18 +59,24 @@ function labelOf(ledger: Ledger, ran: Ran, ground: Ground): Label | undefined {
   return isTrusted ? { integrity: 'tool', sources: [`${tool} (${id})`] } : { integrity: 'untrusted', sources: [`${tool} ${nameOf(first)} (${id})`] };
 }
 
-function inside({ files, ...ledger }: Ledger, { needs, tool, id, taint }: Ran, ground: Ground): Label | undefined {
-  const known = taint?.filter((one) => one !== FOLDER);
-  const has = (on: Capability['on']): boolean => needs.some((need) => need.on === on);
-  const file = needs.find((need) => need.on === 'fs' && need.right === 'read');
-  const path = file?.on === 'fs' ? file.under : undefined;
+function inside(ledger: Ledger, ran: Ran, ground: Ground): Label | undefined {
+  const { needs, tool, id } = ran;
+  const known = ran.taint?.filter((one) => one !== FOLDER);
+  const path = readIn(needs);
   const by = `${tool}${path === undefined ? '' : ` ${relative(ground.cwd, path) || '.'}`} (${id})`;
-  if (has('proc')) return derived(known ?? ledger.all(), by);
-  // A command may show any file, and all that its process knows.
-  if (has('exec')) return derived(known ?? [...files.sourcesOf(), ...ledger.sources()], by) ?? ownOf(ground, by);
+  if (needs.some((need) => need.on === 'proc')) return derived(known ?? ledger.all(), by);
+  if (showsAnything(ran)) return derived(known ?? [...ledger.files.sourcesOf(), ...ledger.sources()], by) ?? ownOf(ground, by);
   if (path === undefined || needs.some((need) => need.on === 'fs' && need.right === 'write')) return undefined;
-  return derived(known ?? files.sourcesOf(path), by) ?? ownOf(ground, by);
+  return derived(known ?? ledger.files.sourcesOf(path), by) ?? ownOf(ground, by);
 }
+
+function readIn(needs: readonly Capability[]): AbsPath | undefined {
+  const file = needs.find((need) => need.on === 'fs' && need.right === 'read');
+  return file?.on === 'fs' ? file.under : undefined;
+}
+
+/** A command may show any file, and all that its process knows; so may what one in the background has printed since. */
+const showsAnything = ({ needs, effect }: Ran): boolean => needs.some((need) => need.on === 'exec') || (needs.length === 0 && effect === 'read');
 
 const derived = (sources: readonly string[], by: string): Label | undefined =>
   sources.length === 0 ? undefined : { integrity: 'untrusted', sources: [...new Set(sources)], by };
