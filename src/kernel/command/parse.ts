@@ -224,7 +224,7 @@ function called(node: Extract<SyntaxNode, { type: 'Command' }>, words: readonly 
   const stands = name === undefined ? undefined : defined.get(name);
   if (name !== undefined && inside.includes(name)) found.refusal ??= `${name} calls itself`;
   else if (!stands) {
-    const assignments = node.prefix.flatMap((one) => (one.type === 'Assignment' ? [one.name] : []));
+    const assignments = node.prefix.flatMap((one) => (one.type === 'Assignment' && !isHarmless(one) ? [one.name] : []));
     const { filled } = found;
     found.filled ||= node.redirects.some(
       (one) => one.type === 'Redirect' && one.operator === '<' && one.target?.parts?.some((part) => part.type === 'ProcessSubstitution'),
@@ -251,9 +251,13 @@ function gone(places: readonly string[] | undefined, args: readonly (string | un
   return places?.map((place) => fromPlace(place, target));
 }
 
+/** Pagers and editors that are none: scripts switch them off so. */
+const isHarmless = ({ name, value }: Extract<SyntaxNode, { type: 'Assignment' }>): boolean =>
+  value.type === 'Word' && /^(?:(?:GIT_)?PAGER=(?:cat)?|(?:GIT_)?EDITOR=(?:true|:))$/u.test(`${name}=${literal(value) ?? '?'}`);
+
 function note(node: SyntaxNode, { found, variables }: State): void {
   if (node.type === 'Redirect') redirect(node, found, variables);
-  else if (node.type === 'Assignment') found.assignments.push(node.name);
+  else if (node.type === 'Assignment') found.assignments.push(...(isHarmless(node) ? [] : [node.name]));
   else if (node.type === 'ParameterExpansion') expansion(node, found);
   else evaluation(node, found);
 }
