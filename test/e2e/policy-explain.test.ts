@@ -76,6 +76,8 @@ describe('oxios policy explain', () => {
     expect(await verdict('a.txt')).toBe('allow');
     expect(await verdict('a.txt', '--right', 'write')).toBe('allow');
     for (const outside of ['link/../x', 'link/passwd', `${here.workspace}-evil/x`, '../beside/x', '~/x']) expect(await verdict(outside)).toBe('ask');
+    const gone = await oxios(['policy', 'explain', '--json', '--workspace', '/no-such-folder', '--path', '/no-such-folder/link/../x'], { home: here.home });
+    expect(JSON.parse(gone.stdout)).toMatchObject({ verdict: 'ask', rule: 'missing folder' });
     for (const never of ['\\\\?\\C:\\x', '\\??\\C:\\x', '\\\\server\\share', '.env', '/proc/self/environ']) expect(await verdict(never)).toBe('deny');
     for (const kept of ['.git/hooks/x', '.GIT/config', '~/.bashrc', '.oxios/policy.yaml']) expect(await verdict(kept, '--right', 'write')).toBe('deny');
   });

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { createHostFs } from '../../drivers/fs/host-fs.ts';
@@ -104,6 +104,9 @@ function real(folder: string): AbsPath {
 async function explainPath({ cwd, userHome, authority, resolve: at }: Place, path: string, right: 'read' | 'write'): Promise<Decision> {
   try {
     const named = at(path);
+    // A `..` behind a link leads up from where the link leads: without the folder nobody knows where.
+    if (!existsSync(cwd) && /[^/.][^/]*\/+\.\.(?:\/|$)/u.test(path))
+      return { verdict: 'ask', rule: 'missing folder', reason: `${cwd} is not there to see where ${path} leads` };
     const reached = await createHostFs().reach(writtenIn(path, cwd, userHome));
     const caps = [...authority.caps, ...workerCaps(cwd)];
     const need = (under: AbsPath): Capability => ({ on: 'fs', right, under });
