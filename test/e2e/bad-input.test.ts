@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import stringWidth from 'string-width';
@@ -158,9 +158,7 @@ describe('an odd environment', () => {
 test.runIf(process.platform === 'linux').each([
   ['a seed', ['run', '/proc/self/mem', ...SCRIPT]],
   ['a script', ['-p', 'hi', '--model', 'script:/proc/self/mem']],
-  ['instructions', ['-p', 'hi', '--trust', ...SCRIPT]],
 ])('%s that the device does not give is a fault of the machine, exit 5', async (_, args) => {
-  symlinkSync('/proc/self/mem', here.path('AGENTS.md'));
   refused(await oxios(args, { home: here.home }), 'IO', 5);
 });
 

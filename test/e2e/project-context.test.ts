@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { says, stallsAfter } from '../helpers/provider-plays.ts';
 import { ofType, type Scene, scene } from '../helpers/provider-scene.ts';
@@ -79,10 +79,14 @@ describe('AGENTS.md', () => {
     expect(told('judge')).not.toContain(true);
   });
 
-  test('that is a folder is none, trusted or not', async () => {
+  test.each([
+    ['a folder', (file: string) => mkdirSync(file)],
+    ['a link out of the project', (file: string) => symlinkSync('/etc/hostname', file)],
+  ])('that is %s is none, trusted or not, and that is said', async (_, make) => {
     const { here, server, prompt } = await scene('chat', [DONE]);
-    mkdirSync(`${here.workspace}/AGENTS.md`);
+    make(`${here.workspace}/AGENTS.md`);
     const ran = await prompt(['--trust']);
     expect([ran.code, server.asked.length, ofType(ran, 'run.started')[0].project]).toEqual([0, 1, undefined]);
+    expect(ran.stderr).toContain('left alone, as it is no file of this project: AGENTS.md');
   });
 });

@@ -54,7 +54,7 @@ export async function settingsIn(cwd: AbsPath, args: Given, { interactive, say }
       ...(judge === undefined ? {} : { judge }),
       trusted,
       trusts: own.trusted_sources.map((rule) => parseRule(rule, (path) => path as AbsPath)),
-      ...projectOf(cwd, trusted),
+      ...projectOf(cwd, trusted, say),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isUnder } from '../../kernel/capability.ts';
 import { faultOf, messageOf, OxiosError } from '../../kernel/errors.ts';
@@ -10,10 +10,12 @@ const FILE = 'AGENTS.md';
 /** Each request carries it, and each costs: characters. */
 const MOST = 32_000;
 
-/** The AGENTS.md files from the repository's root down to the folder; untrusted ones are named and not read. Throws FILE_UNREADABLE. */
-export function projectOf(cwd: AbsPath, trusted: boolean): { readonly project?: ProjectContext } {
+/** The AGENTS.md files from the repository's root down to the folder; untrusted ones are named and not read. `say`s what is none. Throws FILE_UNREADABLE. */
+export function projectOf(cwd: AbsPath, trusted: boolean, say: (line: string) => void): { readonly project?: ProjectContext } {
   const folders = foldersTo(cwd);
-  const found = folders.map((folder) => join(folder, FILE)).filter((file) => isOwn(file, folders[0] ?? cwd));
+  const there = folders.map((folder) => join(folder, FILE)).filter((file) => existsSync(file));
+  const found = there.filter((file) => isOwn(file, folders[0] ?? cwd));
+  for (const other of there.filter((file) => !found.includes(file))) say(`left alone, as it is no file of this project: ${relative(cwd, other)}`);
   if (found.length === 0) return {};
   const files = found.map((file) => relative(cwd, file));
   return { project: { files, trusted, text: trusted ? found.map(read).join('\n\n').slice(0, MOST) : '' } };
@@ -21,7 +23,7 @@ export function projectOf(cwd: AbsPath, trusted: boolean): { readonly project?: 
 
 /** A file of the project: no pipe, which would never end, and no link that leads out of it, to what agents may not read. */
 function isOwn(file: string, top: string): boolean {
-  return (statSync(file, { throwIfNoEntry: false })?.isFile() ?? false) && isUnder(realpathSync(file), realpathSync(top));
+  return statSync(file).isFile() && isUnder(realpathSync(file), realpathSync(top));
 }
 
 function read(file: string): string {
