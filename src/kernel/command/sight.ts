@@ -7,19 +7,8 @@ import type { SimpleCommand } from './simple.ts';
 import { SPECIAL } from './special.ts';
 import { flowing } from './special-flow.ts';
 
-/** Looks at a call with the table of its program. */
+/** Looks at a call with the table of its program. It is asked for from several sides: to keep it costs more, each time garbage is collected. */
 export function sightOf(one: SimpleCommand): Sight {
-  const known = looked.get(one);
-  if (known) return known;
-  const sight = lookAt(one);
-  looked.set(one, sight);
-  return sight;
-}
-
-/** A call is asked about from several sides. */
-const looked = new WeakMap<SimpleCommand, Sight>();
-
-function lookAt(one: SimpleCommand): Sight {
   if (one.wraps || tellsVersion(one)) return { command: one.program, reads: true, files: [], razes: [], hosts: [], at: one.at };
   const program = programOf(one.program);
   const seen = program ? lookedAt(one, program) : unknown(one);
