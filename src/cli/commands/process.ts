@@ -67,11 +67,18 @@ export const wait: Command = {
 };
 
 async function awaited(home: AbsPath, pid: Pid): Promise<Exit> {
-  const kernel = await running(home);
   try {
-    return await kernel.wait(pid);
-  } finally {
-    kernel.close();
+    const kernel = await running(home);
+    try {
+      return await kernel.wait(pid);
+    } finally {
+      kernel.close();
+    }
+  } catch (error) {
+    // The kernel may have gone just now, with the process, or before it was asked: the log knows.
+    const exit = error instanceof OxiosError ? logged(home, pid) : undefined;
+    if (!exit) throw error;
+    return exit;
   }
 }
 

@@ -55,14 +55,17 @@ async function promptFor(event: Asked, signal: AbortSignal): Promise<Reply | und
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C ends the run, as it does without a question.
   terminal.on('SIGINT', () => process.emit('SIGINT'));
+  // What is said next begins a line of its own.
+  const leave = (): void => void process.stderr.write('\n');
+  signal.addEventListener('abort', leave, { once: true });
   try {
     const typed = (await terminal.question(isQuestion ? '> ' : 'Allow it? [y] once, [r] for this run, [a] always in this folder, [N] no: ', { signal })).trim();
     return isQuestion ? { verdict: 'text', text: event.options[Number(typed) - 1] ?? typed } : verdictOf(typed.toLowerCase());
   } catch (error) {
     if (!signal.aborted) throw error;
-    process.stderr.write('\n');
     return undefined;
   } finally {
+    signal.removeEventListener('abort', leave);
     terminal.close();
   }
 }

@@ -45,6 +45,7 @@ export function createOutputs(io: Io, flags: OutputFlags): Outputs {
   const answering = createAnswering(show.end);
   return {
     onEvent(event, kernel) {
+      if (event.type === 'approval.answered' || event.type === 'approval.expired') answering.settled(event.ask);
       if (io.json) io.out(JSON.stringify(event));
       else show.event(event);
       if (!isDurable(event)) return;
@@ -52,7 +53,6 @@ export function createOutputs(io: Io, flags: OutputFlags): Outputs {
       recorder?.take(event);
       refusals.take(event);
       if (event.type === 'approval.asked' && io.interactive) answering.ask(event, kernel);
-      if (event.type === 'approval.answered' || event.type === 'approval.expired') answering.settled(event.ask);
     },
     quiet() {
       answering.stop();
