@@ -1,50 +1,17 @@
 import type { Capability } from './capability.ts';
 import { READING } from './command/programs/reading.ts';
 
+const words = (text: string): readonly string[] => text.split(' ');
+
+const JAVASCRIPT = words('npx tsc tsx eslint prettier vitest jest mocha biome vite next webpack rollup esbuild turbo playwright knip');
+const PYTHON = words('pip pip3 pytest ruff black isort mypy pyright flake8 pylint coverage tox nox');
+
 /** Whoever may run these may run any code. */
 const ANY_CODE: Readonly<Record<string, readonly string[]>> = {
-  npm: [
-    'npx',
-    'node',
-    'tsc',
-    'tsx',
-    'eslint',
-    'prettier',
-    'vitest',
-    'jest',
-    'mocha',
-    'biome',
-    'vite',
-    'next',
-    'webpack',
-    'rollup',
-    'esbuild',
-    'turbo',
-    'playwright',
-    'knip',
-  ],
-  node: [
-    'npx',
-    'npm',
-    'tsc',
-    'tsx',
-    'eslint',
-    'prettier',
-    'vitest',
-    'jest',
-    'mocha',
-    'biome',
-    'vite',
-    'next',
-    'webpack',
-    'rollup',
-    'esbuild',
-    'turbo',
-    'playwright',
-    'knip',
-  ],
-  python3: ['python', 'pip', 'pip3', 'pytest', 'ruff', 'black', 'isort', 'mypy', 'pyright', 'flake8', 'pylint', 'coverage', 'tox', 'nox'],
-  python: ['python3', 'pip', 'pip3', 'pytest', 'ruff', 'black', 'isort', 'mypy', 'pyright', 'flake8', 'pylint', 'coverage', 'tox', 'nox'],
+  npm: ['node', ...JAVASCRIPT],
+  node: ['npm', ...JAVASCRIPT],
+  python3: ['python', ...PYTHON],
+  python: ['python3', ...PYTHON],
   cargo: ['rustc', 'rustfmt'],
   go: ['gofmt', 'goimports', 'golangci-lint', 'staticcheck'],
   make: [],
