@@ -103,6 +103,8 @@ export const KERNEL_EVENTS = {
     model: z.string(),
     /** The tool call that asked for it; absent when a body did. */
     call: z.string().optional(),
+    /** What its parent tells it apart by from others of its name. */
+    key: z.string().optional(),
   }),
   /** A change of state that no other event implies. */
   'process.moved': z.object({ to: z.enum(['ready', 'running', 'stopped']), turn: count.optional() }),

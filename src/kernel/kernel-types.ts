@@ -119,6 +119,8 @@ export interface ForkRequest {
   readonly limits?: Partial<Limits>;
   readonly model?: string;
   readonly nice?: number;
+  /** Tells children of one name apart, such as the tries at one criterion: a body finds the one of an earlier life by both. */
+  readonly key?: string;
   /** The tool call that asks for it; absent when a body does. */
   readonly call?: CallId;
 }
@@ -239,7 +241,7 @@ export interface BodyContext {
   emit(payload: DomainPayload): Promise<KernelEvent>;
   /** A tool call through the gate, with this process's capabilities. A denial is a result with `denied`. */
   invoke(tool: string, input: Json): Promise<ToolResult & { readonly denied?: string }>;
-  /** Forks a child, or finds the one of that name forked in an earlier life (then it goes on where it was). */
+  /** Forks a child, or finds the one of that name and key forked in an earlier life (then it goes on where it was). */
   fork(request: Omit<ForkRequest, 'ppid'>): Promise<Pid>;
   wait(pid: Pid): Promise<Exit>;
   /** Usage of this process and everything below it. */

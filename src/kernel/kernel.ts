@@ -90,7 +90,7 @@ function kernelOn(ports: Ports): LocalKernel {
     snapshot: runs.snapshot,
     now: ports.now,
     workspaces: ports.host.workspaces,
-    fork: (parent, request) => fork(parent, request, childNamed(parent, request.name)),
+    fork: (parent, request) => fork(parent, request, childNamed(parent, request.name, request.key)),
   };
 
   const bodyOf = (proc: Process): Promise<Exit> => {

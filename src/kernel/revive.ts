@@ -76,9 +76,9 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
 /** What a process of an earlier life goes on from. */
 export type EarlierLife = Pick<Spawn, 'revive'> | Record<never, never>;
 
-/** A body's child of that name. */
-export const childNamed = (parent: Process, name: string): EarlierLife =>
-  lifeOf(parent, (event) => event.ppid === parent.pid && event.name === name && event.call === undefined);
+/** A body's child of that name and key. */
+export const childNamed = (parent: Process, name: string, key: string | undefined): EarlierLife =>
+  lifeOf(parent, (event) => event.ppid === parent.pid && event.name === name && event.key === key && event.call === undefined);
 
 /** The child of a call that was cut off and is made again; `answers` is the provider's id of the call. */
 export function childOfCall(parent: Process, answers: string): EarlierLife {

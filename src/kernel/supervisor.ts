@@ -240,4 +240,5 @@ const birth = (proc: Process, request: Spawn): Payload =>
         limits: proc.budget.limits,
         model: proc.model,
         ...(request.call === undefined ? {} : { call: request.call }),
+        ...(request.key === undefined ? {} : { key: request.key }),
       };

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { OxiosError } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
 import type { Contract } from './evaluate/check.ts';
-import type { PlanItem } from './plan.ts';
+import type { PlanItem } from './execute/plan.ts';
+import { assertUntouched } from './seed/digest.ts';
+import { readSeed } from './seed/read.ts';
 import type { Criterion, Seed } from './seed/types.ts';
 
 /** What a run's root process is started with. */
@@ -15,8 +19,10 @@ export const PROTOCOL_ARGS = z.object({
   completed: z.array(z.string()).optional(),
 });
 
-/** A seed ready to be worked on. */
+/** The seed of one generation, ready to be worked on. */
 export interface Job {
+  /** From 1. */
+  readonly generation: number;
   readonly seed: Seed;
   readonly digest: string;
   readonly file: string;
@@ -24,6 +30,20 @@ export interface Job {
   readonly completed: ReadonlySet<string>;
   readonly criteria: ReadonlyMap<string, PlanItem & { readonly criterion: Criterion }>;
 }
+
+/** The first generation, as the run was started. Throws SEED_INVALID, SEED_TAMPERED. */
+export function openJob(args: Json): Job {
+  const { seed: text, file, digest, workers, completed } = PROTOCOL_ARGS.parse(args);
+  const reading = readSeed(new TextEncoder().encode(text), file);
+  if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see what is wrong: oxios seed lint ${file}` });
+  const { seed } = reading;
+  assertUntouched(seed, digest);
+  return { generation: 1, seed, digest, file, workers: workers ?? 1, completed: new Set(completed), criteria: criteriaOf(seed) };
+}
+
+/** By id, in the order of the seed. */
+export const criteriaOf = (seed: Seed): Job['criteria'] =>
+  new Map(planItems(seed).map((item, at) => [item.id, { ...item, criterion: seed.acceptance_criteria[at] as Criterion }]));
 
 /** Criteria as the plan sees them: their own id, or `ac1`, `ac2`, ... by place. */
 export const planItems = (seed: Seed): readonly PlanItem[] =>

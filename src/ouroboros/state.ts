@@ -1,8 +1,20 @@
+import type { KernelEvent } from '../kernel/events.ts';
 import type { BodyContext } from '../kernel/kernel-types.ts';
-import type { Progress } from './view/progress.ts';
+import { foldProgress, NO_PROGRESS, type Progress } from './view/progress.ts';
 
 /** How far a run is, and the way to bring it further: an event in the log, folded as it will be after a crash. */
 export interface State {
   now(): Progress;
   emit(payload: Parameters<BodyContext['emit']>[0]): Promise<void>;
+}
+
+export function createState(ctx: BodyContext): State {
+  let progress = ctx.past.reduce(foldProgress, NO_PROGRESS);
+  return {
+    now: () => progress,
+    async emit(payload) {
+      const event: KernelEvent = await ctx.emit(payload);
+      progress = foldProgress(progress, event);
+    },
+  };
 }

@@ -1,8 +1,8 @@
 import { OxiosError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
+import { makePlan } from '../../ouroboros/execute/plan.ts';
 import { planItems } from '../../ouroboros/job.ts';
-import { makePlan } from '../../ouroboros/plan.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
 import { readNamed, readSeedFile, seedGrants, workspace } from '../authority.ts';

@@ -4,7 +4,7 @@ import { EXIT } from '../../kernel/error-codes.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { policyRuleText } from '../../kernel/policy.ts';
 import { ownChecks } from '../../ouroboros/evaluate/project.ts';
-import type { Plan } from '../../ouroboros/plan.ts';
+import type { Plan } from '../../ouroboros/execute/plan.ts';
 import { textIn } from '../authority.ts';
 import type { Io } from '../io.ts';
 import { limitsOf } from '../render/limits.ts';

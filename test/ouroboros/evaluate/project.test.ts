@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ownChecks } from '../../src/ouroboros/evaluate/project.ts';
-import { verdictOn } from '../../src/ouroboros/evaluate/project-checks.ts';
-import type { CheckFacts } from '../../src/ouroboros/events.ts';
+import { ownChecks } from '../../../src/ouroboros/evaluate/project.ts';
+import { verdictOn } from '../../../src/ouroboros/evaluate/project-checks.ts';
+import type { CheckFacts } from '../../../src/ouroboros/events.ts';
 
 const found = async (files: Readonly<Record<string, string>>) => (await ownChecks(async (path) => files[path])).map((one) => `${one.name}: ${one.command}`);
 const npm = (scripts: object) => JSON.stringify({ scripts });

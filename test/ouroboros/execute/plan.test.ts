@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makePlan, type PlanItem } from '../../src/ouroboros/plan.ts';
+import { makePlan, type PlanItem } from '../../../src/ouroboros/execute/plan.ts';
 
 const item = (id: string, change: Partial<PlanItem> = {}): PlanItem => ({ id, description: id, depends_on: [], expected_artifacts: [], ...change });
 

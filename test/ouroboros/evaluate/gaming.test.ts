@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isVacuous, toRestore, writesAssertion } from '../../src/ouroboros/evaluate/gaming.ts';
-import { createMask } from '../../src/ouroboros/mask.ts';
+import { isVacuous, toRestore, writesAssertion } from '../../../src/ouroboros/evaluate/gaming.ts';
+import { createMask } from '../../../src/ouroboros/execute/mask.ts';
 
 describe('a vacuous command', () => {
   test.each([

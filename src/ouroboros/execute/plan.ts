@@ -1,4 +1,4 @@
-import { OxiosError } from '../kernel/errors.ts';
+import { OxiosError } from '../../kernel/errors.ts';
 
 /** What planning needs of a criterion; `id` is its own or its number from 1. */
 export interface PlanItem {

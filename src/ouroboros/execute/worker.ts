@@ -1,13 +1,13 @@
-import type { Denial } from '../kernel/denial.ts';
-import { OxiosError } from '../kernel/errors.ts';
-import type { Exit } from '../kernel/events.ts';
-import type { BodyContext } from '../kernel/kernel-types.ts';
-import { isOutOfBounds } from '../kernel/protect.ts';
-import type { Job } from './job.ts';
+import type { Denial } from '../../kernel/denial.ts';
+import { OxiosError } from '../../kernel/errors.ts';
+import type { Exit } from '../../kernel/events.ts';
+import type { BodyContext } from '../../kernel/kernel-types.ts';
+import { isOutOfBounds } from '../../kernel/protect.ts';
+import type { Job } from '../job.ts';
+import { pauseOn } from '../pause.ts';
+import { workerTask } from '../prompts.ts';
+import type { State } from '../state.ts';
 import { createMask } from './mask.ts';
-import { pauseOn } from './pause.ts';
-import { workerTask } from './prompts.ts';
-import type { State } from './state.ts';
 
 type Item = Job['criteria'] extends ReadonlyMap<string, infer T> ? T : never;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { parseJudgement } from '../../src/ouroboros/evaluate/semantic.ts';
-import { judge, type Known } from '../../src/ouroboros/evaluate/verdict.ts';
-import type { CheckFacts, Judgement } from '../../src/ouroboros/events.ts';
-import { outcomeOf } from '../../src/ouroboros/protocol.ts';
+import { parseJudgement } from '../../../src/ouroboros/evaluate/semantic.ts';
+import { judge, type Known } from '../../../src/ouroboros/evaluate/verdict.ts';
+import type { CheckFacts, Judgement } from '../../../src/ouroboros/events.ts';
+import { outcomeOf } from '../../../src/ouroboros/protocol.ts';
 
 const facts = (change: Partial<CheckFacts> = {}): CheckFacts => ({
   exit_code: 0,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gistOf } from '../../src/ouroboros/evaluate/gist.ts';
+import { gistOf } from '../../../src/ouroboros/evaluate/gist.ts';
 
 test.each([
   ['', ''],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withOldScripts } from '../../src/ouroboros/evaluate/restore.ts';
+import { withOldScripts } from '../../../src/ouroboros/evaluate/restore.ts';
 
 const BEFORE = { name: 'p', scripts: { test: 'vitest run' }, jest: { verbose: true }, dependencies: { a: '1' } };
 const merged = (now: object): object | undefined => {

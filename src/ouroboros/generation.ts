@@ -1,0 +1,76 @@
+import { OxiosError } from '../kernel/errors.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
+import type { BodyContext } from '../kernel/kernel-types.ts';
+import { runCheck } from './evaluate/check.ts';
+import { evaluate, type Judged } from './evaluate/evaluate.ts';
+import { NOTHING_RESTORED } from './evaluate/restore.ts';
+import { workOff } from './execute/levels.ts';
+import { makePlan } from './execute/plan.ts';
+import { contractOf, type Job } from './job.ts';
+import { assertUntouched } from './seed/digest.ts';
+import type { State } from './state.ts';
+
+/** One generation of a seed: plan, look at the untouched workspace, work, evaluate. Goes on from what is in the log of it. */
+export async function generation(ctx: BodyContext, job: Job, state: State): Promise<readonly Judged[]> {
+  await load(job, state);
+  const levels = await plan(job, state);
+  const baseline = await lookFirst(ctx, job, state);
+  for (const level of levels) await workOff(ctx, job, level, state);
+  assertUntouched(job.seed, job.digest);
+  const judged = await evaluate({ ctx, job, state, baseline });
+  return stillTrue(ctx, judged, state);
+}
+
+async function load(job: Job, state: State): Promise<void> {
+  const before = state.now().digest;
+  if (before !== undefined && before !== job.digest)
+    throw new OxiosError('SEED_TAMPERED', 'the run was started with another seed', { hint: 'check the log: oxios audit verify' });
+  if (before === undefined) await state.emit({ type: 'seed.loaded', digest: job.digest, file: job.file, seed: job.seed as unknown as Json });
+}
+
+async function plan(job: Job, state: State): Promise<readonly (readonly string[])[]> {
+  const made = makePlan([...job.criteria.values()]);
+  if (!state.now().levels) await state.emit({ type: 'plan.made', levels: made.levels as unknown as Json, edges: made.edges as unknown as Json });
+  return made.levels;
+}
+
+/** Every contract runs on the untouched workspace first: one that already holds proves nothing alone. */
+async function lookFirst(ctx: BodyContext, job: Job, state: State): Promise<string> {
+  const tree = state.now().baseline ?? (await ctx.snapshot('the work'));
+  for (const [id, item] of job.criteria) {
+    if (state.now().criteria.get(id)?.baseline) continue;
+    const facts = await runCheck(ctx, contractOf(item.criterion), { tree, baseline: tree, restored: NOTHING_RESTORED, without: [] });
+    await state.emit({ type: 'ac.baseline', criterion: id, tree, facts: facts as unknown as JsonObject });
+  }
+  return tree;
+}
+
+/** A verdict is on what was evaluated: it proves nothing of a workspace that something has changed since. */
+async function stillTrue(ctx: BodyContext, judged: readonly Judged[], state: State): Promise<readonly Judged[]> {
+  const tree = state.now().final;
+  if (tree === undefined || judged.length === 0) return judged;
+  if (!state.now().outdated) {
+    const now = await ctx.snapshot('the end');
+    const changed: string[] = [];
+    for (const { path } of await ctx.changes(tree, now)) if (!(await isGrowingLog(ctx, { tree, now }, path))) changed.push(path);
+    if (changed.length > 0) await state.emit({ type: 'evaluation.outdated', tree, now, changed });
+  }
+  const { outdated } = state.now();
+  if (!outdated) return judged;
+  const text = `the workspace changed while it was evaluated: ${outdated.slice(0, MAX_NAMED).join(', ')}`;
+  return judged.map((one) =>
+    one.status === 'PASS' ? { ...one, status: 'UNVERIFIED', evidence: [...one.evidence, { kind: 'workspace', ok: false, text }] } : one,
+  );
+}
+
+const LOG = /(^|\/)nohup\.out$|\.(log|txt|jsonl|ndjson|json|out|err)$/u;
+
+/** What somebody has the run's own output written to, such as by `tee`: what was judged of it still stands. */
+async function isGrowingLog(ctx: BodyContext, { tree, now }: { readonly tree: string; readonly now: string }, path: string): Promise<boolean> {
+  if (!LOG.test(path)) return false;
+  const [before] = await ctx.written(tree, [path]);
+  const [after] = await ctx.written(now, [path]);
+  return before !== undefined && after?.startsWith(before) === true;
+}
+
+const MAX_NAMED = 8;
