@@ -95,6 +95,8 @@ export const KERNEL_EVENTS = {
     body: z.string(),
     args: json,
     cwd: z.string(),
+    /** The folder that it sees in the place of the workspace, and names of the workspace that it sees all the same; absent: the workspace itself. */
+    mount: z.object({ root: z.string(), through: z.array(z.string()) }).optional(),
     caps: z.array(rule),
     /** All it may ever hold, whatever the run is granted later; absent when it was not narrowed. */
     narrowed_to: z.array(rule).optional(),

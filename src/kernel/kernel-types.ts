@@ -6,6 +6,7 @@ import type { AbsPath, AskId, CallId, Millis, Pid, RunId } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Log, LogRange } from './log.ts';
 import type { Models } from './model.ts';
+import type { Mount } from './mount.ts';
 import type { PolicyRule } from './policy.ts';
 import type { Role } from './roles.ts';
 import type { Redactor } from './text/redact.ts';
@@ -112,6 +113,8 @@ export interface ForkRequest {
   readonly body: string;
   readonly args: Json;
   readonly cwd?: AbsPath;
+  /** What it sees in the place of the workspace, and all below it sees; omitted: what its parent sees. */
+  readonly mount?: Mount;
   /** Narrowed to what the parent holds; omitted: the same as the parent. */
   readonly grants?: readonly Capability[];
   /** All it may ever hold, whatever a person allows the run later; omitted: `grants`. */

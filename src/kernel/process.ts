@@ -6,6 +6,7 @@ import type { HostChild } from './host.ts';
 import type { AbsPath, Millis, Pid } from './ids.ts';
 import type { Json } from './json.ts';
 import type { ProcState, ProcView } from './kernel-types.ts';
+import type { Mount } from './mount.ts';
 import type { Run } from './run.ts';
 import type { Seat } from './scheduler.ts';
 import type { Ledger } from './taint/ledger.ts';
@@ -21,6 +22,8 @@ export interface Process {
   readonly body: string;
   readonly args: Json;
   readonly cwd: AbsPath;
+  /** What it sees in the place of the workspace. */
+  readonly mount: Mount | undefined;
   readonly model: string;
   readonly caps: readonly Capability[];
   /** What it and those above it were narrowed to: grants of the run reach it only within all of these. */

@@ -1,6 +1,7 @@
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import type { Job } from '../job.ts';
 import type { State } from '../state.ts';
+import { inPlace } from './place.ts';
 import { work } from './worker.ts';
 
 /** The criteria of one level, as many at once as there may be workers. A fault of one is thrown when the others under way have ended. */
@@ -10,7 +11,7 @@ export async function workOff(ctx: BodyContext, job: Job, level: readonly string
   const next = async (): Promise<void> => {
     const item = job.criteria.get(open.shift() ?? '');
     if (!item || faults.length > 0) return;
-    await work(ctx, job, item, state.emit).catch((fault: unknown) => void faults.push(fault));
+    await work(ctx, job, item, state, inPlace(ctx, job, item.id)).catch((fault: unknown) => void faults.push(fault));
     await next();
   };
   await Promise.all(Array.from({ length: Math.min(job.workers, open.length) }, next));

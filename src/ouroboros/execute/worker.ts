@@ -8,17 +8,21 @@ import { pauseOn } from '../pause.ts';
 import { workerTask } from '../prompts.ts';
 import type { State } from '../state.ts';
 import { createMask } from './mask.ts';
+import { keyOf, type Place } from './place.ts';
 
 type Item = Job['criteria'] extends ReadonlyMap<string, infer T> ? T : never;
 
 /** One worker for one criterion. What it says at the end is kept and believed by nobody. */
-export async function work(ctx: BodyContext, job: Job, item: Item, emit: State['emit']): Promise<void> {
+export async function work(ctx: BodyContext, job: Job, item: Item, state: State, place: Place): Promise<void> {
   const attempt = 1;
+  const { emit } = state;
   await emit({ type: 'ac.started', criterion: item.id, title: item.description, attempt });
   const pid = await ctx.fork({
     name: `worker ${item.id}`,
+    key: `${keyOf(job, place.round)}.t${attempt}`,
     body: 'agent',
     args: { task: taskOf(job, item), labels: { role: 'worker', criterion: item.id } },
+    ...(place.mount ? { mount: place.mount } : {}),
   });
   const exit = await ctx.wait(pid);
   if (exit.how === 'failed') pauseOn(exit);
