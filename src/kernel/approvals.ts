@@ -15,6 +15,8 @@ export interface Ask {
   readonly origins?: Origins;
   readonly reason: string;
   readonly bound_to: string;
+  /** Which question of its body it is. */
+  readonly key?: string;
 }
 
 /** `expired`: somebody could have answered and did not in time. */

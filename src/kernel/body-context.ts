@@ -1,3 +1,5 @@
+import type { Approvals } from './approvals.ts';
+import { answeredBefore, askUser } from './ask-user.ts';
 import { OxiosError } from './errors.ts';
 import type { DomainPayload, KernelEvent, Payload } from './events.ts';
 import type { HostWorkspaces } from './host.ts';
@@ -8,6 +10,7 @@ import type { Process } from './process.ts';
 import { ready, takeSlot } from './process.ts';
 
 export interface BodyDeps {
+  readonly approvals: Approvals;
   readonly table: ReadonlyMap<number, Process>;
   write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<readonly KernelEvent[]>;
   invoke(proc: Process, call: Call): Promise<Outcome>;
@@ -28,6 +31,7 @@ const MAX_TEXT_BYTES = 10_000_000;
 
 /** A process as its own body sees it: everything it does goes through the gate and the log. */
 export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
+  let open = 0;
   return {
     run: proc.run.id,
     pid: proc.pid,
@@ -69,6 +73,19 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
       // A child that ended because this one must says nothing of itself.
       await ready(proc);
       return exit;
+    },
+    async ask({ key, ...question }) {
+      const known = answeredBefore(proc, key ?? question.text);
+      if (known !== undefined) return known;
+      await ready(proc);
+      open += 1;
+      proc.state = { is: 'waiting', on: 'approval' };
+      try {
+        return await askUser(deps.approvals, proc, { ...question, key: key ?? question.text });
+      } finally {
+        open -= 1;
+        if (open === 0) proc.state = { is: 'running', turn: proc.turn };
+      }
     },
     spent: () => {
       const { tokens, usd, tool_calls } = proc.budget.spent;

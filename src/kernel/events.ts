@@ -213,6 +213,8 @@ export const KERNEL_EVENTS = {
     reason: z.string(),
     /** SHA-256 over tool, arguments, cwd, needs and leads: an answer counts for exactly this. */
     bound_to: z.string(),
+    /** Which of its body's questions it is: asked again, it has the same. */
+    key: z.string().optional(),
     /** Unanswered for this long it is refused; absent: it waits. */
     timeout_ms: z.number().optional(),
   }),

@@ -10,7 +10,7 @@ import type { Mount } from './mount.ts';
 import type { PolicyRule } from './policy.ts';
 import type { Role } from './roles.ts';
 import type { Redactor } from './text/redact.ts';
-import type { AnyTool, ToolResult } from './tool.ts';
+import type { AnyTool, Question, ToolResult } from './tool.ts';
 
 export type Signal = 'TERM' | 'KILL' | 'STOP' | 'CONT';
 
@@ -247,6 +247,11 @@ export interface BodyContext {
   /** Forks a child, or finds the one of that name and key forked in an earlier life (then it goes on where it was). */
   fork(request: Omit<ForkRequest, 'ppid'>): Promise<Pid>;
   wait(pid: Pid): Promise<Exit>;
+  /**
+   * The user's answer to a question; several may be open at once. `key` tells questions apart, the text does where there is none:
+   * what was answered in an earlier life is not asked again. Throws NEEDS_ANSWER where nobody can be asked.
+   */
+  ask(question: Question & { readonly key?: string }): Promise<string>;
   /** Usage of this process and everything below it. */
   spent(): { readonly tokens: number; readonly usd: number | null; readonly tool_calls: number };
   /** A snapshot of cwd now, logged. */

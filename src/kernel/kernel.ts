@@ -84,6 +84,7 @@ function kernelOn(ports: Ports): LocalKernel {
     systemPrompt,
   };
   const bodyDeps: BodyDeps = {
+    approvals,
     table: supervisor.table,
     write,
     invoke: gate,

@@ -1,16 +1,15 @@
 import type { Approvals } from './approvals.ts';
+import { askUser } from './ask-user.ts';
 import type { Capability } from './capability.ts';
 import type { Authority } from './decide.ts';
-import { OxiosError } from './errors.ts';
 import type { Payload } from './events.ts';
-import { type CallId, sha256 } from './ids.ts';
+import type { CallId } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Ports } from './kernel-types.ts';
 import type { Copy, Lent } from './lent.ts';
 import type { Others } from './others.ts';
-import { Ended, type Process } from './process.ts';
+import type { Process } from './process.ts';
 import { treeBefore } from './resume.ts';
-import { said } from './taint/opening.ts';
 import type { SubAgent, Sys } from './tool.ts';
 
 export interface LendDeps {
@@ -59,27 +58,9 @@ export function lentTo(deps: LendDeps, proc: Process, call: Lendable): Lent {
     output: (text) => deps.delta(proc, { type: 'tool.delta', call: id, text }),
     progress: (text) => deps.delta(proc, { type: 'progress', text }),
     fork: (request) => proc.seat.aside(proc.controller.signal, () => deps.fork(proc, request, { call: id, answers })),
-    ask: (question) => proc.seat.aside(proc.controller.signal, () => askUser(deps, proc, id, question)),
+    ask: (question) => {
+      proc.state = { is: 'waiting', on: 'approval' };
+      return proc.seat.aside(proc.controller.signal, () => askUser(deps.approvals, proc, question, id));
+    },
   };
-}
-
-async function askUser(deps: LendDeps, proc: Process, call: CallId, question: { text: string; options?: readonly string[] }): Promise<string> {
-  proc.state = { is: 'waiting', on: 'approval' };
-  const reply = await deps.approvals.ask(proc, {
-    kind: 'question',
-    call,
-    text: question.text,
-    options: question.options ?? [],
-    needs: [],
-    reason: 'the agent asks',
-    bound_to: sha256(question.text),
-  });
-  if (proc.end.aborted) throw new Ended();
-  if (reply?.verdict !== 'text') {
-    throw new OxiosError('NEEDS_ANSWER', `a question needs an answer: ${question.text}`, {
-      hint: `go on with: oxios resume ${proc.run.id} --answer "..."`,
-    });
-  }
-  proc.ledger.add(said(reply.text));
-  return reply.text;
 }

@@ -11,7 +11,7 @@ import { CONFIG } from '../../src/kernel/config.ts';
 import type { Host } from '../../src/kernel/host.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
 import { createKernel, type LocalKernel } from '../../src/kernel/kernel.ts';
-import type { Body, RunRequest } from '../../src/kernel/kernel-types.ts';
+import type { Body, Ports, RunRequest } from '../../src/kernel/kernel-types.ts';
 import { createRedactor } from '../../src/kernel/text/redact.ts';
 import type { AnyTool } from '../../src/kernel/tool.ts';
 
@@ -19,6 +19,7 @@ import type { AnyTool } from '../../src/kernel/tool.ts';
 export interface TestKernel {
   readonly kernel: LocalKernel;
   readonly store: Store;
+  readonly ports: Ports;
   readonly home: Home;
   /** An empty folder for agents to work in. */
   readonly workspace: AbsPath;
@@ -55,6 +56,7 @@ export function openTestKernel({ bodies = {}, withoutSandbox = false, tools = []
   return {
     kernel,
     store,
+    ports,
     home,
     workspace,
     gateway: { kernel, version: TEST_VERSION, runs: store.runs, head: store.log.head, redact: store.redact },
