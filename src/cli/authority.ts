@@ -38,11 +38,12 @@ export function rulesSaid(cwd: string, { allow = [], deny = [] }: RuleFlags): Pi
 
 const UNTIL = /^(.+)@(\d+(?:\.\d+)?(?:ms|s|m|h))$/su;
 
-/** The role on the workspace, and what --allow and --deny say. */
-export function grantsOf(cwd: AbsPath, flags: RuleFlags, { asked, usual }: Pick<Settings, 'asked' | 'usual'>): Granted {
+/** The role on the workspace, and what --allow and --deny say. Who only `looks` has of the role what changes nothing there. */
+export function grantsOf(cwd: AbsPath, flags: RuleFlags, { asked, usual }: Pick<Settings, 'asked' | 'usual'>, looks = false): Granted {
   const role = asked ?? usual;
   const { grants, ...said } = rulesSaid(cwd, flags);
-  return { role, grants: [...roleCaps(role, cwd, projectPrograms(cwd)), ...grants], ...said };
+  const held = roleCaps(role, cwd, projectPrograms(cwd)).filter((one) => !(looks && one.on === 'fs' && one.right === 'write'));
+  return { role, grants: [...held, ...grants], ...said };
 }
 
 /**

@@ -85,6 +85,7 @@ export const promptFlags = (parser: Argv): Argv =>
     .option('continue', { type: 'boolean', describe: 'go on with the last conversation of this folder' })
     .option('image', { type: 'string', array: true, describe: 'an image the request is about: PNG, JPEG, GIF or WebP', requiresArg: true })
     .option('thinking', { choices: ['off', 'low', 'medium', 'high'] as const, describe: 'how much the model thinks before it answers', requiresArg: true })
+    .option('persona', { type: 'string', describe: 'how the agent goes about it: a name of oxios personas, or none', requiresArg: true })
     .option('output-schema', { type: 'string', describe: 'JSON Schema the answer has to fit; exit 1 when it does not', requiresArg: true })
     .option('session', { type: 'string', describe: 'go on with this conversation', requiresArg: true });
 

@@ -41,6 +41,23 @@ const net = z.strictObject({
 
 const thinking = z.enum(['off', 'low', 'medium', 'high']);
 
+/** Each request carries it, and each costs: characters. */
+const MAX_SYSTEM = 16_000;
+
+/** A persona of one's own; a trusted project brings its own in the same form. */
+export const OWN_PERSONAS = z.record(
+  z
+    .string()
+    .regex(/^[\p{L}\p{N}_-]{1,40}$/u, 'the name of a persona: letters, digits, - and _')
+    .meta({ title: 'NAME' }),
+  z.strictObject({
+    summary: z.string().min(1).max(200).optional().describe('one line for `oxios personas`; else the beginning of `system`'),
+    system: z.string().trim().min(1).max(MAX_SYSTEM).describe('what an agent with this persona is told, beside its task'),
+    model: z.string().min(1).optional().describe('used when no model is named on the command line'),
+    tools: z.array(z.string()).min(1).optional().describe('the only tools it is offered; without `write` and `edit` its commands only read too. Unset: all'),
+  }),
+);
+
 /** `config.json` in the home. Every key is read somewhere; an unknown one is an error that names it. `docs/configuration.md` is generated from it. */
 export const CONFIG = z.strictObject({
   model: z.string().min(1).optional().describe('`provider/model`, used when nothing else is said'),
@@ -67,6 +84,8 @@ export const CONFIG = z.strictObject({
     .array(z.string().regex(/^(?:net|mcp|program):./u, 'net:HOST, mcp:SERVER or program:NAME'))
     .default([])
     .describe('hosts, MCP servers and programs whose results are believed: they may name where an agent acts (`net:HOST`, `mcp:SERVER`, `program:NAME`)'),
+  persona: z.string().min(1).optional().describe('how `oxios -p` goes about it when `--persona` does not say: a name of `oxios personas`'),
+  personas: OWN_PERSONAS.default({}),
   prices: z.record(modelId, price).default({}),
   models: z
     .record(
@@ -97,6 +116,7 @@ export const CONFIG = z.strictObject({
 });
 
 export type Config = z.infer<typeof CONFIG>;
+export type OwnPersonas = z.infer<typeof OWN_PERSONAS>;
 export type NetSettings = Config['net'];
 export type ProviderSettings = z.infer<typeof openai>;
 

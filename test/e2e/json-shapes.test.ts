@@ -55,6 +55,7 @@ const CALLS: readonly (readonly [command: string, args: () => readonly string[]]
   ['config set', () => ['config', 'set', 'retries', '3']],
   ['config unset', () => ['config', 'unset', 'retries']],
   ['config keys', () => ['config', 'keys']],
+  ['personas', () => ['personas']],
   ['models list', () => ['models', 'list']],
   ['doctor', () => ['doctor']],
 ];

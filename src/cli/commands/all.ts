@@ -28,6 +28,11 @@ export const COMMANDS: readonly (readonly [usage: string, describe: string, load
   ],
   ['trust [dir]', 'trust a folder with what it brings along', async () => (await import('./trust.ts')).trust],
   ['config <action> [key] [value]', 'read and write the configuration: get, set, unset, list, keys', async () => (await import('./config.ts')).config],
+  [
+    'personas [name]',
+    "ways an agent can go about its work: yours, the project's and those that come with Oxios",
+    async () => (await import('./personas.ts')).personas,
+  ],
   ['models <action>', 'list the models that are known', async () => (await import('./models.ts')).models],
   ['doctor', 'look at what Oxios needs on this machine', async () => (await import('./doctor.ts')).doctor],
   ['completion [shell]', 'print a completion script: bash, zsh, fish', async () => (await import('./completion.ts')).completion],

@@ -9,6 +9,7 @@ import type { Json } from '../../kernel/json.ts';
 import { configJson, readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
+import { personasIn } from '../personas.ts';
 import { table } from '../render/table.ts';
 import { nearest } from '../usage.ts';
 import { type Args, type Command, text } from './shared.ts';
@@ -115,6 +116,7 @@ async function change(home: Home, edit: (before: Record<string, Json>) => void):
     edit(before);
     const checked = CONFIG.safeParse(before);
     if (!checked.success) throw new OxiosError('CONFIG_INVALID', issuesOf(checked.error, 'the configuration'), { hint: HINT });
+    personasIn(checked.data.personas);
     return before;
   });
 }

@@ -1,12 +1,15 @@
 import { OxiosError } from '../../kernel/errors.ts';
+import type { AbsPath } from '../../kernel/ids.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { PIPED } from '../../kernel/taint/opening.ts';
 import { escaped, sanitize } from '../../kernel/text/sanitize.ts';
 import { grantsOf, workspace } from '../authority.ts';
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
-import { settingsIn } from '../project/settings.ts';
+import { chosenPersona, onlyLooks } from '../personas.ts';
+import { type Settings, settingsIn } from '../project/settings.ts';
 import { absoluteScript } from '../run/flags.ts';
+import type { Conversation } from '../run/history.ts';
 import { readImages } from '../run/images.ts';
 import type { AnswerSchema } from '../run/schema.ts';
 import { type Args, flag, text, texts } from './shared.ts';
@@ -24,7 +27,7 @@ export async function prompt(args: Args<Record<string, unknown>>): Promise<numbe
   const code = await work({
     io,
     args,
-    begin: beginOnce(await continued(args, request), args.home),
+    begin: beginOnce(request, args.home),
     tell(ended) {
       if (ended.exit.how === 'done') answer = ended.exit.text;
       if (answer !== undefined && !io.json && !schema) io.out(sanitize(answer));
@@ -41,16 +44,15 @@ function fitting(io: Io, answer: string, schema: AnswerSchema): void {
   if (!io.json) io.out(escaped(json));
 }
 
-/** A new conversation, or a turn more of an earlier one: what was said there is the beginning of the new one. */
-async function continued(args: Args<Record<string, unknown>>, request: RunRequest): Promise<RunRequest> {
+/** What is said in a conversation that goes on; nothing of a new one. */
+async function earlier(args: Args<Record<string, unknown>>, cwd: AbsPath): Promise<Partial<Conversation>> {
   const session = text(args.session);
-  if (session === undefined && !flag(args.continue)) return request;
-  const { historyOf } = await import('../run/history.ts');
-  const history = await historyOf({ home: text(args.home), session, cwd: request.cwd });
-  return { ...request, args: { ...(request.args as object), history: history as never } };
+  if (session === undefined && !flag(args.continue)) return {};
+  const { conversationOf } = await import('../run/history.ts');
+  return conversationOf({ home: text(args.home), session, cwd });
 }
 
-async function requestOf(args: Args<Record<string, unknown>>, system: string | undefined): Promise<RunRequest> {
+async function requestOf(args: Args<Record<string, unknown>>, form: string | undefined): Promise<RunRequest> {
   const io = createIo(args);
   const asked = text(args.prompt)?.trim() ?? '';
   const images = readImages(texts(args.image) ?? []);
@@ -59,6 +61,7 @@ async function requestOf(args: Args<Record<string, unknown>>, system: string | u
   const cwd = workspace(text(args.projectDir));
   const settings = await settingsIn(cwd, args, io);
   const { config } = settings;
+  const { persona, ...said } = await manner(args, cwd, settings, form);
   return {
     kind: 'prompt',
     title: (asked || piped).split('\n')[0]?.slice(0, 200) ?? '',
@@ -66,17 +69,31 @@ async function requestOf(args: Args<Record<string, unknown>>, system: string | u
     body: 'agent',
     args: {
       task: piped === '' ? asked : `${asked}${PIPED}${piped}`,
-      ...(system === undefined ? {} : { system }),
+      ...said,
       ...(images.length === 0 ? {} : { images }),
       ...(args.thinking === undefined ? {} : { thinking: text(args.thinking) }),
     },
-    model: absoluteScript(text(args.model) ?? config.model ?? ''),
+    model: absoluteScript(text(args.model) ?? persona?.model ?? config.model ?? ''),
     limits: limitsOf(limitFlags(args), config),
-    ...grantsOf(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, settings),
+    ...grantsOf(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, settings, persona !== undefined && onlyLooks(persona)),
     ...settings.request,
     asks: io.interactive,
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
+  };
+}
+
+/** What the agent is told beside its task, the tools it has, and what was said before. A conversation that goes on keeps its persona. */
+async function manner(args: Args<Record<string, unknown>>, cwd: AbsPath, { config, personas }: Settings, form: string | undefined) {
+  const before = await earlier(args, cwd);
+  const persona = chosenPersona(text(args.persona) ?? (before.history ? before.persona : config.persona), personas);
+  const system = [persona?.system ?? [], form ?? []].flat().join('\n');
+  return {
+    persona,
+    ...(system === '' ? {} : { system }),
+    ...(persona?.tools ? { tools: [...persona.tools] } : {}),
+    ...(persona ? { labels: { persona: persona.name } } : {}),
+    ...(before.history ? { history: before.history as never } : {}),
   };
 }
 

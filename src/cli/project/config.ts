@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { CONFIG, type Config } from '../../kernel/config.ts';
+import { CONFIG, type Config, OWN_PERSONAS, type OwnPersonas } from '../../kernel/config.ts';
 import { messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import { issuesOf } from '../../kernel/issues.ts';
@@ -16,10 +16,11 @@ const model = z
   .min(1)
   .refine((id) => !id.startsWith('script:'), 'is a scripted model, which only the command line names');
 
-/** What a trusted project may say: which models, and less of what the user allows. Never keys, addresses, trust or the home. */
+/** What a trusted project may say: which models and personas, and less of what the user allows. Never keys, addresses, trust or the home. */
 const PROJECT_CONFIG = z.strictObject({
   model: model.optional(),
   judge: model.optional(),
+  personas: z.record(OWN_PERSONAS.keyType, OWN_PERSONAS.valueType.extend({ model: model.optional() })).optional(),
   role: z.enum(ROLES).optional(),
   approval_timeout_s: approval_timeout_s.unwrap().optional(),
   limits: z.strictObject(Object.fromEntries(Object.entries(amounts).map(([key, one]) => [key, one.unwrap().optional()])) as Amounts).optional(),
@@ -33,6 +34,8 @@ export interface ProjectConfig {
   readonly role?: Role;
   /** Only where the project names one. */
   readonly judge?: string;
+  /** By name; of the files that name one, the innermost has it. */
+  readonly personas?: OwnPersonas;
 }
 
 /** The user's configuration with what the files of a trusted project, from its root down, say on top. Throws CONFIG_INVALID, FILE_UNREADABLE. */
@@ -46,7 +49,7 @@ export function withProject(config: Config, cwd: AbsPath, home: AbsPath): Projec
 function laid(so: ProjectConfig, file: string, text: string | undefined): ProjectConfig {
   if (text === undefined) return so;
   const said = parsed(file, text);
-  const { model, judge, role, limits: less = {}, approval_timeout_s: wait } = said;
+  const { model, judge, personas, role, limits: less = {}, approval_timeout_s: wait } = said;
   const { config } = so;
   const lower = Object.entries(less).map(([key, value]) => [key, least(config.limits[key as keyof Config['limits']], value ?? null)]);
   return {
@@ -59,6 +62,7 @@ function laid(so: ProjectConfig, file: string, text: string | undefined): Projec
     },
     ...(role === undefined ? {} : { role: so.role ? lowerRole(so.role, role) : role }),
     ...(judge === undefined ? {} : { judge }),
+    ...(personas === undefined ? {} : { personas: { ...so.personas, ...personas } }),
   };
 }
 
@@ -66,7 +70,7 @@ const least = (one: number | null, other: number | null): number | null => (one 
 
 function parsed(file: string, text: string): z.infer<typeof PROJECT_CONFIG> {
   const invalid = (why: string, cause?: unknown) =>
-    new OxiosError('CONFIG_INVALID', `${file}: ${why}`, { hint: 'a project may set model, judge, role, limits and approval_timeout_s', cause });
+    new OxiosError('CONFIG_INVALID', `${file}: ${why}`, { hint: 'a project may set model, judge, personas, role, limits and approval_timeout_s', cause });
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -9,6 +9,7 @@ import { type Args, flag, text } from '../commands/shared.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { duration } from '../limits.ts';
+import { type Listed, personasIn } from '../personas.ts';
 import { policyFor } from '../policy/files.ts';
 import { projectOf } from '../run/project.ts';
 import { withProject } from './config.ts';
@@ -21,6 +22,8 @@ export interface Settings {
   readonly asked: Role | undefined;
   /** What the configuration and the kind of session make of an agent. */
   readonly usual: Role;
+  /** All there are: of Oxios, of the user and of the project. */
+  readonly personas: readonly Listed[];
   /** The part of a run's request that comes from here. */
   readonly request: Pick<RunRequest, 'policy' | 'remembered' | 'ignored' | 'trusted' | 'trusts' | 'project' | 'judge' | 'approval_timeout_ms'>;
 }
@@ -38,7 +41,7 @@ export async function settingsIn(cwd: AbsPath, args: Given, { interactive, say }
   const home = homePath(args.home);
   const own = readConfig(home);
   const trusted = flag(args.trust) || isTrusted(own, cwd);
-  const { config, role, judge } = trusted ? withProject(own, cwd, home) : { config: own };
+  const { config, role, judge, personas } = trusted ? withProject(own, cwd, home) : { config: own };
   const ignored = trusted ? [] : extrasIn(cwd, home);
   if (ignored.length > 0)
     say(`left alone, as this folder is not trusted: ${ignored.map((one) => one.path).join(', ')} (--trust for this run, or: oxios trust)`);
@@ -47,6 +50,7 @@ export async function settingsIn(cwd: AbsPath, args: Given, { interactive, say }
     config,
     asked: text(args.role) as Role | undefined,
     usual: role === undefined ? usual : lowerRole(usual, role),
+    personas: personasIn(config.personas, personas),
     request: {
       ...(await rulesIn(cwd, home)),
       ...waitOf(args, config),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { BusEvent, KERNEL_EVENTS } from '../../kernel/events.ts';
 import { isDurable } from '../../kernel/events.ts';
+import { isObject, type Json } from '../../kernel/json.ts';
 import { reveal } from '../../kernel/text/sanitize.ts';
 import type { AcStatus, OUROBOROS_EVENTS } from '../../ouroboros/events.ts';
 import { oneLine } from './fit.ts';
@@ -28,6 +29,13 @@ export function progressLine(event: BusEvent, { verbose = false, paint = plain }
 
 const filesOf = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
 
+/** Whom the agent is to be. */
+function personaIn(request: Json): readonly string[] {
+  const args = isObject(request) ? request.args : undefined;
+  const labels = isObject(args) ? args.labels : undefined;
+  return isObject(labels) && typeof labels.persona === 'string' ? [`persona ${labels.persona}`] : [];
+}
+
 type Said = readonly [tone: Tone | 'none', text: string];
 type Say<E> = (event: E, verbose: boolean) => Said | undefined;
 type Schemas = typeof KERNEL_EVENTS & typeof OUROBOROS_EVENTS;
@@ -36,7 +44,10 @@ type Lines = { readonly [T in keyof Schemas]?: Say<z.infer<Schemas[T]>> };
 const TONES: Readonly<Record<AcStatus, Tone>> = { PASS: 'good', FAIL: 'bad', BLOCKED: 'warn', UNVERIFIED: 'warn', INVALID: 'warn', UNAVAILABLE: 'warn' };
 
 const LINES: Lines = {
-  'run.started': ({ title, model, sandbox, limits }) => ['strong', `${title} · model ${model} · ${sandbox.detail} · ${limitsOf(limits)}`],
+  'run.started': ({ title, model, sandbox, limits, request }) => [
+    'strong',
+    [title, `model ${model}`, ...personaIn(request), sandbox.detail, limitsOf(limits)].join(' · '),
+  ],
   'run.resumed': () => ['none', 'going on where it stopped'],
   'run.result': ({ outcome, exit_code, cost_usd, files_changed, error }) => [
     exit_code === 0 ? 'good' : 'bad',

@@ -14,8 +14,15 @@ export interface Earlier {
   readonly cwd: string;
 }
 
-/** Everything that was said, called and answered in it, as an agent begins with it. Throws NOT_FOUND. */
-export async function historyOf({ home, session, cwd }: Earlier): Promise<readonly Message[]> {
+export interface Conversation {
+  /** Everything that was said, called and answered in it, as an agent begins with it. */
+  readonly history: readonly Message[];
+  /** Whom the agent was to be, undefined for nobody. */
+  readonly persona: string | undefined;
+}
+
+/** Throws NOT_FOUND. */
+export async function conversationOf({ home, session, cwd }: Earlier): Promise<Conversation> {
   const store = reading(homePath(home));
   try {
     const run = session ?? store.runs().findLast((one) => one.kind === 'prompt' && one.cwd === cwd)?.run;
@@ -23,13 +30,13 @@ export async function historyOf({ home, session, cwd }: Earlier): Promise<readon
       throw new OxiosError('NOT_FOUND', 'there is no conversation in this folder to go on with', { hint: 'start one with oxios -p "..."' });
     const events: KernelEvent[] = [];
     for await (const event of store.read({ run: run as RunId })) events.push(event);
-    return messagesOf(events, run);
+    return conversationIn(events, run);
   } finally {
     store.close();
   }
 }
 
-function messagesOf(events: readonly KernelEvent[], run: string): readonly Message[] {
+function conversationIn(events: readonly KernelEvent[], run: string): Conversation {
   const root = events.find((event) => event.type === 'process.forked' && event.ppid === 0);
   const args = root?.type === 'process.forked' ? AGENT_ARGS.safeParse(root.args) : undefined;
   if (!args?.success) throw new OxiosError('NOT_FOUND', `no conversation ${run}`, { hint: 'see them with oxios ps --all' });
@@ -42,5 +49,6 @@ function messagesOf(events: readonly KernelEvent[], run: string): readonly Messa
   const rest = userMessage(calls, [...answers, ...lost], { texts: unread, images });
   if (rest) push(messages, rest);
   // The instructions may differ now, and a provider takes thoughts back only behind what they followed.
-  return messages.map(({ role, parts }) => ({ role, parts: parts.filter((part) => part.type !== 'thinking') }));
+  const history = messages.map(({ role, parts }) => ({ role, parts: parts.filter((part) => part.type !== 'thinking') }));
+  return { history, persona: args.data.labels?.persona };
 }
