@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BodyFields } from '../kernel/events.ts';
+import { LINEAGE_BODIES, LINEAGE_EVENTS } from './evolve/events.ts';
 
 /** Facts the `check` tool found; it judges nothing. */
 export const CHECK_FACTS = z.object({
@@ -91,7 +92,9 @@ export const OUROBOROS_EVENTS = {
   'ac.judged': z.object({ criterion, status: z.enum(AC_STATUS), evidence: z.array(EVIDENCE) }),
   /** The workspace is no longer the one that was evaluated. */
   'evaluation.outdated': z.object({ tree: z.string(), now: z.string(), changed: z.array(z.string()) }),
+  /** Of one generation. */
   'evaluation.finished': z.object({ outcome: z.string(), exit_code: z.number() }),
+  ...LINEAGE_EVENTS,
 } as const;
 
 export const OUROBOROS_BODIES: BodyFields = {
@@ -103,4 +106,5 @@ export const OUROBOROS_BODIES: BodyFields = {
   'evaluation.checked': ['facts', 'with_restored', 'without_added'],
   'evaluation.judged': ['judgement', 'why_not'],
   'ac.judged': ['evidence'],
+  ...LINEAGE_BODIES,
 };

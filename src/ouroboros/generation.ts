@@ -1,4 +1,3 @@
-import { OxiosError } from '../kernel/errors.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import type { BodyContext } from '../kernel/kernel-types.ts';
 import { runCheck } from './evaluate/check.ts';
@@ -9,23 +8,16 @@ import { makePlan } from './execute/plan.ts';
 import { contractOf, type Job } from './job.ts';
 import { assertUntouched } from './seed/digest.ts';
 import type { State } from './state.ts';
+import type { Progress } from './view/progress.ts';
 
 /** One generation of a seed: plan, look at the untouched workspace, work, evaluate. Goes on from what is in the log of it. */
-export async function generation(ctx: BodyContext, job: Job, state: State): Promise<readonly Judged[]> {
-  await load(job, state);
+export async function generation(ctx: BodyContext, job: Job, state: State): Promise<void> {
   const levels = await plan(job, state);
   const baseline = await lookFirst(ctx, job, state);
   for (const level of levels) await workOff(ctx, job, level, state);
   assertUntouched(job.seed, job.digest);
   const judged = await evaluate({ ctx, job, state, baseline });
-  return stillTrue(ctx, judged, state);
-}
-
-async function load(job: Job, state: State): Promise<void> {
-  const before = state.now().digest;
-  if (before !== undefined && before !== job.digest)
-    throw new OxiosError('SEED_TAMPERED', 'the run was started with another seed', { hint: 'check the log: oxios audit verify' });
-  if (before === undefined) await state.emit({ type: 'seed.loaded', digest: job.digest, file: job.file, seed: job.seed as unknown as Json });
+  if (judged.length > 0) await stillTrue(ctx, state);
 }
 
 async function plan(job: Job, state: State): Promise<readonly (readonly string[])[]> {
@@ -46,21 +38,25 @@ async function lookFirst(ctx: BodyContext, job: Job, state: State): Promise<stri
 }
 
 /** A verdict is on what was evaluated: it proves nothing of a workspace that something has changed since. */
-async function stillTrue(ctx: BodyContext, judged: readonly Judged[], state: State): Promise<readonly Judged[]> {
-  const tree = state.now().final;
-  if (tree === undefined || judged.length === 0) return judged;
-  if (!state.now().outdated) {
-    const now = await ctx.snapshot('the end');
-    const changed: string[] = [];
-    for (const { path } of await ctx.changes(tree, now)) if (!(await isGrowingLog(ctx, { tree, now }, path))) changed.push(path);
-    if (changed.length > 0) await state.emit({ type: 'evaluation.outdated', tree, now, changed });
-  }
-  const { outdated } = state.now();
-  if (!outdated) return judged;
-  const text = `the workspace changed while it was evaluated: ${outdated.slice(0, MAX_NAMED).join(', ')}`;
-  return judged.map((one) =>
-    one.status === 'PASS' ? { ...one, status: 'UNVERIFIED', evidence: [...one.evidence, { kind: 'workspace', ok: false, text }] } : one,
-  );
+async function stillTrue(ctx: BodyContext, state: State): Promise<void> {
+  const { final: tree, outdated } = state.now();
+  if (tree === undefined || outdated) return;
+  const now = await ctx.snapshot('the end');
+  const changed: string[] = [];
+  for (const { path } of await ctx.changes(tree, now)) if (!(await isGrowingLog(ctx, { tree, now }, path))) changed.push(path);
+  if (changed.length > 0) await state.emit({ type: 'evaluation.outdated', tree, now, changed });
+}
+
+/** The verdicts of the generation under way, as far as they are known. */
+export function verdictsOf(job: Job, { criteria, outdated }: Progress): readonly Judged[] {
+  const text = `the workspace changed while it was evaluated: ${(outdated ?? []).slice(0, MAX_NAMED).join(', ')}`;
+  return [...job.criteria.values()].flatMap(({ id, description }): Judged[] => {
+    const verdict = criteria.get(id)?.verdict;
+    if (!verdict) return [];
+    const { status, evidence } = verdict;
+    const stands = !outdated || status !== 'PASS';
+    return [{ id, description, ...(stands ? verdict : { status: 'UNVERIFIED', evidence: [...evidence, { kind: 'workspace', ok: false, text }] }) }];
+  });
 }
 
 const LOG = /(^|\/)nohup\.out$|\.(log|txt|jsonl|ndjson|json|out|err)$/u;

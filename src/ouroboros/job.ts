@@ -6,6 +6,7 @@ import type { PlanItem } from './execute/plan.ts';
 import { assertUntouched } from './seed/digest.ts';
 import { readSeed } from './seed/read.ts';
 import type { Criterion, Seed } from './seed/types.ts';
+import type { Progress } from './view/progress.ts';
 
 /** What a run's root process is started with. */
 export const PROTOCOL_ARGS = z.object({
@@ -17,7 +18,12 @@ export const PROTOCOL_ARGS = z.object({
   workers: z.number().int().positive().optional(),
   /** Criteria that need no worker. They are evaluated like all others. */
   completed: z.array(z.string()).optional(),
+  /** Generations at most; omitted: as the seed says, or 3. */
+  max_generations: z.number().int().positive().optional(),
 });
+
+/** Of a run that nothing else is said for. */
+const MAX_GENERATIONS = 3;
 
 /** The seed of one generation, ready to be worked on. */
 export interface Job {
@@ -28,17 +34,59 @@ export interface Job {
   readonly file: string;
   readonly workers: number;
   readonly completed: ReadonlySet<string>;
+  /** Generations of the run at most. */
+  readonly max_generations: number;
+  /** The seed of the generation before. */
+  readonly parent?: Seed;
+  /** What the generation before was found to lack, by criterion: told to whoever works on it again. */
+  readonly findings: ReadonlyMap<string, readonly string[]>;
   readonly criteria: ReadonlyMap<string, PlanItem & { readonly criterion: Criterion }>;
 }
 
 /** The first generation, as the run was started. Throws SEED_INVALID, SEED_TAMPERED. */
 export function openJob(args: Json): Job {
-  const { seed: text, file, digest, workers, completed } = PROTOCOL_ARGS.parse(args);
+  const { seed: text, file, digest, workers, completed, max_generations } = PROTOCOL_ARGS.parse(args);
   const reading = readSeed(new TextEncoder().encode(text), file);
   if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see what is wrong: oxios seed lint ${file}` });
   const { seed } = reading;
   assertUntouched(seed, digest);
-  return { generation: 1, seed, digest, file, workers: workers ?? 1, completed: new Set(completed), criteria: criteriaOf(seed) };
+  return {
+    generation: 1,
+    seed,
+    digest,
+    file,
+    workers: workers ?? 1,
+    completed: new Set(completed),
+    max_generations: max_generations ?? seed.oxios.max_generations ?? MAX_GENERATIONS,
+    findings: new Map(),
+    criteria: criteriaOf(seed),
+  };
+}
+
+/**
+ * The generation under way. What holds is not worked on again; it is evaluated like all others. Throws SEED_TAMPERED.
+ */
+export function jobOf(first: Job, { generations }: Pick<Progress, 'generations'>): Job {
+  const now = generations.at(-1);
+  const before = generations.at(-2);
+  if (!now || !before) return first;
+  const { seed, digest, generation } = now;
+  assertUntouched(seed, digest);
+  const results = before.judged?.results ?? [];
+  const passed = new Set(results.filter((one) => one.status === 'PASS').map((one) => one.key));
+  const findings = results.flatMap(({ criterion, status, evidence = [] }): [string, readonly string[]][] =>
+    status === 'PASS' ? [] : [[criterion, evidence.filter((one) => !one.ok).map((one) => one.text)]],
+  );
+  return {
+    ...first,
+    generation,
+    seed,
+    digest,
+    parent: before.seed,
+    completed: new Set(seed.acceptance_criteria.filter((one) => passed.has(one.semantic_ac_key)).map((one) => one.id)),
+    findings: new Map(findings),
+    criteria: criteriaOf(seed),
+  };
 }
 
 /** By id, in the order of the seed. */

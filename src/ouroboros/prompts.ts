@@ -6,6 +6,8 @@ export interface WorkerBrief {
   readonly criterion: { readonly id: string; readonly description: string; readonly artifacts: readonly string[] };
   readonly siblings: readonly { readonly id: string; readonly description: string }[];
   readonly context: readonly string[];
+  /** What an earlier generation was found to lack. */
+  readonly findings: readonly string[];
 }
 
 /** A worker is told the goal, its own criterion and what is not its business; never how it will be checked. */
@@ -17,6 +19,7 @@ export const workerTask = (brief: WorkerBrief): string =>
     '',
     `Your criterion (${brief.criterion.id}): ${brief.criterion.description}`,
     ...section('Files it is expected to leave', brief.criterion.artifacts),
+    ...section('The work so far was found not to do', brief.findings),
     ...section(
       'Out of scope, others do these',
       brief.siblings.map((one) => `${one.id}: ${one.description}`),

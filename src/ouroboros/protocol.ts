@@ -1,33 +1,45 @@
-import { EXIT } from '../kernel/error-codes.ts';
+import { OxiosError } from '../kernel/errors.ts';
 import type { Exit } from '../kernel/events.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Body } from '../kernel/kernel-types.ts';
-import type { Judged } from './evaluate/evaluate.ts';
-import { generation } from './generation.ts';
-import { openJob } from './job.ts';
+import { advance } from './evolve/next.ts';
+import { endOf, weigh } from './evolve/weigh.ts';
+import { generation, verdictsOf } from './generation.ts';
+import { type Job, jobOf, openJob } from './job.ts';
 import { createState, type State } from './state.ts';
 
-/** The protocol as a process body. Goes on from its own events. */
+/** The protocol as a process body: generation after generation until the stop rules say so. Goes on from its own events. */
 export const protocol: Body = async (ctx) => {
-  const job = openJob(ctx.args);
+  const first = openJob(ctx.args);
   const state = createState(ctx);
-  return conclude(await generation(ctx, job, state), state);
+  await load(first, state);
+  for (;;) {
+    const job = jobOf(first, state.now());
+    if (!underWay(state)?.judged) {
+      await generation(ctx, job, state);
+      await weigh(job, verdictsOf(job, state.now()), state);
+    }
+    const goesOn = underWay(state)?.judged?.decision === 'continue' && (await advance(ctx, job, state));
+    if (!goesOn) return conclude(job, state);
+  }
 };
 
-async function conclude(judged: readonly Judged[], state: State): Promise<Exit> {
-  const { outcome, exit_code } = outcomeOf(judged);
-  if (state.now().outcome === undefined) await state.emit({ type: 'evaluation.finished', outcome, exit_code });
-  const criteria = judged.map(({ id, description, status, evidence }) => ({ id, description, status, evidence }));
-  const data = { outcome, exit_code, criteria: criteria as unknown as Json, files_changed: [...state.now().changed] };
-  return { how: 'done', text: outcome, data: data as never };
+const underWay = (state: State) => state.now().generations.at(-1);
+
+async function load(job: Job, state: State): Promise<void> {
+  const { digest, seed, file } = job;
+  const before = state.now().digest;
+  if (before !== undefined && before !== digest)
+    throw new OxiosError('SEED_TAMPERED', 'the run was started with another seed', { hint: 'check the log: oxios audit verify' });
+  if (before === undefined) await state.emit({ type: 'seed.loaded', digest, file, seed: seed as unknown as Json });
+  if (underWay(state)) return;
+  await state.emit({ type: 'lineage.advanced', generation: 1, digest, seed: seed as unknown as Json, parent_seed_id: null, parent_digest: null });
 }
 
-/** settled.md: no criteria -> unverified; any FAIL -> 1; else UNAVAILABLE -> 5; else anything but PASS -> 4. */
-export function outcomeOf(judged: readonly Pick<Judged, 'status'>[]): { outcome: string; exit_code: number } {
-  const has = (...statuses: readonly Judged['status'][]) => judged.some((one) => statuses.includes(one.status));
-  if (judged.length === 0) return { outcome: 'UNVERIFIED', exit_code: EXIT.blocked };
-  if (has('FAIL')) return { outcome: 'REJECTED', exit_code: EXIT.rejected };
-  if (has('UNAVAILABLE')) return { outcome: 'ERROR', exit_code: EXIT.environment };
-  if (has('INVALID', 'BLOCKED', 'UNVERIFIED')) return { outcome: 'UNVERIFIED', exit_code: EXIT.blocked };
-  return { outcome: 'APPROVED', exit_code: EXIT.ok };
+function conclude(job: Job, state: State): Exit {
+  const judged = verdictsOf(job, state.now());
+  const { outcome, exit_code } = endOf(judged, underWay(state)?.judged?.decision ?? 'stands');
+  const criteria = judged.map(({ id, description, status, evidence }) => ({ id, description, status, evidence }));
+  const data = { outcome, exit_code, criteria: criteria as unknown as Json, files_changed: [...state.now().changed], generations: job.generation };
+  return { how: 'done', text: outcome, data: data as never };
 }

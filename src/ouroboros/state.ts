@@ -8,8 +8,9 @@ export interface State {
   emit(payload: Parameters<BodyContext['emit']>[0]): Promise<void>;
 }
 
-export function createState(ctx: BodyContext): State {
-  let progress = ctx.past.reduce(foldProgress, NO_PROGRESS);
+/** `begin`: what is known before the first event of the run. */
+export function createState(ctx: BodyContext, begin: Progress = NO_PROGRESS): State {
+  let progress = ctx.past.reduce(foldProgress, begin);
   return {
     now: () => progress,
     async emit(payload) {

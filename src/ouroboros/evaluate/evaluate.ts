@@ -72,7 +72,7 @@ async function judgeOne(stage: Stage, item: Item, project: ProjectVerdict): Prom
   const { ctx, state, tree } = stage;
   const known = knownOf(stage, item, project);
   if (!known.judgement && !seenOf(stage, item).judged && !isLost(known) && project.status === undefined) {
-    const opinion = await askJudge(ctx, tree, await briefOf(stage, item, known));
+    const opinion = await askJudge(ctx, tree, await briefOf(stage, item, known), `g${stage.job.generation}`);
     await state.emit({
       type: 'evaluation.judged',
       criterion: item.id,

@@ -22,18 +22,19 @@ const JUDGE_TOOLS = ['read', 'grep', 'find', 'ls'];
 const JUDGE_TURNS = 15;
 
 /** Stage 2: a model that did not do the work looks at the files and gives a structured opinion with places that exist. */
-export async function askJudge(ctx: BodyContext, tree: string, brief: JudgeBrief): Promise<Opinion> {
-  const first = await ask(ctx, tree, brief, { name: `judge ${brief.criterion.id}`, task: judgeTask(brief) });
+export async function askJudge(ctx: BodyContext, tree: string, brief: JudgeBrief, key: string): Promise<Opinion> {
+  const first = await ask(ctx, tree, brief, { name: `judge ${brief.criterion.id}`, task: judgeTask(brief), key });
   if (first.malformed === undefined) return first;
   // Models that were not heard for a word too much are asked once more, in a conversation of its own.
   const task = `${judgeTask(brief)}\n\nAn earlier answer could not be used: ${first.malformed}. Answer with the JSON object alone.`;
-  const second = await ask(ctx, tree, brief, { name: `judge ${brief.criterion.id} again`, task });
+  const second = await ask(ctx, tree, brief, { name: `judge ${brief.criterion.id} again`, task, key });
   return second.unusable || second.judgement ? second : first;
 }
 
-async function ask(ctx: BodyContext, tree: string, brief: JudgeBrief, { name, task }: { name: string; task: string }): Promise<Asked> {
+async function ask(ctx: BodyContext, tree: string, brief: JudgeBrief, { name, task, key }: { name: string; task: string; key: string }): Promise<Asked> {
   const pid = await ctx.fork({
     name,
+    key,
     body: 'agent',
     args: { task, system: JUDGE_SYSTEM, apart: true, tools: JUDGE_TOOLS, labels: { role: 'judge', criterion: brief.criterion.id } },
     grants: [{ on: 'fs', right: 'read', under: ctx.cwd }],

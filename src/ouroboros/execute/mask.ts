@@ -1,3 +1,5 @@
+import type { Job } from '../job.ts';
+
 /** Shorter strings mask too much and hide too little. */
 const MIN_CONTRACT = 3;
 
@@ -8,6 +10,10 @@ export function createMask(contracts: readonly (string | null)[]): (text: string
   );
   return (text) => secrets.reduce((masked, secret) => masked.replaceAll(secret, '[contract]'), text);
 }
+
+/** Hides how criteria are checked, in this generation and the one before. */
+export const maskOf = ({ seed, parent }: Pick<Job, 'seed' | 'parent'>): ((text: string) => string) =>
+  createMask([...seed.acceptance_criteria, ...(parent?.acceptance_criteria ?? [])].flatMap((one) => [one.verify_command, one.output_assertion]));
 
 /** As written, trimmed, and as it stands inside JSON. */
 const forms = (text: string): readonly string[] => {

@@ -7,7 +7,7 @@ import type { Job } from '../job.ts';
 import { pauseOn } from '../pause.ts';
 import { workerTask } from '../prompts.ts';
 import type { State } from '../state.ts';
-import { createMask } from './mask.ts';
+import { createMask, maskOf } from './mask.ts';
 import { keyOf, type Place } from './place.ts';
 
 type Item = Job['criteria'] extends ReadonlyMap<string, infer T> ? T : never;
@@ -57,6 +57,7 @@ function taskOf(job: Job, item: Item): string {
     constraints: seed.constraints.map(mask),
     criterion: { id: item.id, description: maskCommands(item.description), artifacts: item.expected_artifacts },
     siblings: [...job.criteria.values()].filter((one) => one.id !== item.id).map((one) => ({ id: one.id, description: maskCommands(one.description) })),
+    findings: (job.findings.get(item.id) ?? []).map(maskOf(job)),
     context: [
       ...brownfield.context_references.map((one) => `${one.path} (${one.role}) ${one.summary}`),
       ...brownfield.existing_patterns,

@@ -1,6 +1,8 @@
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { AcStatus, CheckFacts, Evidence, Judgement } from '../events.ts';
+import type { Seed } from '../seed/types.ts';
+import { contractKey, type GenerationJudged, type GenerationRecord, type NextGeneration } from './generations.ts';
 
 /** How far one criterion is; a fold of the run's events. */
 export interface CriterionProgress {
@@ -23,8 +25,13 @@ export interface CriterionProgress {
   readonly verdict?: { readonly status: AcStatus; readonly evidence: readonly Evidence[] };
 }
 
+/** How far a run is: what belongs to a generation is of the one under way, what came of the others is in `generations`. */
 export interface Progress {
+  /** Of the seed that the run was started with. */
   readonly digest: string | undefined;
+  /** The one under way is the last. */
+  readonly generations: readonly GenerationRecord[];
+  readonly next: NextGeneration;
   readonly levels: readonly (readonly string[])[] | undefined;
   /** Tree before the work and tree that is evaluated. */
   readonly baseline: string | undefined;
@@ -50,6 +57,8 @@ export interface ProjectCheck {
 
 export const NO_PROGRESS: Progress = {
   digest: undefined,
+  generations: [],
+  next: {},
   levels: undefined,
   baseline: undefined,
   final: undefined,
@@ -68,8 +77,23 @@ export function foldProgress(progress: Progress, event: KernelEvent): Progress {
       return { ...progress, digest: data.digest as string };
     case 'plan.made':
       return { ...progress, levels: data.levels as unknown as readonly (readonly string[])[] };
+    case 'lineage.advanced':
+      return advanced(progress, data);
+    case 'lineage.wondered':
+      return { ...progress, next: { wondered: { questions: (data.questions ?? []) as readonly string[], why_not: data.why_not as string | undefined } } };
+    case 'lineage.reflected':
+      return { ...progress, next: { ...progress.next, reflected: { reflection: data.reflection, why_not: data.why_not as string | undefined } } };
+    case 'lineage.proposed':
+      return { ...progress, next: { ...progress.next, applied: data.applied === true } };
+    case 'lineage.judged':
+      return withLast(progress, { judged: judgedIn(progress, data) });
     case 'evaluation.started':
-      return { ...progress, baseline: data.baseline as string, final: data.tree as string, changed: data.changed as readonly string[] };
+      return {
+        ...withLast(progress, { tree: data.tree as string }),
+        baseline: data.baseline as string,
+        final: data.tree as string,
+        changed: data.changed as readonly string[],
+      };
     case 'evaluation.project':
       return { ...progress, project: new Map(progress.project).set(String(data.name), data as unknown as ProjectCheck) };
     case 'evaluation.outdated':
@@ -81,6 +105,50 @@ export function foldProgress(progress: Progress, event: KernelEvent): Progress {
       return change ? withCriterion(progress, String(data.criterion), change, data) : progress;
     }
   }
+}
+
+/** A new generation begins with nothing of the one before, but with what was found of the untouched workspace. */
+function advanced(progress: Progress, data: JsonObject): Progress {
+  const seed = data.seed as unknown as Seed;
+  const record: GenerationRecord = {
+    generation: Number(data.generation),
+    digest: String(data.digest),
+    seed,
+    parent_digest: data.parent_digest as string | null,
+    questions: progress.next.wondered?.questions ?? [],
+    tree: undefined,
+    judged: undefined,
+  };
+  const { digest, baseline, generations } = progress;
+  return { ...NO_PROGRESS, digest, baseline, criteria: keptBaselines(progress, seed), generations: [...generations, record] };
+}
+
+function keptBaselines({ generations, criteria }: Progress, seed: Seed): Progress['criteria'] {
+  const known = new Map<string, CheckFacts>();
+  for (const one of generations.at(-1)?.seed.acceptance_criteria ?? []) {
+    const facts = criteria.get(one.id)?.baseline;
+    if (facts) known.set(contractKey(one), facts);
+  }
+  const kept = seed.acceptance_criteria.flatMap((one): [string, CriterionProgress][] => {
+    const baseline = known.get(contractKey(one));
+    return baseline ? [[one.id, { baseline }]] : [];
+  });
+  return new Map(kept);
+}
+
+const withLast = (progress: Progress, change: Partial<GenerationRecord>): Progress => ({
+  ...progress,
+  generations: progress.generations.map((one, at) => (at === progress.generations.length - 1 ? { ...one, ...change } : one)),
+});
+
+function judgedIn({ criteria }: Progress, data: JsonObject): GenerationJudged {
+  const judged = data as unknown as GenerationJudged;
+  const { outcome, score, similarity, decision, reason } = judged;
+  const results = judged.results.map((one) => {
+    const evidence = criteria.get(one.criterion)?.verdict?.evidence;
+    return evidence ? { ...one, evidence } : one;
+  });
+  return { outcome, score, similarity, decision, reason, results };
 }
 
 function changeOf(type: string, data: JsonObject): CriterionProgress | undefined {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseJudgement } from '../../../src/ouroboros/evaluate/semantic.ts';
 import { judge, type Known } from '../../../src/ouroboros/evaluate/verdict.ts';
 import type { CheckFacts, Judgement } from '../../../src/ouroboros/events.ts';
-import { outcomeOf } from '../../../src/ouroboros/protocol.ts';
+import { outcomeOf } from '../../../src/ouroboros/evolve/weigh.ts';
 
 const facts = (change: Partial<CheckFacts> = {}): CheckFacts => ({
   exit_code: 0,
