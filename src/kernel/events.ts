@@ -87,6 +87,8 @@ export const KERNEL_EVENTS = {
     audit_head: z.object({ size: count, root: z.string() }),
     error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
     resumable: z.boolean().optional(),
+    /** Of a specification that was worked on: the number of its last generation. */
+    generations: count.optional(),
   }),
 
   'process.forked': z.object({

@@ -14,14 +14,14 @@ interface Verdict {
   readonly criteria: readonly Json[];
   readonly files_changed?: readonly string[];
   readonly text?: string;
+  readonly generations?: number;
 }
 
 /** The last event of a run, from how its root process ended. Shape: ouroboros.md section 6. */
 export function resultOf(run: Run, exit: Exit, filesChanged: readonly string[], head: LogHead): Result {
   const verdict = verdictOf(exit);
   const { outcome, exit_code } = verdict ?? outcomeOf(exit);
-  const error =
-    exit.how === 'failed' ? { code: exit.code, message: firstLine(exit.message), ...(exit.hint === undefined ? {} : { hint: exit.hint }) } : undefined;
+  const error = errorOf(exit);
   const text = verdict ? verdict.text : exit.how === 'done' ? exit.text : undefined;
   return {
     type: 'run.result',
@@ -36,7 +36,13 @@ export function resultOf(run: Run, exit: Exit, filesChanged: readonly string[], 
     audit_head: head,
     ...(error ? { error } : {}),
     ...(isResumable(exit) ? { resumable: true } : {}),
+    ...(verdict?.generations === undefined ? {} : { generations: verdict.generations }),
   };
+}
+
+function errorOf(exit: Exit): Result['error'] {
+  if (exit.how !== 'failed') return undefined;
+  return { code: exit.code, message: firstLine(exit.message), ...(exit.hint === undefined ? {} : { hint: exit.hint }) };
 }
 
 export const isResumable = (exit: Exit): boolean =>

@@ -25,6 +25,9 @@ export const PROTOCOL_ARGS = z.object({
 /** Of a run that nothing else is said for. */
 const MAX_GENERATIONS = 3;
 
+/** Generations at most: as asked for, else as the seed says. */
+export const maxGenerations = (seed: Seed, asked: number | undefined): number => asked ?? seed.oxios.max_generations ?? MAX_GENERATIONS;
+
 /** The seed of one generation, ready to be worked on. */
 export interface Job {
   /** From 1. */
@@ -57,7 +60,7 @@ export function openJob(args: Json): Job {
     file,
     workers: workers ?? 1,
     completed: new Set(completed),
-    max_generations: max_generations ?? seed.oxios.max_generations ?? MAX_GENERATIONS,
+    max_generations: maxGenerations(seed, max_generations),
     findings: new Map(),
     criteria: criteriaOf(seed),
   };

@@ -21,6 +21,5 @@ test('what fails is worked on again in the next generation, and what holds is on
     },
   });
   const ran = await t.run();
-  console.log(ran.stderr, ran.events().filter((e) => /lineage|forked|finished/.test(e.type)).map((e) => JSON.stringify({ ...e, caps: 0, seed: 0, args: 0 }).slice(0, 400)).join('\n'));
   expect([ran.code, ran.result.outcome, ran.statuses]).toEqual([0, 'APPROVED', { a: 'PASS', b: 'PASS' }]);
 });

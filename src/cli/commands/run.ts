@@ -2,7 +2,7 @@ import { OxiosError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { makePlan } from '../../ouroboros/execute/plan.ts';
-import { planItems } from '../../ouroboros/job.ts';
+import { maxGenerations, planItems } from '../../ouroboros/job.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
 import { readNamed, readSeedFile, seedGrants, workspace } from '../authority.ts';
@@ -12,6 +12,7 @@ import { checkNeeded } from '../project/extras.ts';
 import { settingsIn } from '../project/settings.ts';
 import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
+import { generationFlags, generationsIn } from '../run/generations.ts';
 import { gitWith, hiddenPaths, recordsIn } from '../run/hidden.ts';
 import { type Args, type Command, counted, flag, numeric, text, texts } from './shared.ts';
 
@@ -20,12 +21,13 @@ export const run: Command = {
   usage: 'run <seed>',
   describe: 'Work on a seed until its criteria are judged; the exit code tells CI',
   examples: [
-    ['oxios run seed.yaml', 'plan, work, evaluate'],
+    ['oxios run seed.yaml', 'plan, work, evaluate, and again with what was learned, up to 3 times'],
+    ['oxios run seed.yaml --once', 'work and evaluate once'],
     ['oxios run seed.yaml --json --junit report.xml', 'for CI'],
     ['oxios run seed.yaml --dry-run', 'what would happen, without a model'],
   ],
   options: (yargs) =>
-    reportFlags(workFlags(yargs.positional('seed', { type: 'string', describe: 'seed file', demandOption: true })))
+    generationFlags(reportFlags(workFlags(yargs.positional('seed', { type: 'string', describe: 'seed file', demandOption: true }))))
       .option('skip-completed', {
         type: 'string',
         describe: 'start no worker for criteria this file says are done; they are checked all the same',
@@ -42,7 +44,13 @@ export const run: Command = {
     explain(io, reading, file, flag(args.strict));
     if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see all of it: oxios seed lint ${file}` });
     const { request, plan } = await prepare(args, reading, { file, bytes });
-    if (flag(args.dryRun)) return (await import('../run/dry-run.ts')).dryRun(io, { request, plan, digest: reading.digest });
+    if (flag(args.dryRun))
+      return (await import('../run/dry-run.ts')).dryRun(io, {
+        request,
+        plan,
+        digest: reading.digest,
+        generations: maxGenerations(reading.seed, generationsIn(args)),
+      });
     const { beginOnce, conclude, work } = await import('../run/work.ts');
     return work({
       io,
@@ -95,7 +103,11 @@ function courseOf(args: Args<Record<string, unknown>>, seed: Seed): JsonObject {
   if (args.workers !== undefined && !(workers !== undefined && Number.isInteger(workers) && workers > 0))
     throw new OxiosError('USAGE', '--workers is a whole number from 1', { hint: 'such as: oxios run seed.yaml --workers 3' });
   const ids = planItems(seed).map((item) => item.id);
-  return { ...(workers === undefined ? {} : { workers }), ...(file === undefined ? {} : { completed: [...completedIn(file, ids)] }) };
+  return {
+    ...(workers === undefined ? {} : { workers }),
+    max_generations: maxGenerations(seed, generationsIn(args)),
+    ...(file === undefined ? {} : { completed: [...completedIn(file, ids)] }),
+  };
 }
 
 function explain(io: Io, reading: SeedReading, file: string, strict: boolean): void {

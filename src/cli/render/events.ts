@@ -74,6 +74,26 @@ const LINES: Lines = {
     const why = status === 'PASS' ? [] : evidence.filter((one) => !one.ok).map((one) => one.text.split('\n')[0] ?? '');
     return [TONES[status], `${status} ${criterion}${why.length > 0 ? `: ${why.join('; ')}` : ''}`];
   },
+  'lineage.advanced': ({ generation, digest, parent_digest }) =>
+    parent_digest === null ? undefined : ['strong', `generation ${generation}, seed ${digest.slice(0, DIGITS)} from ${parent_digest.slice(0, DIGITS)}`],
+  'lineage.judged': ({ generation, outcome, decision, reason, results, regressed = [] }) => {
+    // How the only generation ended is said by the result.
+    if (generation === 1 && (decision === 'converged' || decision === 'stands')) return undefined;
+    const passed = results.filter((one) => one.status === 'PASS').length;
+    const lost = regressed.length > 0 ? `; lost what held before: ${regressed.join(', ')}` : '';
+    const then = decision === 'continue' ? 'going on' : decision === 'stands' ? `the end: ${reason}` : `${decision}: ${reason}`;
+    return [decision === 'converged' ? 'good' : 'none', `generation ${generation} ${outcome}: ${passed} of ${results.length} hold${lost}; ${then}`];
+  },
+  'lineage.wondered': ({ questions, why_not }) => [
+    'none',
+    why_not === undefined ? `still not known: ${questions.join(' / ') || 'nothing'}` : `no further generation: ${why_not}`,
+  ],
+  'lineage.reflected': ({ why_not }) => (why_not === undefined ? undefined : ['warn', `no further generation: ${why_not}`]),
+  'lineage.proposed': ({ changes, approvals, valid, answer, applied }) => [
+    'warn',
+    `proposed, ${approvals} of ${valid} for it${answer === null ? '' : `, the user says ${answer}`}: ${changes.map((one) => [one.what, one.criterion].filter(Boolean).join(' of ')).join(', ')} ${applied ? 'changes' : 'stays'}`,
+  ],
+  'lineage.rewound': ({ generation, from }) => ['warn', `rewound from generation ${from} to ${generation}`],
   'process.forked': ({ name, ppid }, verbose) => (verbose && ppid !== 0 ? ['dim', `${name} began`] : undefined),
   'process.exited': ({ exit }, verbose) => {
     if (exit.how === 'failed') return ['bad', `failed: ${exit.code}: ${exit.message.split('\n')[0]}`];
@@ -114,5 +134,7 @@ const LINES: Lines = {
 /** What one process of a run does, below what the run does. */
 const STEPS: ReadonlySet<string> = new Set(Object.keys(LINES).filter((type) => /^(process|model|context|tool|approval|budget)\./u.test(type)));
 
+/** Of a digest, for people. */
+const DIGITS = 12;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const usd = (amount: number): string => `$${amount.toFixed(4)}`;

@@ -13,10 +13,12 @@ export interface Prepared {
   readonly request: RunRequest;
   readonly plan: Plan;
   readonly digest: string;
+  /** At most. */
+  readonly generations: number;
 }
 
 /** What a run would do, without a model and without doing it. */
-export async function dryRun(io: Io, { request, plan, digest }: Prepared): Promise<number> {
+export async function dryRun(io: Io, { request, plan, digest, generations }: Prepared): Promise<number> {
   const { cwd, limits } = request;
   const { levels, edges } = plan;
   const model = request.model || 'the default';
@@ -28,10 +30,18 @@ export async function dryRun(io: Io, { request, plan, digest }: Prepared): Promi
   const checks = (await ownChecks(async (path) => textIn(join(cwd, path)))).map((one) => one.broken ?? one.command);
   if (io.json) {
     const authority = { role, grants, denies, policy: rules, remembered: remembered.map(formatRule), ignored };
-    io.out(JSON.stringify({ digest, model, cwd, levels, edges, checks, limits, ...authority }));
+    io.out(JSON.stringify({ digest, model, cwd, levels, edges, checks, generations, limits, ...authority }));
     return EXIT.ok;
   }
-  io.out([`seed ${digest}`, `model ${model}`, `folder ${cwd}`, limitsOf(limits)].join('\n'));
+  io.out(
+    [
+      `seed ${digest}`,
+      `model ${model}`,
+      `folder ${cwd}`,
+      limitsOf(limits),
+      `at most ${generations === 1 ? '1 generation' : `${generations} generations`}`,
+    ].join('\n'),
+  );
   if (limits.usd === null) io.out('cost: no bound is set (--max-usd)');
   for (const [at, level] of levels.entries()) io.out(`level ${at + 1}: ${level.map((id) => named(id, plan)).join(', ')}`);
   list(io, "the project's own checks", checks);
