@@ -17,6 +17,8 @@ export const PROTOCOL_ARGS = z.object({
   workers: z.number().int().positive().optional(),
   /** Criteria that need no worker. They are evaluated like all others. */
   completed: z.array(z.string()).optional(),
+  /** Three are asked about every criterion. */
+  consensus: z.boolean().optional(),
 });
 
 /** The seed of one generation, ready to be worked on. */
@@ -28,17 +30,21 @@ export interface Job {
   readonly file: string;
   readonly workers: number;
   readonly completed: ReadonlySet<string>;
+  /** Three are asked about every criterion, as the user wants it. */
+  readonly consensus: boolean;
+  /** The seed this one was evolved from. */
+  readonly parent?: Seed;
   readonly criteria: ReadonlyMap<string, PlanItem & { readonly criterion: Criterion }>;
 }
 
 /** The first generation, as the run was started. Throws SEED_INVALID, SEED_TAMPERED. */
 export function openJob(args: Json): Job {
-  const { seed: text, file, digest, workers, completed } = PROTOCOL_ARGS.parse(args);
+  const { seed: text, file, digest, workers, completed, consensus = false } = PROTOCOL_ARGS.parse(args);
   const reading = readSeed(new TextEncoder().encode(text), file);
   if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see what is wrong: oxios seed lint ${file}` });
   const { seed } = reading;
   assertUntouched(seed, digest);
-  return { generation: 1, seed, digest, file, workers: workers ?? 1, completed: new Set(completed), criteria: criteriaOf(seed) };
+  return { generation: 1, seed, digest, file, workers: workers ?? 1, completed: new Set(completed), consensus, criteria: criteriaOf(seed) };
 }
 
 /** By id, in the order of the seed. */

@@ -32,6 +32,7 @@ export const run: Command = {
         requiresArg: true,
       })
       .option('workers', { type: 'number', describe: 'criteria that do not depend on each other, worked on at once', requiresArg: true })
+      .option('consensus', { type: 'boolean', describe: 'have three vote on every criterion that did not fail' })
       .option('strict', { type: 'boolean', describe: 'treat lint warnings as errors' })
       .option('dry-run', { type: 'boolean', describe: 'check, plan and show the limits and grants; run nothing' }),
   async run(args) {
@@ -95,7 +96,11 @@ function courseOf(args: Args<Record<string, unknown>>, seed: Seed): JsonObject {
   if (args.workers !== undefined && !(workers !== undefined && Number.isInteger(workers) && workers > 0))
     throw new OxiosError('USAGE', '--workers is a whole number from 1', { hint: 'such as: oxios run seed.yaml --workers 3' });
   const ids = planItems(seed).map((item) => item.id);
-  return { ...(workers === undefined ? {} : { workers }), ...(file === undefined ? {} : { completed: [...completedIn(file, ids)] }) };
+  return {
+    ...(workers === undefined ? {} : { workers }),
+    ...(flag(args.consensus) ? { consensus: true } : {}),
+    ...(file === undefined ? {} : { completed: [...completedIn(file, ids)] }),
+  };
 }
 
 function explain(io: Io, reading: SeedReading, file: string, strict: boolean): void {
