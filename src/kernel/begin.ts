@@ -21,27 +21,37 @@ export async function begin(ports: Ports, request: RunRequest): Promise<Launch> 
   await checkNew(ports, request.run);
   const model = request.model === '' ? ports.models.defaultId() : request.model;
   const { facts } = await ports.models.open(model);
-  const second = await secondFor(ports, request, facts);
-  for (const one of [facts, second]) checkPrice(one, request.limits);
+  const others = await othersFor(ports, request, facts);
+  for (const one of [facts, others.second, ...others.ballots]) checkPrice(one, request.limits);
   const was = request.policy_was ?? ports.policyBefore(request.cwd);
   const whole = { ...request, ...(was === undefined ? {} : { policy_was: was }) };
-  const run = newRun(request.run ?? newRunId(ports.now()), whole, request.limits, second.id);
+  const run = newRun(request.run ?? newRunId(ports.now()), whole, request.limits, others);
   const { body, args, cwd } = request;
   const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body, args, cwd, caps: rootCaps(request), model: facts.id };
-  return { run, first: [startedEvent(ports, run, facts, second), ...policyChange(was, request.policy), ...ignoredEvent(request)], spawn };
+  return { run, first: [startedEvent(ports, run, facts, others), ...policyChange(was, request.policy), ...ignoredEvent(request)], spawn };
+}
+
+/** Who judges what the first model did. */
+export interface Others {
+  readonly second: ModelFacts;
+  /** Who votes where one opinion does not do; never empty. */
+  readonly ballots: readonly ModelFacts[];
 }
 
 /** Only work on a specification is judged. */
-export async function secondFor(ports: Ports, { kind, judge }: RunRequest, first: ModelFacts): Promise<ModelFacts> {
-  const id = kind === 'run' ? ports.models.secondId(first.id, judge) : first.id;
-  return id === first.id ? first : (await ports.models.open(id)).facts;
+export async function othersFor(ports: Ports, { kind, judge }: RunRequest, first: ModelFacts): Promise<Others> {
+  if (kind !== 'run') return { second: first, ballots: [first] };
+  const factsOf = async (id: string) => (id === first.id ? first : (await ports.models.open(id)).facts);
+  const second = await factsOf(ports.models.secondId(first.id, judge));
+  return { second, ballots: await Promise.all(ports.models.ballotIds(first.id, second.id).map(factsOf)) };
 }
 
-export const newRun = (id: RunId, request: RunRequest, limits: Limits, second: string): Run => ({
+export const newRun = (id: RunId, request: RunRequest, limits: Limits, { second, ballots }: Others): Run => ({
   id,
   request,
   limits,
-  second,
+  second: second.id,
+  ballots: ballots.map((one) => one.id),
   active_ms: 0,
   granted: request.remembered ?? [],
   revoked: [],
@@ -56,7 +66,7 @@ export const newRun = (id: RunId, request: RunRequest, limits: Limits, second: s
   lastTree: undefined,
 });
 
-function startedEvent(ports: Ports, run: Run, facts: ModelFacts, second: ModelFacts): Payload {
+function startedEvent(ports: Ports, run: Run, facts: ModelFacts, others: Others): Payload {
   const { request } = run;
   const model = facts.id;
   return {
@@ -67,7 +77,7 @@ function startedEvent(ports: Ports, run: Run, facts: ModelFacts, second: ModelFa
     version: ports.version,
     model,
     facts: facts as unknown as never,
-    ...secondIn(facts, second),
+    ...othersIn(facts, others),
     limits: run.limits,
     sandbox: ports.host.exec.sandbox,
     grants: request.grants.map(ruleOf),
@@ -100,8 +110,11 @@ export function policyChange(was: string | undefined, now: readonly PolicyRule[]
 const ignoredEvent = ({ ignored = [] }: RunRequest): readonly Payload[] =>
   ignored.length === 0 ? [] : [{ type: 'project.ignored', extras: ignored.map((one) => ({ ...one })), reason: 'the folder is not trusted' }];
 
-/** Said in the first event where it is another model. */
-export const secondIn = (first: ModelFacts, second: ModelFacts): { second?: never } => (second.id === first.id ? {} : { second: second as unknown as never });
+/** Said in the first event where they are other models. */
+export const othersIn = (first: ModelFacts, { second, ballots }: Others): { second?: never; ballots?: never } => ({
+  ...(second.id === first.id ? {} : { second: second as unknown as never }),
+  ...(ballots.length === 1 && ballots[0]?.id === second.id ? {} : { ballots: ballots as unknown as never }),
+});
 
 export function checkSandbox(ports: Ports, request: RunRequest): void {
   const { sandbox } = ports.host.exec;

@@ -39,6 +39,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
     args: proc.args,
     model: proc.model,
     secondModel: proc.run.second,
+    ballotModels: proc.run.ballots,
     signal: proc.end,
     interactive: proc.run.request.interactive,
     past: proc.past,

@@ -63,6 +63,10 @@ export const CONFIG = z.strictObject({
   model: z.string().min(1).optional().describe('`provider/model`, used when nothing else is said'),
   fallback: z.array(z.string()).default([]).describe('models that are tried in order when the first cannot answer'),
   judge: z.string().min(1).optional().describe('model that judges what others did; unset: the first of `fallback` that is another one and can be reached'),
+  ballots: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('models that vote where one opinion does not do, in turn; none: the one that judges, and those of `fallback` that can be reached'),
   providers: z.strictObject({ anthropic: anthropic.optional(), openai: openai.optional(), 'openai-compatible': openai.optional() }).default({}),
   anchor_dir: z
     .string()

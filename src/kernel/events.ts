@@ -43,6 +43,8 @@ export const KERNEL_EVENTS = {
     facts: json,
     /** The same of the model that judges, where it is another one. */
     second: json.optional(),
+    /** The same of those that vote, where they are not the one that judges. */
+    ballots: json.optional(),
     limits,
     /** `kind` is `none` where commands run with the rights of the user; `hint` says how to change that. */
     sandbox: z.object({ kind: z.string(), detail: z.string(), hint: z.string().optional() }),
@@ -69,6 +71,7 @@ export const KERNEL_EVENTS = {
     model: z.string(),
     facts: json,
     second: json.optional(),
+    ballots: json.optional(),
     limits,
     /** What this resumption changes of the request. */
     request: json,

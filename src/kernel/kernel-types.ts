@@ -234,6 +234,8 @@ export interface BodyContext {
   readonly model: string;
   /** Another model, for opinions on what this one did; the same where there is none. */
   readonly secondModel: string;
+  /** Models that vote where one opinion does not do; never empty. */
+  readonly ballotModels: readonly string[];
   readonly signal: AbortSignal;
   readonly interactive: boolean;
   /** Events of this process from an earlier life (after a crash), in order; empty when it is new. */

@@ -122,6 +122,8 @@ export interface Models {
   defaultId(): string;
   /** Another model for a second opinion on the work of this one; the same where there is none. */
   secondId(id: string, wanted?: string): string;
+  /** Models that vote on the work of `id` where the opinion of `second` does not do; never empty. */
+  ballotIds(id: string, second: string): readonly string[];
   open(id: string): Promise<Model>;
 }
 

@@ -1,4 +1,4 @@
-import { checkPrice, checkSandbox, type Launch, newRun, policyChange, rootCaps, secondFor, secondIn } from './begin.ts';
+import { checkPrice, checkSandbox, type Launch, newRun, othersFor, othersIn, policyChange, rootCaps } from './begin.ts';
 import { type Capability, parseRule } from './capability.ts';
 import { denialsIn } from './denial.ts';
 import { OxiosError } from './errors.ts';
@@ -37,12 +37,12 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
   checkSandbox(ports, asked);
   const { facts } = await ports.models.open(asked.model);
   const request: RunRequest = { ...asked, model: facts.id };
-  const second = await secondFor(ports, request, facts);
-  for (const one of [facts, second]) checkPrice(one, limits);
+  const others = await othersFor(ports, request, facts);
+  for (const one of [facts, others.second, ...others.ballots]) checkPrice(one, limits);
   await settleOpen(deps, id, remains);
   const past = [...before, ...(await collect(ports.log.read({ run: id, from: before.length, types: ['tool.indoubt'] })))];
   const run: Run = {
-    ...newRun(id, request, withoutTimeSpent(limits, remains.active_ms), second.id),
+    ...newRun(id, request, withoutTimeSpent(limits, remains.active_ms), others),
     past,
     ledgers: ledgersIn(past, request),
     active_ms: remains.active_ms,
@@ -63,7 +63,7 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
         version: ports.version,
         model: facts.id,
         facts: facts as unknown as never,
-        ...secondIn(facts, second),
+        ...othersIn(facts, others),
         limits,
         request: { ...options } as unknown as never,
       },

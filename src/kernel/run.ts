@@ -12,6 +12,8 @@ export interface Run {
   readonly request: RunRequest;
   /** The model that judges what others did. */
   readonly second: string;
+  /** Models that vote, by id; never empty. */
+  readonly ballots: readonly string[];
   /** The time limit is what earlier lives left of it. */
   readonly limits: Limits;
   /** Time at work in earlier lives. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BodyFields } from '../kernel/events.ts';
+import { CONSENSUS_BODIES, CONSENSUS_EVENTS } from './evaluate/events.ts';
 import { LINEAGE_BODIES, LINEAGE_EVENTS } from './evolve/events.ts';
 
 /** Facts the `check` tool found; it judges nothing. */
@@ -22,7 +23,7 @@ export type AcStatus = (typeof AC_STATUS)[number];
 
 /** One reason for a verdict. */
 export const EVIDENCE = z.object({
-  kind: z.enum(['contract', 'artifact', 'baseline', 'restored', 'semantic', 'worker', 'denial', 'project', 'workspace']),
+  kind: z.enum(['contract', 'artifact', 'baseline', 'restored', 'semantic', 'consensus', 'worker', 'denial', 'project', 'workspace']),
   ok: z.boolean(),
   text: z.string(),
   at: z.array(z.string()).optional(),
@@ -86,9 +87,12 @@ export const OUROBOROS_EVENTS = {
     judge: z.number(),
     judgement: JUDGEMENT.nullable(),
     why_not: z.string().optional(),
+    /** Places it cited that do not exist: they were dropped. */
+    dropped: z.array(z.string()).optional(),
     /** A judge was asked, and nothing can be made of its answer. */
     unusable: z.boolean().optional(),
   }),
+  ...CONSENSUS_EVENTS,
   'ac.judged': z.object({ criterion, status: z.enum(AC_STATUS), evidence: z.array(EVIDENCE) }),
   /** The workspace is no longer the one that was evaluated. */
   'evaluation.outdated': z.object({ tree: z.string(), now: z.string(), changed: z.array(z.string()) }),
@@ -104,7 +108,8 @@ export const OUROBOROS_BODIES: BodyFields = {
   'ac.worked': ['claim', 'denials'],
   'evaluation.project': ['before', 'facts', 'with_restored'],
   'evaluation.checked': ['facts', 'with_restored', 'without_added'],
-  'evaluation.judged': ['judgement', 'why_not'],
+  'evaluation.judged': ['judgement', 'why_not', 'dropped'],
+  ...CONSENSUS_BODIES,
   'ac.judged': ['evidence'],
   ...LINEAGE_BODIES,
 };

@@ -20,6 +20,8 @@ export const PROTOCOL_ARGS = z.object({
   completed: z.array(z.string()).optional(),
   /** Generations at most; omitted: as the seed says, or 3. */
   max_generations: z.number().int().positive().optional(),
+  /** Three are asked about every criterion. */
+  consensus: z.boolean().optional(),
 });
 
 /** Of a run that nothing else is said for. */
@@ -43,12 +45,14 @@ export interface Job {
   readonly parent?: Seed;
   /** What the generation before was found to lack, by criterion: told to whoever works on it again. */
   readonly findings: ReadonlyMap<string, readonly string[]>;
+  /** Three are asked about every criterion, as the user wants it. */
+  readonly consensus: boolean;
   readonly criteria: ReadonlyMap<string, PlanItem & { readonly criterion: Criterion }>;
 }
 
 /** The first generation, as the run was started. Throws SEED_INVALID, SEED_TAMPERED. */
 export function openJob(args: Json): Job {
-  const { seed: text, file, digest, workers, completed, max_generations } = PROTOCOL_ARGS.parse(args);
+  const { seed: text, file, digest, workers, completed, max_generations, consensus = false } = PROTOCOL_ARGS.parse(args);
   const reading = readSeed(new TextEncoder().encode(text), file);
   if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see what is wrong: oxios seed lint ${file}` });
   const { seed } = reading;
@@ -60,6 +64,7 @@ export function openJob(args: Json): Job {
     file,
     workers: workers ?? 1,
     completed: new Set(completed),
+    consensus,
     max_generations: maxGenerations(seed, max_generations),
     findings: new Map(),
     criteria: criteriaOf(seed),

@@ -7,12 +7,14 @@ import { ofType, resultOf, scene } from '../helpers/provider-scene.ts';
 import type { Script } from '../helpers/provider-server.ts';
 
 const OPINION = opinion('made.txt:1');
+const VOTE = JSON.stringify({ approved: true, evidence: ['made.txt:1'], reasons: 'seen' });
 const WRITES = { call: 'write', input: { path: 'made.txt', content: 'made\n' } };
 
 /** A worker that makes the file, and a judge that finds it good, told apart by their instructions. */
 const script: Script = ({ body }) => {
   const asked = JSON.stringify(body);
   if (asked.includes('You judge whether work')) return says({ text: OPINION });
+  if (asked.includes('one of three who vote')) return says({ text: VOTE });
   return asked.includes('"made.txt') || asked.includes('made.txt\\"') ? says({ text: 'done' }) : says(WRITES);
 };
 
@@ -76,5 +78,52 @@ describe('work is judged by another model than the one that did it', () => {
     const ran = await run();
     expect(ofType(ran, 'process.forked').map((event) => event.model.startsWith('script:'))).toEqual([true, true, true]);
     expect(server.asked).toEqual([]);
+  });
+});
+
+describe('three vote with models that are others where there are some', () => {
+  const independence = (ran: Awaited<ReturnType<Awaited<ReturnType<typeof judged>>['run']>>) =>
+    ofType(ran, 'evaluation.balloted').map(({ model, independent: { of_worker, of_ballots } }) => [model, of_worker, of_ballots]);
+
+  test.each<[string, object, readonly (readonly [model: string, ofWorker: boolean, ofBallots: boolean])[]]>([
+    [
+      'those that are configured',
+      { judge: 'openai/judge', ballots: ['openai/b1', 'anthropic/b2', 'openai/b3'], fallback: ['openai/other'] },
+      [
+        ['openai/b1', true, true],
+        ['anthropic/b2', true, true],
+        ['openai/b3', true, true],
+      ],
+    ],
+    [
+      'the one that judges and the fallbacks that can be reached, in turn',
+      { judge: 'openai/judge', fallback: ['nowhere/x', 'openai/other'] },
+      [
+        ['openai/judge', true, false],
+        ['openai/other', true, true],
+        ['openai/judge', true, false],
+      ],
+    ],
+    [
+      'the same where there is no other',
+      {},
+      [
+        ['anthropic/worker', false, false],
+        ['anthropic/worker', false, false],
+        ['anthropic/worker', false, false],
+      ],
+    ],
+  ])('%s', async (_, config, models) => {
+    const { server, run, oxios } = await judged(config);
+    const ran = await run(['--consensus']);
+    expect(resultOf(ran)).toMatchObject({ outcome: 'APPROVED', exit_code: 0 });
+    expect(independence(ran)).toEqual(models);
+    expect(asked(server)).toEqual(expect.arrayContaining(models.map(([model]) => model.split('/')[1])));
+    expect(resultOf(await oxios(['replay', resultOf(ran).run, '--json']))).toMatchObject({ ok: true });
+  });
+
+  test('a cost limit needs their prices', async () => {
+    const { run } = await judged({ ballots: ['openai/b1'], prices: { 'anthropic/worker': { input: 1, output: 2 } } });
+    expect((await run(['--max-usd', '1'])).stderr).toContain('PRICE_UNKNOWN: a cost limit is set, but the price of openai/b1 is unknown');
   });
 });

@@ -13,6 +13,7 @@ afterEach(() => here.remove());
 
 const criterion = (id: string, rest: object = {}) => ({ id, description: `the file ${id} | exists`, verify_command: `test -f ${id}`, ...rest });
 const writes = (id: string) => [{ calls: [{ name: 'write', input: { path: id, content: `${id}\n` } }] }, { text: 'done' }];
+const votes = (at: string) => [{ text: JSON.stringify({ approved: true, evidence: [`${at}:1`], reasons: 'seen' }) }];
 const yes = (at: string) => [
   {
     text: opinion(`${at}:1`),
@@ -82,7 +83,7 @@ describe('--skip-completed', () => {
   test('starts no worker for what an earlier run proved, and still checks it', async () => {
     given([criterion('a'), criterion('b')], { 'worker a': writes('a'), 'worker b': [{ text: 'not yet' }], 'judge a': yes('a') });
     expect((await run(['--events', here.path('events.jsonl')])).code).toBe(1);
-    given([criterion('a'), criterion('b')], { 'worker b': writes('b'), 'judge a': yes('a'), 'judge b': yes('b') });
+    given([criterion('a'), criterion('b')], { 'worker b': writes('b'), 'judge a': yes('a'), 'judge b': yes('b'), ballot: votes('a') });
     const second = await run(['--skip-completed', here.path('events.jsonl')]);
     expect(forked(second.events())).toEqual(['b']);
     expect(statuses(second.events())).toEqual([

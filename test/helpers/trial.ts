@@ -79,3 +79,6 @@ export const bash = (command: string, rest: object = {}): readonly [string, obje
 
 /** What a judge answers who approves, pointing at a place; `change` makes it another answer. */
 export const approves = (at: string, change: object = {}): object => says(opinion(at, change));
+
+/** A vote of one of three, pointing at a place. */
+export const votes = (approved: boolean, at: string, reasons = 'seen'): object => says(JSON.stringify({ approved, evidence: [at], reasons }));

@@ -86,6 +86,7 @@ const MANY = 10_000;
 const NO_MODELS: Models = {
   defaultId: () => '',
   secondId: (id) => id,
+  ballotIds: (_id, second) => [second],
   open: async (id) => {
     throw new OxiosError('REPLAY_DIVERGED', `the replay asked for the model ${id}`);
   },

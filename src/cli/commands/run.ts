@@ -34,6 +34,7 @@ export const run: Command = {
         requiresArg: true,
       })
       .option('workers', { type: 'number', describe: 'criteria that do not depend on each other, worked on at once', requiresArg: true })
+      .option('consensus', { type: 'boolean', describe: 'have three vote on every criterion that did not fail' })
       .option('strict', { type: 'boolean', describe: 'treat lint warnings as errors' })
       .option('dry-run', { type: 'boolean', describe: 'check, plan and show the limits and grants; run nothing' }),
   async run(args) {
@@ -106,6 +107,7 @@ function courseOf(args: Args<Record<string, unknown>>, seed: Seed): JsonObject {
   return {
     ...(workers === undefined ? {} : { workers }),
     max_generations: maxGenerations(seed, generationsIn(args)),
+    ...(flag(args.consensus) ? { consensus: true } : {}),
     ...(file === undefined ? {} : { completed: [...completedIn(file, ids)] }),
   };
 }

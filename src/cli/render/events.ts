@@ -3,6 +3,7 @@ import type { BusEvent, KERNEL_EVENTS } from '../../kernel/events.ts';
 import { isDurable } from '../../kernel/events.ts';
 import { isObject, type Json } from '../../kernel/json.ts';
 import { reveal } from '../../kernel/text/sanitize.ts';
+import { triggerText } from '../../ouroboros/evaluate/triggers.ts';
 import type { AcStatus, OUROBOROS_EVENTS } from '../../ouroboros/events.ts';
 import { oneLine } from './fit.ts';
 import { limitsOf } from './limits.ts';
@@ -68,6 +69,12 @@ const LINES: Lines = {
   'evaluation.project': ({ command, facts }) => [
     'none',
     `the project's own ${command}: ${facts.timed_out ? 'no end in time' : `exit ${facts.exit_code ?? 'unknown'}`}`,
+  ],
+  'evaluation.requested': ({ of }) => ['none', `evaluating what run ${of} left, and what was done since`],
+  'evaluation.convened': ({ criterion, triggers }) => ['none', `> three vote on ${criterion}: ${triggers.map(triggerText).join('; ')}`],
+  'evaluation.balloted': ({ criterion, persona, model, vote, why_not }) => [
+    vote === 'approve' ? 'none' : 'warn',
+    `${criterion}, ${persona} (${model}): ${vote ?? `does not count: ${why_not ?? ''}`}`,
   ],
   'evaluation.outdated': ({ changed }) => ['warn', `the workspace changed meanwhile: ${changed.slice(0, 5).join(', ')}`],
   'ac.judged': ({ criterion, status, evidence }) => {

@@ -42,6 +42,12 @@ export function createModels({ config, env, now = Date.now }: ModelsOptions): Mo
       if (id.startsWith('script:')) return id;
       return wanted ?? config.judge ?? config.fallback.find((one) => one !== id && isReachable(one, reach)) ?? id;
     },
+    ballotIds(id, second) {
+      if (id.startsWith('script:')) return [id];
+      if (config.ballots.length > 0) return [...new Set(config.ballots)];
+      const others = config.fallback.filter((one) => one !== id && isReachable(one, reach));
+      return [...new Set([second, ...others])];
+    },
     open(id) {
       const model = opened.get(id) ?? open(id);
       opened.set(id, model);

@@ -13,7 +13,7 @@ import type { AnyTool, Sys, ToolResult } from '../tool.ts';
 /** Models that give the recorded answers, in the order of each process's requests. */
 export function replayedModels(recorded: readonly KernelEvent[]): Models {
   const begun = recorded.flatMap((event) => (event.type === 'run.started' || event.type === 'run.resumed' ? [event] : []));
-  const known = begun.flatMap(({ facts, second }) => [facts, second ?? []].flat() as unknown as ModelFacts[]);
+  const known = begun.flatMap(({ facts, second, ballots }) => [facts, second ?? [], ballots ?? []].flat() as unknown as ModelFacts[]);
   const [first] = known;
   if (!first) throw new OxiosError('REPLAY_DIVERGED', 'the recording does not say which model it was');
   const open = (id: string): Model => ({
@@ -21,7 +21,11 @@ export function replayedModels(recorded: readonly KernelEvent[]): Models {
     stream: (request, signal) => play(recorded, Number(request.session.split('/')[1]), request.number, signal),
   });
   const secondId = (id: string): string => (begun.find((event) => event.model === id)?.second as unknown as ModelFacts | undefined)?.id ?? id;
-  return { defaultId: () => first.id, secondId, open: async (id) => open(id) };
+  const ballotIds = (id: string, second: string) => {
+    const voted = begun.find((event) => event.model === id)?.ballots as unknown as readonly ModelFacts[] | undefined;
+    return voted?.map((one) => one.id) ?? [second];
+  };
+  return { defaultId: () => first.id, secondId, ballotIds, open: async (id) => open(id) };
 }
 
 async function* play(recorded: readonly KernelEvent[], pid: number, number: number, signal: AbortSignal): AsyncIterable<ModelEvent> {

@@ -4,13 +4,15 @@ import type { AcStatus, Evidence } from '../events.ts';
 import { contractOf, type Job } from '../job.ts';
 import type { State } from '../state.ts';
 import type { CriterionProgress } from '../view/progress.ts';
+import { askBallots } from './ballots.ts';
 import { runCheck } from './check.ts';
 import { diffOf } from './diff.ts';
 import { isVacuous, toLeaveOut, writesAssertion } from './gaming.ts';
 import { checkProject, type ProjectVerdict } from './project-checks.ts';
 import { NOTHING_RESTORED, type Restoration, restoration } from './restore.ts';
-import { askJudge, factsLine } from './semantic.ts';
-import { judge, type Known, mechanical } from './verdict.ts';
+import { askJudge, factsLine, type Subject } from './semantic.ts';
+import { type Circumstances, triggersIn } from './triggers.ts';
+import { holds, judge, type Known, mechanical, proves, refutes } from './verdict.ts';
 
 export interface Judged {
   readonly id: string;
@@ -36,7 +38,7 @@ interface Stage extends Evaluation {
   readonly written: readonly string[];
 }
 
-/** Stages 1 and 2 for every criterion; each step is in the log before the next, so that a crash repeats nothing. */
+/** All three stages for every criterion; each step is in the log before the next, so that a crash repeats nothing. */
 export async function evaluate(evaluation: Evaluation): Promise<readonly Judged[]> {
   const { job, state } = evaluation;
   const stage = await open(evaluation);
@@ -69,32 +71,77 @@ const seenOf = ({ state }: Stage, item: Item): CriterionProgress => state.now().
 const isLost = (known: Known): boolean => !['PASS', 'NOTHING'].includes(mechanical(known).status);
 
 async function judgeOne(stage: Stage, item: Item, project: ProjectVerdict): Promise<{ status: AcStatus; evidence: readonly Evidence[] }> {
-  const { ctx, state, tree } = stage;
-  const known = knownOf(stage, item, project);
-  if (!known.judgement && !seenOf(stage, item).judged && !isLost(known) && project.status === undefined) {
-    const opinion = await askJudge(ctx, tree, await briefOf(stage, item, known), `g${stage.job.generation}`);
-    await state.emit({
-      type: 'evaluation.judged',
-      criterion: item.id,
-      judge: opinion.judge,
-      judgement: (opinion.judgement ?? null) as unknown as Json,
-      why_not: opinion.why_not,
-      ...(opinion.unusable ? { unusable: true } : {}),
-    });
+  const known = () => knownOf(stage, item, project);
+  if (!isLost(known()) && project.status === undefined) {
+    if (!seenOf(stage, item).judged) await hearJudge(stage, item, await subjectOf(stage, item, known()));
+    if (!seenOf(stage, item).convened) await convene(stage, item, known());
+    if (seenOf(stage, item).convened) await hearBallots(stage, item, known());
   }
-  const verdict = judge(knownOf(stage, item, project));
-  await state.emit({ type: 'ac.judged', criterion: item.id, status: verdict.status, evidence: verdict.evidence as unknown as Json });
+  const verdict = judge(known());
+  await stage.state.emit({ type: 'ac.judged', criterion: item.id, status: verdict.status, evidence: verdict.evidence as unknown as Json });
   return verdict;
+}
+
+async function hearJudge({ ctx, state }: Stage, item: Item, subject: Subject): Promise<void> {
+  const { judge, judgement, why_not, dropped, unusable } = await askJudge(ctx, subject);
+  await state.emit({
+    type: 'evaluation.judged',
+    criterion: item.id,
+    judge,
+    judgement: (judgement ?? null) as unknown as Json,
+    why_not,
+    ...(dropped.length > 0 ? { dropped: [...dropped] } : {}),
+    ...(unusable ? { unusable: true } : {}),
+  });
+}
+
+/** What a judge refused by itself stays refused, unless a contract says otherwise. */
+async function convene(stage: Stage, item: Item, known: Known): Promise<void> {
+  const circumstances = circumstancesOf(stage, item, known);
+  const { judgement, atOdds } = circumstances;
+  if (judgement && refutes(judgement) && !atOdds) return;
+  const triggers = triggersIn(circumstances);
+  if (triggers.length > 0) await stage.state.emit({ type: 'evaluation.convened', criterion: item.id, triggers: [...triggers] });
+}
+
+async function hearBallots(stage: Stage, item: Item, known: Known): Promise<void> {
+  const ballots = await askBallots(stage.ctx, await subjectOf(stage, item, known), seenOf(stage, item).ballots ?? []);
+  for (const ballot of ballots) await stage.state.emit({ type: 'evaluation.balloted', ...(ballot as unknown as JsonObject) });
+}
+
+function circumstancesOf(stage: Stage, item: Item, known: Known): Circumstances {
+  const { job } = stage;
+  const { checked, drift, lateral } = seenOf(stage, item);
+  const { criterion } = item;
+  const first = mechanical(known);
+  const { judgement, without } = known;
+  const has = known.command !== null;
+  const expected = job.seed.acceptance_criteria.flatMap((one) => one.expected_artifacts);
+  const decisive = without && !holds(known, without.facts) ? without.paths : [];
+  return {
+    manual: job.consensus,
+    seed: job.seed,
+    parent: job.parent,
+    key: criterion.semantic_ac_key,
+    stakes: criterion.investment?.stakes ?? undefined,
+    judgement,
+    drift,
+    lateral,
+    heldBefore: has && holds(known, known.baseline),
+    changedTests: [...(checked?.restored ?? []).filter((path) => !expected.includes(path)), ...decisive],
+    atOdds: proves(first) && judgement !== undefined && refutes(judgement),
+    proved: proves(first),
+  };
 }
 
 async function check({ ctx, state, tree, baseline, changes }: Stage, item: Item): Promise<void> {
   const contract = contractOf(item.criterion);
   const has = contract.command !== null;
-  const restored = has ? await restoration(ctx, { from: baseline, to: tree }, changes, contract) : NOTHING_RESTORED;
+  const restored = await restoration(ctx, { from: baseline, to: tree }, changes, contract);
   const leftOut = has ? toLeaveOut(changes, contract) : [];
   const run = (put: Restoration, without: readonly string[]) => runCheck(ctx, contract, { tree, baseline, restored: put, without });
   const facts = await run(NOTHING_RESTORED, []);
-  const again = restored.paths.length > 0 ? await run(restored, []) : undefined;
+  const again = has && restored.paths.length > 0 ? await run(restored, []) : undefined;
   const without = leftOut.length > 0 && facts.exit_code === 0 ? await run(restored, leftOut) : undefined;
   await state.emit({
     type: 'evaluation.checked',
@@ -108,7 +155,7 @@ async function check({ ctx, state, tree, baseline, changes }: Stage, item: Item)
 
 function knownOf(stage: Stage, item: Item, project: ProjectVerdict): Known {
   const { criterion } = item;
-  const { baseline, checked, judged, worked } = seenOf(stage, item);
+  const { baseline, checked, judged, convened, ballots = [], worked } = seenOf(stage, item);
   return {
     command: criterion.verify_command,
     assertion: criterion.output_assertion,
@@ -121,14 +168,16 @@ function knownOf(stage: Stage, item: Item, project: ProjectVerdict): Known {
     assertionWritten: writesAssertion(criterion.output_assertion, stage.written),
     judgement: judged?.judgement,
     unjudged: judged?.why_not ?? '',
+    dropped: judged?.dropped ?? [],
     unusable: judged?.unusable ?? false,
+    consensus: convened && { triggers: convened, ballots },
     worker: worked,
     project,
   };
 }
 
-async function briefOf({ ctx, job, state, tree, baseline, changes }: Stage, item: Item, known: Known): Promise<Parameters<typeof askJudge>[2]> {
-  return {
+async function subjectOf({ ctx, job, state, tree, baseline, changes }: Stage, item: Item, known: Known): Promise<Subject> {
+  const brief = {
     goal: job.seed.goal,
     constraints: job.seed.constraints,
     principles: job.seed.evaluation_principles.map((one) => `${one.name}: ${one.description}`),
@@ -138,4 +187,5 @@ async function briefOf({ ctx, job, state, tree, baseline, changes }: Stage, item
     diff: await diffOf(ctx, { from: baseline, to: tree }, changes),
     claim: state.now().criteria.get(item.id)?.worked?.claim ?? '',
   };
+  return { tree, key: `g${job.generation}`, brief };
 }

@@ -1,88 +1,59 @@
 import type { BodyContext } from '../../kernel/kernel-types.ts';
+import { type Consulted, consult } from '../consult.ts';
 import { type CheckFacts, JUDGEMENT, type Judgement } from '../events.ts';
-import { pauseOn } from '../pause.ts';
 import { JUDGE_SYSTEM, type JudgeBrief, judgeTask } from '../prompts.ts';
+import { citationFault, citationsIn } from './citations.ts';
 
 export interface Opinion {
   readonly judge: number;
   readonly judgement: Judgement | undefined;
   /** Why there is none. */
   readonly why_not: string;
+  /** Places that were cited and do not exist. */
+  readonly dropped: readonly string[];
   /** There was a judge, and nothing can be made of what it said. */
   readonly unusable: boolean;
 }
 
-interface Asked extends Opinion {
-  /** What is wrong with the form of the answer. */
-  readonly malformed?: string;
+/** What somebody is asked about, and in which snapshot places are looked up. */
+export interface Subject {
+  readonly tree: string;
+  /** Tells who is asked in one generation from who is asked in another. */
+  readonly key: string;
+  readonly brief: JudgeBrief;
 }
 
-/** Tools of a judge: it may look at everything and change nothing. */
-const JUDGE_TOOLS = ['read', 'grep', 'find', 'ls'];
-const JUDGE_TURNS = 15;
+/** Tools of who judges: it may look at everything and change nothing. */
+export const JUDGE_TOOLS = ['read', 'grep', 'find', 'ls'] as const;
+export const JUDGE_TURNS = 15;
 
 /** Stage 2: a model that did not do the work looks at the files and gives a structured opinion with places that exist. */
-export async function askJudge(ctx: BodyContext, tree: string, brief: JudgeBrief, key: string): Promise<Opinion> {
-  const first = await ask(ctx, tree, brief, { name: `judge ${brief.criterion.id}`, task: judgeTask(brief), key });
-  if (first.malformed === undefined) return first;
-  // Models that were not heard for a word too much are asked once more, in a conversation of its own.
-  const task = `${judgeTask(brief)}\n\nAn earlier answer could not be used: ${first.malformed}. Answer with the JSON object alone.`;
-  const second = await ask(ctx, tree, brief, { name: `judge ${brief.criterion.id} again`, task, key });
-  return second.unusable || second.judgement ? second : first;
-}
-
-async function ask(ctx: BodyContext, tree: string, brief: JudgeBrief, { name, task, key }: { name: string; task: string; key: string }): Promise<Asked> {
-  const pid = await ctx.fork({
-    name,
+export async function askJudge(ctx: BodyContext, { tree, key, brief }: Subject): Promise<Opinion> {
+  const said = await consult(ctx, {
+    name: `judge ${brief.criterion.id}`,
+    role: 'judge',
     key,
-    body: 'agent',
-    args: { task, system: JUDGE_SYSTEM, apart: true, tools: JUDGE_TOOLS, labels: { role: 'judge', criterion: brief.criterion.id } },
+    system: JUDGE_SYSTEM,
+    task: judgeTask(brief),
+    schema: JUDGEMENT.strict(),
+    strict: true,
+    tools: JUDGE_TOOLS,
+    turns: JUDGE_TURNS,
     grants: [{ on: 'fs', right: 'read', under: ctx.cwd }],
-    limits: { turns: JUDGE_TURNS },
     model: ctx.secondModel,
+    labels: { criterion: brief.criterion.id },
   });
-  const exit = await ctx.wait(pid);
-  const none = (why_not: string, unusable = true): Asked => ({ judge: pid, judgement: undefined, why_not, unusable });
-  if (exit.how === 'killed') return none('the judge was ended');
-  if (exit.how === 'failed') pauseOn(exit);
-  // A script without a part for a judge has none.
-  if (exit.how === 'failed') return none(`no judge: ${exit.code}: ${exit.message}`, exit.code !== 'SCRIPT_EXHAUSTED');
-  const parsed = parseJudgement(exit.text);
-  if (typeof parsed === 'string') return { ...none(parsed), malformed: parsed };
-  const missing = await citationsMissing(ctx, tree, parsed.evidence);
-  return missing === undefined ? { judge: pid, judgement: parsed, why_not: '', unusable: false } : none(missing);
+  const none = (why_not: string, unusable: boolean): Opinion => ({ judge: said.pid, judgement: undefined, why_not, dropped: [], unusable });
+  if (!said.ok) return none(toldOf('the judge', said), said.kind === 'unusable');
+  const cited = await citationsIn(ctx, tree, said.value.evidence);
+  const fault = citationFault('the judge', cited);
+  if (fault !== undefined) return none(fault, true);
+  return { judge: said.pid, judgement: { ...said.value, evidence: [...cited.there] }, why_not: '', dropped: cited.missing, unusable: false };
 }
 
-/** The whole answer is one JSON object strictly in the form asked for, a code fence around it aside; a string says what is wrong with it. */
-export function parseJudgement(text: string): Judgement | string {
-  const bare = text.trim().replace(/^```(?:json)?\s*\n([\s\S]*?)\n?```$/u, '$1');
-  let value: unknown;
-  try {
-    value = JSON.parse(bare);
-  } catch {
-    return bare.includes('{') ? 'the judge gave no plain JSON' : 'the judge gave no JSON';
-  }
-  const parsed = JUDGEMENT.strict().safeParse(value);
-  return parsed.success
-    ? parsed.data
-    : `the judge's answer does not have the form asked for: ${parsed.error.issues.map((issue) => issue.path.join('.') || issue.message).join(', ')}`;
-}
-
-const CITATION = /^(.+?):(\d+)(?:[-:]\d+)?$/u;
-
-/** At least one cited place must exist, or the opinion counts for nothing. */
-async function citationsMissing(ctx: BodyContext, tree: string, evidence: readonly string[]): Promise<string | undefined> {
-  for (const one of evidence) {
-    const match = CITATION.exec(one.trim());
-    if (!match?.[1]) continue;
-    const [text] = await ctx.written(tree, [relativeTo(ctx.cwd, match[1])]);
-    const line = Number(match[2]);
-    if (text !== undefined && line >= 1 && line <= text.split('\n').length) return undefined;
-  }
-  return `the judge cites no place that exists: ${evidence.join(', ').slice(0, 200)}`;
-}
-
-const relativeTo = (root: string, path: string): string => (path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path.replace(/^\.\//u, ''));
+/** Why somebody is not heard, as it is said of them. */
+export const toldOf = (who: string, { why }: Extract<Consulted<unknown>, { ok: false }>): string =>
+  why.replace(/^it is no /u, `${who} gave no `).replace(/^it does not have/u, `${who}'s answer does not have`);
 
 /** What the judge is told of stage 1, without the contract itself. */
 export function factsLine(facts: CheckFacts | undefined): string {

@@ -2,6 +2,8 @@ import type { AcStatus, CheckFacts, Evidence, Judgement } from '../events.ts';
 import { programsOf } from '../seed/shell/judge.ts';
 import { gistOf } from './gist.ts';
 import type { ProjectVerdict } from './project-checks.ts';
+import { type Consensus, consensusEvidence, decisionOf } from './tally.ts';
+import { MAX_DRIFT, MAX_UNCERTAINTY } from './triggers.ts';
 
 /** All that is known about one criterion when it is judged. */
 export interface Known {
@@ -20,7 +22,11 @@ export interface Known {
   readonly judgement: Judgement | undefined;
   /** Why there is no judgement, when there is none; `unusable`: a judge was asked. */
   readonly unjudged: string;
+  /** Places the judge cited that do not exist. */
+  readonly dropped: readonly string[];
   readonly unusable: boolean;
+  /** What three said, where one opinion did not do. */
+  readonly consensus: Consensus | undefined;
   readonly worker: { readonly how: string; readonly denials: readonly string[]; readonly blocked: boolean } | undefined;
   /** What the project's own checks say of the whole. */
   readonly project: ProjectVerdict;
@@ -57,19 +63,34 @@ export function mechanical(known: Known): Mechanical {
 const isMissing = ({ command, baseline }: Known, { interpreter_missing }: CheckFacts): boolean =>
   interpreter_missing !== undefined && (programsOf(command ?? '').includes(interpreter_missing) || baseline?.interpreter_missing === interpreter_missing);
 
-/** Stage 2 lowers, and completes what stage 1 could not prove alone; it never lifts a failure. */
+/** Later stages lower, and complete what stage 1 could not prove alone; they never lift a failure that was measured. */
 export function judge(known: Known): Verdict {
   const first = mechanical(known);
   const status = statusOf(known, first);
   // A doubt that somebody has settled is a fact beside others; one that stands is what speaks against the criterion.
   const doubts = first.doubts.map((one) => ({ ...one, ok: status === 'PASS' }));
-  return { status, evidence: [...first.evidence, ...doubts, ...known.project.evidence, ...workerEvidence(known), ...semanticEvidence(known)] };
+  const votes = known.consensus ? consensusEvidence(known.consensus) : [];
+  return { status, evidence: [...first.evidence, ...doubts, ...known.project.evidence, ...workerEvidence(known), ...semanticEvidence(known), ...votes] };
 }
 
 function statusOf(known: Known, first: Mechanical): AcStatus {
   if (first.status === 'INVALID' || first.status === 'UNAVAILABLE') return first.status;
   if (first.status === 'FAIL') return isBlocked(known) && first.evidence.some((one) => !one.ok) ? 'BLOCKED' : 'FAIL';
   if (first.status === 'NOTHING' && known.project.status) return known.project.status;
+  const second = opinionOn(known, first);
+  return known.consensus ? settled(second, known, known.consensus) : second;
+}
+
+/** A vote decides; where it decides nothing, the criterion is not lifted by that. */
+function settled(second: AcStatus, known: Known, { ballots }: Consensus): AcStatus {
+  const decision = decisionOf(ballots);
+  if (decision !== 'open') return decision === 'approved' ? 'PASS' : 'FAIL';
+  if (second === 'FAIL') return 'FAIL';
+  return isBlocked(known) ? 'BLOCKED' : 'UNVERIFIED';
+}
+
+/** Stages 1 and 2. */
+function opinionOn(known: Known, first: Mechanical): AcStatus {
   if (known.judgement) return opinionOf(known.judgement);
   // Whoever can make a judge useless would otherwise have the check alone to deceive.
   if (first.status === 'PASS' && first.doubts.length === 0 && !known.unusable) return 'PASS';
@@ -77,18 +98,20 @@ function statusOf(known: Known, first: Mechanical): AcStatus {
 }
 
 function opinionOf(judgement: Judgement): AcStatus {
-  if (refutes(judgement)) return 'FAIL';
+  if (refutes(judgement) || judgement.drift > MAX_DRIFT) return 'FAIL';
   return judgement.uncertainty > MAX_UNCERTAINTY ? 'UNVERIFIED' : 'PASS';
 }
 
 const MIN_SCORE = 0.8;
 const MIN_ALIGNMENT = 0.7;
-const MAX_DRIFT = 0.3;
-const MAX_UNCERTAINTY = 0.3;
 const MAX_HACKING = 0.7;
 
-const refutes = (one: Judgement): boolean =>
-  !one.compliance || one.score < MIN_SCORE || one.goal_alignment < MIN_ALIGNMENT || one.drift > MAX_DRIFT || one.reward_hacking_risk >= MAX_HACKING;
+/** The judge says no. Drift alone is no no: three are asked. */
+export const refutes = (one: Judgement): boolean =>
+  !one.compliance || one.score < MIN_SCORE || one.goal_alignment < MIN_ALIGNMENT || one.reward_hacking_risk >= MAX_HACKING;
+
+/** Nobody's opinion is needed. */
+export const proves = (first: Mechanical): boolean => first.status === 'PASS' && first.doubts.length === 0;
 
 /** The worker was kept from something it may have needed: the failure may not be its own. */
 const isBlocked = ({ worker }: Known): boolean => worker?.blocked === true;
@@ -132,7 +155,8 @@ function doubtsOf(known: Known, facts: CheckFacts): readonly Evidence[] {
   return doubts;
 }
 
-const holds = (known: Known, facts: CheckFacts | undefined): boolean =>
+/** Whether the contract is met, by these facts. */
+export const holds = (known: Pick<Known, 'assertion'>, facts: CheckFacts | undefined): boolean =>
   facts !== undefined && facts.exit_code === 0 && !facts.timed_out && (known.assertion === null || facts.assertion_found === true);
 
 function workerEvidence(known: Known): readonly Evidence[] {
@@ -143,10 +167,23 @@ function workerEvidence(known: Known): readonly Evidence[] {
 }
 
 function semanticEvidence(known: Known): readonly Evidence[] {
-  const { judgement } = known;
+  const { judgement, dropped } = known;
   if (!judgement) return known.unjudged === '' ? [] : [no('semantic', known.unjudged)];
-  return [{ kind: 'semantic', ok: !refutes(judgement), text: `score ${judgement.score}: ${judgement.reasons.slice(0, 500)}`, at: [...judgement.evidence] }];
+  const ok = opinionOf(judgement) === 'PASS';
+  const told = ok ? '' : ` (${objections(judgement).join(', ')})`;
+  const opinion: Evidence = { kind: 'semantic', ok, text: `score ${judgement.score}${told}: ${judgement.reasons.slice(0, 500)}`, at: [...judgement.evidence] };
+  return dropped.length === 0 ? [opinion] : [opinion, yes('semantic', `the judge also cites what does not exist: ${dropped.join(', ').slice(0, 200)}`)];
 }
+
+/** What speaks against the criterion in an opinion, in words. */
+const objections = (one: Judgement): readonly string[] => [
+  ...(one.compliance ? [] : ['the criterion is not met']),
+  ...(one.score < MIN_SCORE ? [`below ${MIN_SCORE}`] : []),
+  ...(one.goal_alignment < MIN_ALIGNMENT ? [`goal alignment ${one.goal_alignment}`] : []),
+  ...(one.drift > MAX_DRIFT ? [`drift ${one.drift}`] : []),
+  ...(one.uncertainty > MAX_UNCERTAINTY ? [`uncertainty ${one.uncertainty}`] : []),
+  ...(one.reward_hacking_risk >= MAX_HACKING ? [`risk of a trick ${one.reward_hacking_risk}`] : []),
+];
 
 const yes = (kind: Evidence['kind'], text: string): Evidence => ({ kind, ok: true, text });
 const no = (kind: Evidence['kind'], text: string): Evidence => ({ kind, ok: false, text });

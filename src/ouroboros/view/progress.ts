@@ -1,5 +1,6 @@
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { JsonObject } from '../../kernel/json.ts';
+import type { Ballot } from '../evaluate/events.ts';
 import type { AcStatus, CheckFacts, Evidence, Judgement } from '../events.ts';
 import type { Seed } from '../seed/types.ts';
 import { contractKey, type GenerationJudged, type GenerationRecord, type NextGeneration } from './generations.ts';
@@ -21,7 +22,14 @@ export interface CriterionProgress {
     readonly left_out: readonly string[];
     readonly without_added: CheckFacts | undefined;
   };
-  readonly judged?: { readonly judgement: Judgement | undefined; readonly why_not: string; readonly unusable: boolean };
+  readonly judged?: { readonly judgement: Judgement | undefined; readonly why_not: string; readonly dropped: readonly string[]; readonly unusable: boolean };
+  /** How far the work is from what was asked for, as it was measured, 0 to 1. */
+  readonly drift?: number;
+  /** The persona of a worker that had to change its approach. */
+  readonly lateral?: string;
+  /** Why three are asked, and what they said so far. */
+  readonly convened?: readonly string[];
+  readonly ballots?: readonly Ballot[];
   readonly verdict?: { readonly status: AcStatus; readonly evidence: readonly Evidence[] };
 }
 
@@ -96,6 +104,8 @@ export function foldProgress(progress: Progress, event: KernelEvent): Progress {
       };
     case 'evaluation.project':
       return { ...progress, project: new Map(progress.project).set(String(data.name), data as unknown as ProjectCheck) };
+    case 'evaluation.balloted':
+      return withBallot(progress, data as unknown as Ballot);
     case 'evaluation.outdated':
       return { ...progress, outdated: data.changed as readonly string[] };
     case 'evaluation.finished':
@@ -181,14 +191,22 @@ function changeOf(type: string, data: JsonObject): CriterionProgress | undefined
         judged: {
           judgement: (data.judgement ?? undefined) as unknown as Judgement | undefined,
           why_not: String(data.why_not ?? ''),
+          dropped: (data.dropped ?? []) as readonly string[],
           unusable: data.unusable === true,
         },
       };
+    case 'evaluation.convened':
+      return { convened: data.triggers as readonly string[] };
     case 'ac.judged':
       return { verdict: { status: data.status as AcStatus, evidence: data.evidence as unknown as readonly Evidence[] } };
     default:
       return undefined;
   }
+}
+
+function withBallot(progress: Progress, ballot: Ballot): Progress {
+  const { ballots = [] } = progress.criteria.get(ballot.criterion) ?? {};
+  return withCriterion(progress, ballot.criterion, { ballots: [...ballots, ballot] }, {});
 }
 
 function withCriterion(progress: Progress, id: string, change: CriterionProgress, data: JsonObject): Progress {

@@ -35,6 +35,13 @@ const LINES: readonly (readonly [event: object, plain: string | null, verbose?: 
     },
     'FAIL ac2: exit 1',
   ],
+  [
+    { type: 'evaluation.convened', criterion: 'ac1', triggers: ['manual', 'drift'] },
+    '> three vote on ac1: a consensus was asked for; the work drifts from what was asked for',
+  ],
+  [{ type: 'evaluation.balloted', criterion: 'ac1', persona: 'judge', model: 'p/m', vote: 'approve' }, 'ac1, judge (p/m): approve'],
+  [{ type: 'evaluation.balloted', criterion: 'ac1', persona: 'judge', model: 'p/m', vote: null, why_not: 'prose' }, 'ac1, judge (p/m): does not count: prose'],
+  [{ type: 'evaluation.requested', of: 'r_1', baseline: 't' }, 'evaluating what run r_1 left, and what was done since'],
   [{ type: 'process.forked', name: 'worker ac1', ppid: 2 }, null, '  [3] worker ac1 began'],
   [{ type: 'process.exited', exit: failed }, '  [3] failed: LIMIT: turn limit reached'],
   [{ type: 'process.exited', exit: { how: 'done', text: 'x' } }, null, '  [3] done'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseJudgement } from '../../../src/ouroboros/evaluate/semantic.ts';
+import { readReply } from '../../../src/ouroboros/consult.ts';
 import { judge, type Known } from '../../../src/ouroboros/evaluate/verdict.ts';
-import type { CheckFacts, Judgement } from '../../../src/ouroboros/events.ts';
+import { type CheckFacts, JUDGEMENT, type Judgement } from '../../../src/ouroboros/events.ts';
 import { outcomeOf } from '../../../src/ouroboros/evolve/weigh.ts';
 
 const facts = (change: Partial<CheckFacts> = {}): CheckFacts => ({
@@ -36,7 +36,9 @@ const known = (change: Partial<Known> = {}): Known => ({
   assertionWritten: false,
   judgement: undefined,
   unjudged: '',
+  dropped: [],
   unusable: false,
+  consensus: undefined,
   worker: { how: 'done', denials: [], blocked: false },
   project: { status: undefined, evidence: [] },
   ...change,
@@ -116,7 +118,7 @@ describe('a judge', () => {
   test.each([JSON.stringify(good), `\n${JSON.stringify(good, null, 2)}\n`, `\`\`\`json\n${JSON.stringify(good)}\n\`\`\``])(
     'is heard when it says %s',
     (text) => {
-      expect(parseJudgement(text)).toEqual(good);
+      expect(readReply(text, JUDGEMENT.strict(), true)).toEqual({ ok: true, value: good });
     },
   );
   test.each([
@@ -133,6 +135,6 @@ describe('a judge', () => {
     JSON.stringify({ ...good, criterion: 'another one' }),
     JSON.stringify({ criteria: [{ id: 'zzz', ...good }] }),
   ])('is not heard when it says %s', (text) => {
-    expect(typeof parseJudgement(text)).toBe('string');
+    expect(readReply(text, JUDGEMENT.strict(), true)).toMatchObject({ ok: false, why: expect.stringMatching(/^it /u) });
   });
 });
