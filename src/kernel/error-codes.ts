@@ -53,6 +53,7 @@ export const ERROR_CODES = {
   AUDIT_TAMPERED: ['rejected', 'The log does not match its own proofs.'],
   AUDIT_KEY: ['environment', 'The signing key of the log cannot be read.'],
   LIMIT: ['limit', 'A limit was reached: budget, turns, time or tool calls.'],
+  LOOP: ['limit', 'An agent made the same calls with the same results again and again.'],
   STAGNATED: ['limit', 'The work goes in circles.'],
   PATH_DENIED: ['blocked', 'A path leads outside what was granted.'],
   PATH_INVALID: ['blocked', 'A path is not one that can be opened.'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Circles, createCircles } from './circles.ts';
 import { compactionRequest, createMeter, droppable, isNearlyFull, type TokenMeter } from './context.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent } from './events.ts';
@@ -57,6 +58,7 @@ interface Agent extends Requester {
   readonly tools: readonly ToolSpec[];
   readonly meter: TokenMeter;
   readonly messages: Message[];
+  readonly circles: Circles;
   answered: number;
   summaries: number;
   continuations: number;
@@ -82,6 +84,7 @@ export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
     tools,
     meter,
     messages: past.messages,
+    circles: createCircles(proc.past),
     answered,
     summaries,
     continuations: 0,
@@ -97,7 +100,10 @@ export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
   for (;;) {
     await ready(proc);
     await deps.heard(proc.pid);
-    const message = userMessage(calls, answers, { texts: proc.inbox.splice(0), images: past.images.splice(0) });
+    agent.circles.look(calls);
+    const texts = proc.inbox.splice(0);
+    if (texts.length > 0) agent.circles.cut();
+    const message = userMessage(calls, answers, { texts, images: past.images.splice(0) });
     if (message) append(agent, message);
     const last = agent.messages.at(-1);
     if (last?.role === 'assistant' && !message) return { how: 'done', text: textOf(last.parts) };
@@ -221,6 +227,7 @@ async function runCall(agent: Agent, call: ToolCall): Promise<ToolAnswer> {
       audience: 'model',
       ...(call.malformed === undefined ? {} : { malformed: call.malformed }),
     });
+    agent.circles.ended(call.id, outcome);
     return { type: 'answer', id: call.id, ok: outcome.ok, text: outcome.text, ...(outcome.images ? { images: outcome.images } : {}) };
   } finally {
     proc.seat.release();

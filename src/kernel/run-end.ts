@@ -62,9 +62,12 @@ function outcomeOf(exit: Exit): { outcome: string; exit_code: number } {
   if (exit.how === 'done') return { outcome: 'DONE', exit_code: EXIT.ok };
   if (exit.how === 'killed') return { outcome: 'CANCELLED', exit_code: exit.signal === 'TERM' ? EXIT.terminated : EXIT.interrupted };
   const exit_code = exitOf(codeOf(exit.code));
-  if (exit_code === EXIT.limit) return { outcome: exit.code === 'STAGNATED' ? 'STAGNATED' : 'EXHAUSTED', exit_code };
+  if (exit_code === EXIT.limit) return { outcome: CIRCLES.has(exit.code) ? 'STAGNATED' : 'EXHAUSTED', exit_code };
   return { outcome: exit_code === EXIT.blocked ? 'UNVERIFIED' : 'ERROR', exit_code };
 }
+
+/** Going on as before would lead nowhere, whatever the limits. */
+const CIRCLES: ReadonlySet<string> = new Set<ErrorCode>(['STAGNATED', 'LOOP']);
 
 const codeOf = (code: string): ErrorCode => (code in ERROR_CODES ? (code as ErrorCode) : 'INTERNAL');
 

@@ -104,7 +104,7 @@ function poll(id: string, sys: Sys): ToolResult {
   return {
     ok: true,
     text: `${lined(output)}${outcome ? endOf(outcome) : '[still running]'}`,
-    ...(outcome ? { details: { code: outcome.code } } : {}),
+    details: outcome ? { code: outcome.code } : { running: true },
     ...(outcome?.refused ? { sandbox: outcome.refused } : {}),
   };
 }

@@ -9,8 +9,9 @@ beforeEach(() => {
 });
 afterEach(() => here.remove());
 
-const look = { usage: { input: 100, output: 50 }, calls: [{ name: 'ls', input: {} }] };
-const turns = (count: number) => [...Array.from({ length: count }, () => look), { text: 'done', usage: { input: 100, output: 50 } }];
+/** None is made twice: whoever repeats itself is ended. */
+const look = (at: number) => ({ usage: { input: 100, output: 50 }, calls: [{ name: 'ls', input: { path: './'.repeat(at + 1) } }] });
+const turns = (count: number) => [...Array.from({ length: count }, (_, at) => look(at)), { text: 'done', usage: { input: 100, output: 50 } }];
 const seconds = `${60_000 + (process.pid % 30_000)}.7`;
 
 const count = (events: readonly Line[], type: string): number => events.filter((event) => event.type === type).length;

@@ -145,7 +145,7 @@ describe('5', () => {
 });
 
 describe('6, with the way to go on', () => {
-  const looks = Array.from({ length: 12 }, () => calls(['ls', {}]));
+  const looks = Array.from({ length: 12 }, (_, at) => calls(['ls', { path: './'.repeat(at + 1) }]));
   test.each([
     ['--max-turns', '2'],
     ['--max-tool-calls', '2'],

@@ -11,7 +11,7 @@ beforeEach(() => {
   here = place();
   mkdirSync(here.workspace);
   // Each turn reads something; a dollar a token, so that any limit can be the first.
-  const looks = Array.from({ length: 6 }, () => ({ calls: [{ name: 'ls', input: {} }], delay_ms: 40 }));
+  const looks = Array.from({ length: 6 }, (_, nth) => ({ calls: [{ name: 'ls', input: { path: './'.repeat(nth + 1) } }], delay_ms: 40 }));
   writeFileSync(here.path('model.yaml'), stringify({ price: { input: 1e6, output: 1e6 }, agents: { default: [...looks, { text: 'done' }] } }));
 });
 afterEach(() => here.remove());

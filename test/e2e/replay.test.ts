@@ -145,7 +145,7 @@ const SHORTENED = {
   context_tokens: 4500,
   max_output: 500,
   agents: {
-    default: [...Array.from({ length: 6 }, () => ({ calls: [{ name: 'read', input: { path: 'long.txt' } }] })), { text: 'done' }],
+    default: [...Array.from({ length: 6 }, (_, at) => ({ calls: [{ name: 'read', input: { path: `${'./'.repeat(at)}long.txt` } }] })), { text: 'done' }],
     compaction: Array.from({ length: 6 }, (_, at) => ({ text: `summary ${at}` })),
   },
 };

@@ -30,7 +30,9 @@ function script(roll: (below: number) => number): object {
   const usage = (turn: number) => ({ input: 200 + 5 * turn, output: roll(MAX_OUTPUT + 1) });
   const work = () => {
     const turns = 2 + roll(5);
-    const calls = () => Array.from({ length: 1 + roll(4) }, () => ({ name: 'ls', input: {} }));
+    // None is made twice: whoever repeats itself is ended.
+    let looks = 0;
+    const calls = () => Array.from({ length: 1 + roll(4) }, () => ({ name: 'ls', input: { path: './'.repeat(++looks) } }));
     return [...Array.from({ length: turns }, (_, turn) => ({ usage: usage(turn), calls: calls() })), { usage: usage(turns), text: 'done' }];
   };
   const names = Array.from({ length: WORKERS }, (_, at) => `w${at}`);
