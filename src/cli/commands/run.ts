@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
@@ -13,6 +14,7 @@ import { settingsIn } from '../project/settings.ts';
 import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
 import { gitWith, hiddenPaths, recordsIn } from '../run/hidden.ts';
+import { lasting } from '../run/same-seed.ts';
 import { type Args, type Command, counted, flag, numeric, text, texts } from './shared.ts';
 
 export const run: Command = {
@@ -75,7 +77,7 @@ async function prepare(
     title: seed.goal.trim().split('\n')[0] ?? '',
     cwd,
     body: 'protocol',
-    args: { seed: new TextDecoder().decode(named.bytes), file: named.file, digest: reading.digest, ...courseOf(args, seed) },
+    args: { seed: new TextDecoder().decode(named.bytes), file: named.file, ...pathOf(named.file), digest: reading.digest, ...courseOf(args, seed) },
     model: absoluteScript(model),
     limits: limitsOf(limitFlags(args), config, seed.oxios),
     ...granted,
@@ -86,6 +88,11 @@ async function prepare(
     hidden: [...hiddenPaths(cwd, seen, [...scriptsIn(model), ...recordsIn(args)]), ...git],
   };
   return { request, plan: makePlan(planItems(seed)) };
+}
+
+function pathOf(file: string): { path?: string } {
+  const path = lasting(resolve(file));
+  return path === undefined ? {} : { path };
 }
 
 /** What the flags say of how the plan is worked off. */
