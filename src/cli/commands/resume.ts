@@ -18,6 +18,7 @@ import { recordsIn } from '../run/hidden.ts';
 import { runNamed } from '../run/named.ts';
 import { assertSameSeed, type ReadSeed } from '../run/same-seed.ts';
 import type { SeedFile } from '../run/sarif.ts';
+import { assertWritable } from '../run/workplace.ts';
 import { type Args, type Command, flag, text, texts } from './shared.ts';
 
 export const resume: Command = {
@@ -41,6 +42,7 @@ export const resume: Command = {
       throw new OxiosError('USAGE', `${run.run} was begun with -p: it has no criteria to report on`, { hint: 'leave out --junit and --sarif' });
     if (seed) assertSameSeed(seed.read);
     if (!isFolder(run.cwd)) throw new OxiosError('FILE_MISSING', `the folder ${run.cwd} the run works in is gone`, { hint: 'put it back where it was' });
+    if (seed) assertWritable(run.cwd);
     const options = await changes(args, run, io.interactive);
     const { conclude, work } = await import('../run/work.ts');
     return work({

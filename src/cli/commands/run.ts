@@ -6,15 +6,17 @@ import { makePlan } from '../../ouroboros/execute/plan.ts';
 import { planItems } from '../../ouroboros/job.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
-import { readNamed, readSeedFile, seedGrants, workspace } from '../authority.ts';
+import { seedGrants } from '../authority.ts';
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
+import { readNamedSeed, readSeedFile } from '../named-file.ts';
 import { checkNeeded } from '../project/extras.ts';
 import { settingsIn } from '../project/settings.ts';
 import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
 import { gitWith, hiddenPaths, recordsIn } from '../run/hidden.ts';
 import { lasting } from '../run/same-seed.ts';
+import { assertWritable, workplace } from '../run/workplace.ts';
 import { type Args, type Command, counted, flag, numeric, text, texts } from './shared.ts';
 
 export const run: Command = {
@@ -39,12 +41,13 @@ export const run: Command = {
   async run(args) {
     const io = createIo(args);
     const file = text(args.seed) ?? '';
-    const bytes = readNamed(file);
+    const bytes = readNamedSeed(file);
     const reading = readSeedFile(file, bytes);
     explain(io, reading, file, flag(args.strict));
     if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see all of it: oxios seed lint ${file}` });
     const { request, plan } = await prepare(args, reading, { file, bytes });
     if (flag(args.dryRun)) return (await import('../run/dry-run.ts')).dryRun(io, { request, plan, digest: reading.digest });
+    assertWritable(request.cwd);
     const { beginOnce, conclude, work } = await import('../run/work.ts');
     return work({
       io,
@@ -62,7 +65,7 @@ async function prepare(
   named: { file: string; bytes: Uint8Array },
 ): Promise<{ request: RunRequest; plan: ReturnType<typeof makePlan> }> {
   const { seed } = reading;
-  const cwd = workspace(text(args.projectDir));
+  const cwd = workplace(text(args.projectDir));
   const io = createIo(args);
   const settings = await settingsIn(cwd, args, io);
   const { config } = settings;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { OxiosError } from '../../kernel/errors.ts';
-import { readSeedFile } from '../authority.ts';
+import { readSeedFile } from '../named-file.ts';
 
 /** Where a run's seed was read, and what it was. */
 export interface ReadSeed {
