@@ -1,17 +1,15 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { which } from '../drivers/exec/which.ts';
 import { type Capability, isUnder, parseRule, ruleOf } from '../kernel/capability.ts';
 import { parseCommand } from '../kernel/command/parse.ts';
-import { errnoOf, faultOf, OxiosError } from '../kernel/errors.ts';
+import { OxiosError } from '../kernel/errors.ts';
 import type { AbsPath } from '../kernel/ids.ts';
 import type { RunRequest } from '../kernel/kernel-types.ts';
 import { absoluteIn } from '../kernel/paths.ts';
 import { lowerRole, type Role, roleCaps } from '../kernel/roles.ts';
 import { ownChecks } from '../ouroboros/evaluate/project.ts';
-import { readSeed } from '../ouroboros/seed/read.ts';
-import type { Seed, SeedReading } from '../ouroboros/seed/types.ts';
+import type { Seed } from '../ouroboros/seed/types.ts';
 import { duration } from './limits.ts';
 import type { Settings } from './project/settings.ts';
 
@@ -108,33 +106,5 @@ export function workspace(folder: string | undefined): AbsPath {
     return realpathSync(wanted) as AbsPath;
   } catch (error) {
     throw new OxiosError('FILE_MISSING', `the folder ${wanted} does not exist`, { hint: 'name an existing folder', cause: error });
-  }
-}
-
-/** A seed file named on the command line; its lints look for programs where this machine has them. */
-export const readSeedFile = (file: string, bytes = readNamed(file)): SeedReading =>
-  readSeed(bytes, file, { onPath: (program) => which(program, process.env.PATH ?? '', process.cwd()) !== undefined });
-
-interface FileHints {
-  readonly missing: string;
-  readonly folder: string;
-}
-
-/** A file named on the command line, whole. */
-export function readNamed(
-  file: string,
-  hints: FileHints = { missing: 'make one with: oxios seed new', folder: `name the file in it: ${file}/seed.yaml` },
-): Uint8Array {
-  try {
-    // A device such as /dev/zero has no end.
-    if (statSync(file).isCharacterDevice()) throw new OxiosError('FILE_UNREADABLE', `${file} is a device`, { hint: 'name a file' });
-    return readFileSync(file);
-  } catch (error) {
-    const fault = faultOf(error);
-    if (fault) throw fault;
-    const code = errnoOf(error);
-    if (code === 'ENOENT') throw new OxiosError('FILE_MISSING', `${file} does not exist`, { hint: hints.missing, cause: error });
-    if (code === 'EISDIR') throw new OxiosError('FILE_UNREADABLE', `${file} is a folder`, { hint: hints.folder, cause: error });
-    throw new OxiosError('FILE_UNREADABLE', `${file} cannot be read: ${String(code)}`, { hint: 'check its permissions', cause: error });
   }
 }

@@ -13,6 +13,8 @@ export const PROTOCOL_ARGS = z.object({
   /** The seed as it was read, the whole text. */
   seed: z.string(),
   file: z.string(),
+  /** Where it was read, absolute: it is looked at again before the run goes on. Omitted where it cannot be. */
+  path: z.string().optional(),
   digest: z.string(),
   /** Criteria of one level that are worked on at once; omitted: one after the other. */
   workers: z.number().int().positive().optional(),

@@ -72,6 +72,35 @@ describe('a seed that is none', () => {
       refused(await oxios([...command, file], { home: here.home }), code, 2);
   });
 
+  test.each([
+    ['a pipe that somebody made', 'mkfifo pipe; oxios COMMAND pipe', 'pipe is a pipe, and nobody may ever write to it'],
+    ['a command that never ends', 'oxios COMMAND <(yes)', 'at most 67108864 are read'],
+    ['a file of 3 GB', 'truncate -s 3G big; oxios COMMAND big', 'big has 3221225472 bytes or more'],
+  ])('%s holds nobody up and fills no memory, exit 2', async (_, line, why) => {
+    for (const command of ['run', 'seed lint']) {
+      const ran = await shell(`rm -f pipe; ${line.replace('COMMAND', command)}`, { home: here.home });
+      refused(ran, 'FILE_UNREADABLE', 2);
+      expect(ran.stderr).toContain(why);
+    }
+  });
+
+  test('what a command prints may be one', async () => {
+    writeFileSync(here.path('seed.yaml'), `goal: x\n${HEAD}`);
+    const { stdout } = await oxios(['seed', 'digest', 'seed.yaml'], { home: here.home });
+    for (const line of ['oxios seed digest <(cat seed.yaml)', 'cat seed.yaml | oxios seed digest /dev/stdin'])
+      expect(await shell(line, { home: here.home })).toMatchObject({ code: 0, stdout });
+  });
+
+  test.each([['--workers', '0'], ['--workers', '1.5'], ['--workers', 'many'], ['--wrokers', '3'], ['--skip-completed', 'nowhere'], ['another.yaml']])(
+    'run %s %s is refused before anything is made',
+    async (...args) => {
+      writeFileSync(here.path('seed.yaml'), `goal: x\n${HEAD}`);
+      const words = args.filter((one) => one !== undefined);
+      refused(await oxios(['run', 'seed.yaml', ...SCRIPT, ...words], { home: here.home }), words[0] === '--skip-completed' ? 'FILE_MISSING' : 'USAGE', 2);
+      expect(existsSync(here.path('.oxios'))).toBe(false);
+    },
+  );
+
   test('one whose program is missing is warned about', async () => {
     writeFileSync(here.path('seed.yaml'), `goal: x\n${HEAD}acceptance_criteria: [{description: y, verify_command: no-such-program-here --ok}]\n`);
     const linted = await oxios(['seed', 'lint', 'seed.yaml', '--json'], { home: here.home });

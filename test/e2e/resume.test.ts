@@ -54,13 +54,41 @@ describe('the seed of a run that goes on', () => {
   });
 
   test.each([
-    ['was changed', () => writeFileSync(here.path('seed.yaml'), seed('another goal', 'false'))],
+    [
+      'has other comments and another layout',
+      () => writeFileSync(here.path('seed.yaml'), `# mine\n${seed('make a file', 'test -f made').replaceAll(': ', ':   ')}`),
+    ],
     ['is gone', () => rmSync(here.path('seed.yaml'))],
+    [
+      'is a pipe now',
+      () => {
+        rmSync(here.path('seed.yaml'));
+        makeGate(here.path('seed.yaml'));
+      },
+    ],
   ])('is the one it began with, also when the file %s', async (_, change) => {
     change();
     const ran = await resume();
     expect(result(ran)).toMatchObject({ outcome: 'APPROVED', exit_code: 0, criteria: [{ id: 'a', status: 'PASS' }] });
     expect(types(ran, 'seed.loaded')).toEqual([]);
+  });
+
+  test.each([
+    ['is another one', () => seed('another goal', 'false'), /is another seed now: its digest is [\da-f]{64}, and the run began with [\da-f]{64}/u],
+    ['is no seed any more', () => 'goal: [', /is no valid seed any more, and the run began with [\da-f]{64}/u],
+  ])('is not worked on with exit 3 while the file %s; put back or moved away, the run goes on', async (_, other, why) => {
+    const before = readFileSync(here.path('seed.yaml'));
+    writeFileSync(here.path('seed.yaml'), other());
+    const ran = await resume();
+    expect([ran.code, result(ran)]).toEqual([
+      3,
+      expect.objectContaining({ type: 'run.result', exit_code: 3, error: expect.objectContaining({ code: 'SEED_TAMPERED' }) }),
+    ]);
+    expect(ran.stderr).toMatch(/^SEED_TAMPERED: .*\n {2}hint: put it back, or move it away .* oxios run .*seed\.yaml\n$/u);
+    expect(ran.stderr).toMatch(why);
+    expect(types(ran, 'run.resumed')).toEqual([]);
+    writeFileSync(here.path('seed.yaml'), before);
+    expect(result(await resume())).toMatchObject({ outcome: 'APPROVED', exit_code: 0 });
   });
 
   test('is not worked on with exit 3 when the stored one was tampered with', async () => {

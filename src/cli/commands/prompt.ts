@@ -3,7 +3,7 @@ import type { AbsPath } from '../../kernel/ids.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { PIPED } from '../../kernel/taint/opening.ts';
 import { escaped, sanitize } from '../../kernel/text/sanitize.ts';
-import { grantsOf, workspace } from '../authority.ts';
+import { grantsOf } from '../authority.ts';
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
 import { chosenPersona, onlyLooks } from '../personas.ts';
@@ -12,6 +12,7 @@ import { absoluteScript } from '../run/flags.ts';
 import type { Conversation } from '../run/history.ts';
 import { readImages } from '../run/images.ts';
 import type { AnswerSchema } from '../run/schema.ts';
+import { workplace } from '../run/workplace.ts';
 import { type Args, flag, text, texts } from './shared.ts';
 
 /** `oxios -p "request"`: one task without a specification; the answer on stdout. */
@@ -58,7 +59,7 @@ async function requestOf(args: Args<Record<string, unknown>>, form: string | und
   const images = readImages(texts(args.image) ?? []);
   const piped = await pipedText(() => io.say('waiting for the end of standard input; give none with < /dev/null'));
   if (asked === '' && piped === '') throw new OxiosError('USAGE', 'the request is empty', { hint: 'say what to do: oxios -p "..."' });
-  const cwd = workspace(text(args.projectDir));
+  const cwd = workplace(text(args.projectDir));
   const settings = await settingsIn(cwd, args, io);
   const { config } = settings;
   const { persona, ...said } = await manner(args, cwd, settings, form);

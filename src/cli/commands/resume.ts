@@ -6,6 +6,7 @@ import type { Json } from '../../kernel/json.ts';
 import type { ResumeOptions, RunRequest } from '../../kernel/kernel-types.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
+import { PROTOCOL_ARGS } from '../../ouroboros/job.ts';
 import { rulesSaid } from '../authority.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
@@ -15,7 +16,9 @@ import { rulesIn, waitOf } from '../project/settings.ts';
 import { absoluteScript, goOnFlags, reportFlags, scriptsIn } from '../run/flags.ts';
 import { recordsIn } from '../run/hidden.ts';
 import { runNamed } from '../run/named.ts';
+import { assertSameSeed, type ReadSeed } from '../run/same-seed.ts';
 import type { SeedFile } from '../run/sarif.ts';
+import { assertWritable } from '../run/workplace.ts';
 import { type Args, type Command, flag, text, texts } from './shared.ts';
 
 export const resume: Command = {
@@ -37,7 +40,9 @@ export const resume: Command = {
     const { run, seed, events } = await wanted(args);
     if (!seed && (args.junit !== undefined || args.sarif !== undefined))
       throw new OxiosError('USAGE', `${run.run} was begun with -p: it has no criteria to report on`, { hint: 'leave out --junit and --sarif' });
+    if (seed) assertSameSeed(seed.read);
     if (!isFolder(run.cwd)) throw new OxiosError('FILE_MISSING', `the folder ${run.cwd} the run works in is gone`, { hint: 'put it back where it was' });
+    if (seed) assertWritable(run.cwd);
     const options = await changes(args, run, io.interactive);
     const { conclude, work } = await import('../run/work.ts');
     return work({
@@ -79,7 +84,7 @@ async function changes(args: Args<Record<string, unknown>>, run: RunView, intera
 interface Wanted {
   readonly run: RunView;
   /** The seed it works on, as it was when the run began. */
-  readonly seed: SeedFile | undefined;
+  readonly seed: (SeedFile & { readonly read: ReadSeed }) | undefined;
   /** What it did so far, where that is asked for. */
   readonly events: readonly KernelEvent[];
 }
@@ -101,9 +106,9 @@ async function wanted(args: Args<Record<string, unknown>>): Promise<Wanted> {
   }
 }
 
-const seedIn = (request: Json): SeedFile => {
-  const { seed, file } = (request as unknown as RunRequest).args as { seed: string; file: string };
-  return { path: file, text: seed };
+const seedIn = (request: Json): NonNullable<Wanted['seed']> => {
+  const { seed, file, path, digest } = PROTOCOL_ARGS.parse((request as unknown as RunRequest).args);
+  return { path: file, text: seed, read: { path, digest } };
 };
 
 /** The newest run that can go on and that no kernel works on. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
@@ -5,15 +6,18 @@ import { makePlan } from '../../ouroboros/execute/plan.ts';
 import { maxGenerations, planItems } from '../../ouroboros/job.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
-import { readNamed, readSeedFile, seedGrants, workspace } from '../authority.ts';
+import { seedGrants } from '../authority.ts';
 import { createIo, type Io } from '../io.ts';
 import { limitFlags, limitsOf } from '../limits.ts';
+import { readNamedSeed, readSeedFile } from '../named-file.ts';
 import { checkNeeded } from '../project/extras.ts';
 import { settingsIn } from '../project/settings.ts';
 import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
 import { generationFlags, generationsIn } from '../run/generations.ts';
 import { gitWith, hiddenPaths, recordsIn } from '../run/hidden.ts';
+import { lasting } from '../run/same-seed.ts';
+import { assertWritable, workplace } from '../run/workplace.ts';
 import { type Args, type Command, counted, flag, numeric, text, texts } from './shared.ts';
 
 export const run: Command = {
@@ -40,7 +44,7 @@ export const run: Command = {
   async run(args) {
     const io = createIo(args);
     const file = text(args.seed) ?? '';
-    const bytes = readNamed(file);
+    const bytes = readNamedSeed(file);
     const reading = readSeedFile(file, bytes);
     explain(io, reading, file, flag(args.strict));
     if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see all of it: oxios seed lint ${file}` });
@@ -52,6 +56,7 @@ export const run: Command = {
         digest: reading.digest,
         generations: maxGenerations(reading.seed, generationsIn(args)),
       });
+    assertWritable(request.cwd);
     const { beginOnce, conclude, work } = await import('../run/work.ts');
     return work({
       io,
@@ -69,7 +74,7 @@ async function prepare(
   named: { file: string; bytes: Uint8Array },
 ): Promise<{ request: RunRequest; plan: ReturnType<typeof makePlan> }> {
   const { seed } = reading;
-  const cwd = workspace(text(args.projectDir));
+  const cwd = workplace(text(args.projectDir));
   const io = createIo(args);
   const settings = await settingsIn(cwd, args, io);
   const { config } = settings;
@@ -84,7 +89,7 @@ async function prepare(
     title: seed.goal.trim().split('\n')[0] ?? '',
     cwd,
     body: 'protocol',
-    args: { seed: new TextDecoder().decode(named.bytes), file: named.file, digest: reading.digest, ...courseOf(args, seed) },
+    args: { seed: new TextDecoder().decode(named.bytes), file: named.file, ...pathOf(named.file), digest: reading.digest, ...courseOf(args, seed) },
     model: absoluteScript(model),
     limits: limitsOf(limitFlags(args), config, seed.oxios),
     ...granted,
@@ -95,6 +100,11 @@ async function prepare(
     hidden: [...hiddenPaths(cwd, seen, [...scriptsIn(model), ...recordsIn(args)]), ...git],
   };
   return { request, plan: makePlan(planItems(seed)) };
+}
+
+function pathOf(file: string): { path?: string } {
+  const path = lasting(resolve(file));
+  return path === undefined ? {} : { path };
 }
 
 /** What the flags say of how the plan is worked off. */

@@ -7,8 +7,8 @@ import { normalized } from '../../ouroboros/seed/digest.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import { seedTemplate } from '../../ouroboros/seed/template.ts';
 import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
-import { readSeedFile } from '../authority.ts';
 import { createIo, type Io, outputError } from '../io.ts';
+import { readSeedFile } from '../named-file.ts';
 import { checkWritable } from '../run/files.ts';
 import { type Args, type Command, counted, flag, text } from './shared.ts';
 

@@ -7,10 +7,11 @@ import type { AbsPath } from '../../kernel/ids.ts';
 import { absoluteIn } from '../../kernel/paths.ts';
 import { type PolicyRule, policyHash, policyRuleText } from '../../kernel/policy.ts';
 import { reveal } from '../../kernel/text/sanitize.ts';
-import { readNamed, workspace } from '../authority.ts';
+import { workspace } from '../authority.ts';
 import { type Args, counted, text, texts } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import type { Io } from '../io.ts';
+import { readNamed } from '../named-file.ts';
 import { authorityUnder, type PolicyPlace, policyFor, problemText, readPolicies } from './files.ts';
 import type { Problem } from './source.ts';
 

@@ -1,5 +1,7 @@
 import { OxiosError } from '../../kernel/errors.ts';
-import { readNamed } from '../authority.ts';
+import { readNamed } from '../named-file.ts';
+
+const HINT = 'make it with: oxios run seed.yaml --events FILE';
 
 /**
  * Criteria whose work is done already: what an earlier run proved, from the file of its --events or --json, or ids one a
@@ -7,7 +9,7 @@ import { readNamed } from '../authority.ts';
  */
 export function completedIn(file: string, ids: readonly string[]): readonly string[] {
   const proved = new Map<string, boolean>();
-  const lines = new TextDecoder().decode(readNamed(file)).split(/\r?\n/u);
+  const lines = new TextDecoder().decode(readNamed(file, { missing: HINT, folder: HINT })).split(/\r?\n/u);
   for (const line of lines.map((one) => one.trim())) {
     if (line === '' || line.startsWith('#')) continue;
     if (line.startsWith('{')) note(proved, line, file);
@@ -26,7 +28,7 @@ function note(proved: Map<string, boolean>, line: string, file: string): void {
     event = JSON.parse(line) as typeof event;
   } catch (error) {
     throw new OxiosError('USAGE', `${file} is neither a list of criteria nor events of a run`, {
-      hint: 'make it with: oxios run seed.yaml --events FILE',
+      hint: HINT,
       cause: error,
     });
   }

@@ -1,6 +1,6 @@
 import { OxiosError } from '../../kernel/errors.ts';
 import { imageType, MAX_IMAGE } from '../../kernel/image.ts';
-import { readNamed } from '../authority.ts';
+import { readNamed } from '../named-file.ts';
 
 /** Images named on the command line, as a request carries them. Throws FILE_MISSING, FILE_UNREADABLE, USAGE. */
 export const readImages = (files: readonly string[]): readonly { mime: string; base64: string }[] =>

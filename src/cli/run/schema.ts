@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { messageOf, OxiosError } from '../../kernel/errors.ts';
-import { readNamed } from '../authority.ts';
+import { readNamed } from '../named-file.ts';
 
 /** A JSON Schema the answer has to fit. */
 export interface AnswerSchema {
@@ -30,13 +30,15 @@ export function readAnswerSchema(file: string): AnswerSchema {
   };
 }
 
+const HINT = 'give a JSON Schema in a file, such as {"type": "object", "required": ["name"]}';
+
 function parsedSchema(file: string): { source: unknown; type: z.ZodType } {
   try {
-    const source = JSON.parse(new TextDecoder().decode(readNamed(file))) as Parameters<typeof z.fromJSONSchema>[0];
+    const source = JSON.parse(new TextDecoder().decode(readNamed(file, { missing: HINT, folder: HINT }))) as Parameters<typeof z.fromJSONSchema>[0];
     return { source, type: z.fromJSONSchema(source) };
   } catch (error) {
     if (error instanceof OxiosError) throw error;
-    throw new OxiosError('USAGE', `${file} is no JSON Schema: ${messageOf(error)}`, { hint: 'such as {"type": "object", "required": ["name"]}', cause: error });
+    throw new OxiosError('USAGE', `${file} is no JSON Schema: ${messageOf(error)}`, { hint: HINT, cause: error });
   }
 }
 
