@@ -28,7 +28,7 @@ const at = (path: string): AbsPath => join(ws, path) as AbsPath;
 const guard: PathGuard = { roots: [ws], allows: (reached) => isUnder(reached, ws) };
 const never = new AbortController().signal;
 const fs = createHostFs();
-const workspaces = createWorkspaces({ store: join(root, 'store'), scratch: join(root, 'scratch'), exclude: [] });
+const workspaces = createWorkspaces({ store: join(root, 'store'), scratch: join(root, 'scratch'), leases: join(root, 'leases'), exclude: [] });
 
 mkdirSync(at('a/d/deep'), { recursive: true });
 mkdirSync(join(outside, 'deep'), { recursive: true });

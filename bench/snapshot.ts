@@ -17,7 +17,7 @@ const PER_FOLDER = 50;
 const CHANGED = 3;
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'oxios-bench-')));
-const workspaces = createWorkspaces({ store: join(root, 'store'), scratch: join(root, 'scratch'), exclude: [] });
+const workspaces = createWorkspaces({ store: join(root, 'store'), scratch: join(root, 'scratch'), leases: join(root, 'leases'), exclude: [] });
 const lines: Line[] = [];
 for (const [files, most] of SIZES) lines.push(await measured(files, most));
 report(`a snapshot with ${CHANGED} files changed, medians of ${ROUNDS} rounds`, lines);

@@ -10,6 +10,7 @@ import { type Lock, tryLock } from '../drivers/store/lock.ts';
 import { openForReading, type ReadStore } from '../drivers/store/reading.ts';
 import { rememberedIn } from '../drivers/store/remembered.ts';
 import { openStore, type Store } from '../drivers/store/store.ts';
+import { sweepLeases } from '../drivers/workspace/leases.ts';
 import { createWorkspaces } from '../drivers/workspace/workspaces.ts';
 import { connectKernel, type RemoteKernel } from '../gateway/client.ts';
 import { serveSocket } from '../gateway/socket.ts';
@@ -68,6 +69,7 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
   const config = readConfig(home.path);
   keepHeapTight(config.max_running);
   const store = writing(home, config);
+  sweepLeases(home.work, (run) => store.run(run)?.resumable === true);
   const models = createModels({ config, env: process.env });
   const redactor = createRedactor(secretsIn(config, process.env));
   const { host, close: closeHost } = createHost(home, redactor, config.net);
@@ -152,7 +154,7 @@ export function runIn(path: AbsPath, run: RunId): boolean {
 
 /** Without settings: the defaults, for what asks nobody. */
 export function createHost(home: Home, redactor: Redactor, net: NetSettings = CONFIG.parse({}).net): { host: Host; close(): void } {
-  const workspaces = createWorkspaces({ store: home.snapshots, scratch: home.scratch, exclude: [home.path] });
+  const workspaces = createWorkspaces({ store: home.snapshots, scratch: home.scratch, leases: home.work, exclude: [home.path] });
   const exec = createHostExec({ blobs: home.blobs, memo: join(home.path, 'sandbox.memo'), redactor });
   return {
     host: { fs: createHostFs(), exec, workspaces, net: createHostNet(net, VERSION) },

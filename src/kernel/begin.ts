@@ -64,6 +64,7 @@ export const newRun = (id: RunId, request: RunRequest, limits: Limits, { second,
   cost_usd: 0,
   firstTree: undefined,
   lastTree: undefined,
+  mounts: new Map(),
 });
 
 function startedEvent(ports: Ports, run: Run, facts: ModelFacts, others: Others): Payload {

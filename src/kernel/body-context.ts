@@ -1,8 +1,10 @@
 import type { Approvals } from './approvals.ts';
 import { answeredBefore, askUser } from './ask-user.ts';
+import type { Denial } from './denial.ts';
 import { OxiosError } from './errors.ts';
-import type { DomainPayload, KernelEvent, Payload } from './events.ts';
+import { type BusEvent, type DomainPayload, isDurable, type KernelEvent, type Payload } from './events.ts';
 import type { HostWorkspaces } from './host.ts';
+import type { AbsPath } from './ids.ts';
 import type { Outcome } from './invoke.ts';
 import type { BodyContext, ForkRequest } from './kernel-types.ts';
 import type { Call } from './prepare.ts';
@@ -15,7 +17,9 @@ export interface BodyDeps {
   write(proc: Process, actor: string, ...payloads: readonly Payload[]): Promise<readonly KernelEvent[]>;
   invoke(proc: Process, call: Call): Promise<Outcome>;
   fork(parent: Process, request: Omit<ForkRequest, 'ppid'>): Promise<Process>;
-  snapshot(proc: Process, before: string): Promise<string>;
+  snapshot(proc: Process, before: string, root?: AbsPath): Promise<string>;
+  subscribe(listener: (event: BusEvent) => void): () => void;
+  readonly isolates: boolean;
   now(): number;
   readonly workspaces: HostWorkspaces;
 }
@@ -28,6 +32,15 @@ const family = (deps: BodyDeps, proc: Process): readonly { pid: number; ppid: nu
 
 /** As much of a file as is looked at for contract strings. */
 const MAX_TEXT_BYTES = 10_000_000;
+
+function denialsBelow(deps: BodyDeps, proc: Process, pid: number): readonly Denial[] {
+  const below = new Set<number>([pid]);
+  for (const one of family(deps, proc)) if (below.has(one.ppid)) below.add(one.pid);
+  return proc.run.denials.filter((denial) => below.has(denial.pid));
+}
+
+const watchRun = ({ subscribe }: BodyDeps, { run }: Process, listener: (event: KernelEvent) => void): (() => void) =>
+  subscribe((event) => void (isDurable(event) && event.run === run.id && listener(event)));
 
 /** A process as its own body sees it: everything it does goes through the gate and the log. */
 export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
@@ -92,17 +105,15 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
       const { tokens, usd, tool_calls } = proc.budget.spent;
       return { tokens, usd: proc.run.cost_usd === null ? null : usd, tool_calls };
     },
-    snapshot: (before) => deps.snapshot(proc, before),
+    snapshot: (before, root) => deps.snapshot(proc, before, root),
+    isolates: deps.isolates,
+    watch: (listener) => watchRun(deps, proc, listener),
     changes: (from, to) => deps.workspaces.changes(from, to),
     async written(tree, paths) {
       const files = await Promise.all(paths.map((path) => deps.workspaces.file(tree, path)));
       return files.flatMap((bytes) => (bytes ? [new TextDecoder().decode(bytes.subarray(0, MAX_TEXT_BYTES))] : []));
     },
-    denials(pid) {
-      const below = new Set<number>([pid]);
-      for (const one of family(deps, proc)) if (below.has(one.ppid)) below.add(one.pid);
-      return proc.run.denials.filter((denial) => below.has(denial.pid));
-    },
+    denials: (pid) => denialsBelow(deps, proc, pid),
     now: deps.now,
   };
 }

@@ -4,8 +4,9 @@ import { decide, type Protection } from './decide.ts';
 import type { Decision, Leads, Origins, Payload } from './events.ts';
 import { type AbsPath, sha256 } from './ids.ts';
 import type { Ports, Scope } from './kernel-types.ts';
+import { hostSeen } from './mounted.ts';
 import type { Call, Prepared } from './prepare.ts';
-import { authorityOf, Ended, type Process } from './process.ts';
+import { authorityOf, Ended, mountOf, type Process } from './process.ts';
 import { raised } from './taint/judge.ts';
 import { taintedIn } from './taint/tainted.ts';
 
@@ -35,7 +36,7 @@ export async function consented(deps: ConsentDeps, proc: Process, call: Call, pr
   const stems = origins.length > 0 ? { origins } : {};
   const first = judged(prepared.needs);
   if (first.verdict !== 'ask') return { prepared, decision: first, ...stems };
-  const leads = await leadsOf(deps, prepared.needs);
+  const leads = await leadsOf(deps, proc, prepared.needs);
   const needs = withTargets(prepared.needs, leads);
   const decision = judged(needs);
   const whole: Consented = { prepared: { ...prepared, needs }, decision, ...(leads.length > 0 ? { leads } : {}), ...stems };
@@ -70,7 +71,7 @@ async function asked(deps: ConsentDeps, proc: Process, call: Call, { prepared, d
   if (!reply) return { verdict: 'deny', rule: decision.rule, reason: `${decision.reason}, and nobody could be asked` };
   if (reply.verdict === 'expired') return { verdict: 'deny', rule: decision.rule, reason: `${decision.reason}, and nobody answered in time` };
   if (reply.verdict !== 'allow') return { verdict: 'deny', rule: 'answer', reason: 'the user refused it' };
-  if (boundTo(proc, call, needs, await leadsOf(deps, prepared.needs)) !== bound_to)
+  if (boundTo(proc, call, needs, await leadsOf(deps, proc, prepared.needs)) !== bound_to)
     return { verdict: 'deny', rule: 'answer', reason: 'a path leads elsewhere than when the user was asked: the answer does not count' };
   return allowed(deps, proc, prepared.needs, reply.scope);
 }
@@ -96,11 +97,12 @@ const boundTo = (proc: Process, call: Call, needs: readonly string[], leads: Lea
   sha256(JSON.stringify([call.name, call.input, proc.cwd, needs, leads]));
 
 /** Where the paths lead now. */
-async function leadsOf(deps: ConsentDeps, needs: readonly Capability[]): Promise<Leads> {
+async function leadsOf({ ports }: ConsentDeps, proc: Process, needs: readonly Capability[]): Promise<Leads> {
+  const { fs } = hostSeen(ports.host, mountOf(proc));
   const leads: Leads = [];
   for (const need of needs) {
     if (need.on !== 'fs') continue;
-    const to = await deps.ports.host.fs.reach(need.under);
+    const to = await fs.reach(need.under);
     if (to !== need.under) leads.push({ from: need.under, to });
   }
   return leads;

@@ -150,6 +150,8 @@ export const KERNEL_EVENTS = {
     attempt: count,
     wait_ms: z.number().optional(),
     next_model: z.string().optional(),
+    /** The provider said that it is asked too often. */
+    limited: z.literal(true).optional(),
     final: z.boolean(),
     /** What the attempt used all the same; absent when that is nothing. */
     usage: usage.optional(),
@@ -257,7 +259,8 @@ export const KERNEL_EVENTS = {
   'checkpoint.signed': z.object({ size: count, root: z.string(), note: z.string() }),
   /** The bodies of these entries (`leaf`) were taken out for good, with these files of `blobs/`; their hashes and all proofs stay. */
   'entry.redacted': z.object({ entries: z.array(count), files: z.array(z.string()), reason: z.string(), by: z.string() }),
-  'workspace.snapshotted': z.object({ tree: z.string(), files: count, before: z.string(), ms: z.number() }),
+  /** `root`: of a folder that agents see in the place of the workspace; absent: of the workspace. */
+  'workspace.snapshotted': z.object({ tree: z.string(), files: count, before: z.string(), ms: z.number(), root: z.string().optional() }),
   /** A person put the workspace back to before a step (null: before the first), or took that back. */
   'workspace.restored': z.object({
     /** As it is now, and as it was. */

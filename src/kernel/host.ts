@@ -1,4 +1,5 @@
-import type { AbsPath, Millis } from './ids.ts';
+import type { AbsPath, Millis, RunId } from './ids.ts';
+import type { Mount, Mounted } from './mount.ts';
 import type { Target } from './net/target.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface Host {
 export interface PathGuard {
   readonly roots: readonly AbsPath[];
   allows(reached: AbsPath): boolean;
+  /** Roots and `allows` speak of real folders; a walk crosses into the mount and out of it as a process in it would. */
+  readonly mount?: Mounted;
 }
 
 export interface FileStat {
@@ -95,7 +98,7 @@ export interface HostFs {
   tidy(path: AbsPath, guard: PathGuard): Promise<void>;
   stat(path: AbsPath, guard: PathGuard): Promise<FileStat | undefined>;
   /** Where the path leads now, links followed, as far as it exists. For the gate, which judges it; nothing is opened. */
-  reach(path: AbsPath): Promise<AbsPath>;
+  reach(path: AbsPath, mount?: Mounted): Promise<AbsPath>;
   list(path: AbsPath, guard: PathGuard): Promise<readonly DirectoryEntry[]>;
   /** ripgrep; entries whose path `guard` refuses are left out. */
   search(request: SearchRequest, guard: PathGuard, signal: AbortSignal): Promise<SearchOutcome>;
@@ -111,6 +114,8 @@ export interface SandboxSpec {
   /** Homes: the command sees an empty folder of its own there, and what it writes in it is gone afterwards. */
   readonly private: readonly AbsPath[];
   readonly net: boolean;
+  /** What is seen in the place of the workspace; all paths above, and the folder a command runs in, are as they are seen. */
+  readonly mount?: Mounted;
 }
 
 export interface ExecRequest {
@@ -229,6 +234,49 @@ export interface Patch {
   readonly without: readonly string[];
 }
 
+/** A folder that a process is to see in the place of a workspace. */
+export interface LeaseRequest {
+  readonly run: RunId;
+  /** Of the folder, among those of its run. */
+  readonly name: string;
+  readonly tree: string;
+  /** The workspace. What a snapshot leaves out is seen as it is there: installed folders, and with `git` its repositories. */
+  readonly from: AbsPath;
+  readonly git: boolean;
+}
+
+export interface Lease extends Mount {
+  /** The folder as it is now. */
+  readonly tree: string;
+  /** It was not there before. */
+  readonly made: boolean;
+}
+
+/** What was done in a copy of a workspace, to be brought into the workspace. */
+export interface MergeRequest {
+  /** The workspace, and the copy. */
+  readonly root: AbsPath;
+  readonly copy: AbsPath;
+  readonly hidden: readonly AbsPath[];
+  /** The workspace when the copy was made, the copy as it was made, and both as they are now. */
+  readonly base: string;
+  readonly copied: string;
+  readonly ours: string;
+  readonly theirs: string;
+  /** Generated files, of which the copy's is taken where both differ. */
+  readonly yields: readonly string[];
+  /** Whether a path of the workspace may be changed. */
+  allows(path: string): boolean;
+}
+
+export interface Integrated {
+  /** Nothing is merged where there are any: paths that both changed, or that somebody changed meanwhile. */
+  readonly conflicts: readonly string[];
+  readonly changed: readonly TreeChange[];
+  /** The workspace afterwards. */
+  readonly tree: string;
+}
+
 /** Snapshots of a folder in Oxios' own store; nothing is ever written into the user's `.git`. */
 export interface HostWorkspaces {
   /** <= 10 ms at 1,000 files, <= 150 ms at 50,000 when little changed since the last one. `before` names what it is taken for; what is `hidden` is no part of it. */
@@ -250,6 +298,12 @@ export interface HostWorkspaces {
   leftOut(root: AbsPath): Promise<readonly string[]>;
   /** Makes the folder equal to the snapshot; what snapshots leave out stays. Stopped or killed in the middle it is finished by doing it again. */
   restore(tree: string, root: AbsPath, options?: RestoreOptions): Promise<Restored>;
+  /** A folder of its own with the snapshot's files, or the one of that name that is there already. It outlives the kernel; `release` ends it. */
+  lease(request: LeaseRequest): Promise<Lease>;
+  /** Brings what was done in a copy into the workspace: all of it or nothing. Cut off in the middle, it is finished by doing it again. */
+  merge(request: MergeRequest): Promise<Integrated>;
+  /** Removes a folder of a run, or all of them. */
+  release(run: RunId, name?: string): Promise<void>;
 }
 
 export interface FetchRequest {

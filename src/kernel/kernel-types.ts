@@ -256,8 +256,12 @@ export interface BodyContext {
   ask(question: Question & { readonly key?: string }): Promise<string>;
   /** Usage of this process and everything below it. */
   spent(): { readonly tokens: number; readonly usd: number | null; readonly tool_calls: number };
-  /** A snapshot of cwd now, logged. */
-  snapshot(before: string): Promise<string>;
+  /** A snapshot of cwd now, or of a folder that children see in its place; logged. `before` is not said twice in a life. */
+  snapshot(before: string, root?: AbsPath): Promise<string>;
+  /** Whether a child can see another folder in the place of the workspace: where commands cannot be shown one, agents get none. */
+  readonly isolates: boolean;
+  /** Told of each event of the run once it is in the log. Returns the way out. */
+  watch(listener: (event: KernelEvent) => void): () => void;
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
   /** What is in these files in a snapshot, as text, the first 10 MB of each; those that are not there are left out. */
   written(tree: string, paths: readonly string[]): Promise<readonly string[]>;

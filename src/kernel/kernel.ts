@@ -89,6 +89,10 @@ function kernelOn(ports: Ports): LocalKernel {
     write,
     invoke: gate,
     snapshot: runs.snapshot,
+    subscribe: bus.subscribe,
+    get isolates() {
+      return ports.host.exec.sandbox.kind === 'bwrap';
+    },
     now: ports.now,
     workspaces: ports.host.workspaces,
     fork: (parent, request) => fork(parent, request, childNamed(parent, request.name, request.key)),

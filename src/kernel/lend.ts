@@ -7,8 +7,9 @@ import type { CallId } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Ports } from './kernel-types.ts';
 import type { Copy, Lent } from './lent.ts';
+import { hostSeen } from './mounted.ts';
 import type { Others } from './others.ts';
-import type { Process } from './process.ts';
+import { mountOf, type Process } from './process.ts';
 import { treeBefore } from './resume.ts';
 import type { SubAgent, Sys } from './tool.ts';
 
@@ -37,11 +38,12 @@ export function lentTo(deps: LendDeps, proc: Process, call: Lendable): Lent {
   const { ports, others } = deps;
   const { id, answers, needs, audience, authority, noted, copies } = call;
   return {
-    host: ports.host,
+    host: hostSeen(ports.host, mountOf(proc)),
+    bare: ports.host,
     others,
     proc,
     call: id,
-    again: treeBefore(proc.run.past, proc.past, answers),
+    again: treeBefore(proc.run.past, proc, answers),
     needs,
     audience,
     authority,

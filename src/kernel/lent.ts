@@ -9,7 +9,10 @@ import type { Question, SubAgent, Sys } from './tool.ts';
 
 /** What the gate lends a call, besides the host. */
 export interface Lent {
+  /** As the process sees it. */
   readonly host: Host;
+  /** Without the folder that the process sees in the place of the workspace. */
+  readonly bare: Host;
   readonly proc: Process;
   readonly call: CallId;
   /** Of a call that a crash cut off: the tree of the workspace from before it first began. */

@@ -79,6 +79,8 @@ export type ModelEvent =
       /** The model that failed, and the one that is asked next. */
       readonly model: string;
       readonly next_model: string;
+      /** The provider is asked too often. */
+      readonly limited?: true;
       /** What the failed attempt used all the same. */
       readonly usage: Usage;
       readonly cost_usd: number | null;

@@ -13,6 +13,7 @@ import type { ExecRequest, HostChild } from './host.ts';
 import type { AbsPath } from './ids.ts';
 import type { Lent } from './lent.ts';
 import { absoluteIn } from './paths.ts';
+import { mountOf } from './process.ts';
 import { homesOf } from './protect.ts';
 import { homedirOf, sandboxFor } from './sandbox-spec.ts';
 import { foldersOfHomes, repositoriesIn, secretsFrom } from './secrets.ts';
@@ -97,6 +98,7 @@ async function execRequest(lent: Lent, request: CommandRequest, parsed: Parsed):
       authority: { ...lent.authority, granted: [...lent.authority.granted, ...lent.needs] },
       cwd: proc.cwd,
       ...(copy ? { copy } : {}),
+      mount: mountOf(proc),
       home: lent.home,
       homes: homesOf(lent),
       path: env.PATH ?? '',

@@ -1,6 +1,6 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { type Capability, covers, formatRule, isUnder } from './capability.ts';
-import { decide } from './decide.ts';
+import { decide, withheld } from './decide.ts';
 import { OxiosError } from './errors.ts';
 import type { PathGuard } from './host.ts';
 import type { AbsPath } from './ids.ts';
@@ -102,7 +102,7 @@ const judged = (lent: Lent, right: 'read' | 'write', path: AbsPath): boolean =>
 
 function narrowedWorkspace(lent: Lent): SysWorkspace {
   const { host, proc } = lent;
-  if (lent.audience !== 'body') return { snapshot: closed, changes: closed, file: closed, entries: closed, copy: closed, installed: closed };
+  if (lent.audience !== 'body') return CLOSED;
   return {
     snapshot: () => host.workspaces.snapshot(proc.cwd, undefined, proc.run.hidden),
     changes: (from, to) => host.workspaces.changes(from, to),
@@ -114,11 +114,27 @@ function narrowedWorkspace(lent: Lent): SysWorkspace {
       lent.copies.push(copy);
       return copy.root;
     },
+    lease: (name, tree, git) => host.workspaces.lease({ run: proc.run.id, name, tree, from: proc.cwd, git }),
+    release: (name) => host.workspaces.release(proc.run.id, name),
+    leftOut: (copy) => host.workspaces.leftOut(copy),
+    merge: (request) =>
+      host.workspaces.merge({
+        ...request,
+        root: proc.cwd,
+        hidden: proc.run.hidden,
+        // What was done in the copy was judged when it was done; what has been taken back since is not brought in.
+        allows: (path) => !withheld(lent.authority).some((one) => covers(one, { on: 'fs', right: 'write', under: join(proc.cwd, path) as AbsPath })),
+      }),
   };
 }
 
 const closed = async (): Promise<never> => {
   throw new OxiosError('PATH_DENIED', 'snapshots are not for agents', { hint: 'read the files of the working directory' });
+};
+
+const CLOSED: SysWorkspace = {
+  ...{ snapshot: closed, changes: closed, file: closed, entries: closed, copy: closed, installed: closed },
+  ...{ lease: closed, merge: closed, release: closed, leftOut: closed },
 };
 
 const againFrom = (lent: Lent, tree: string): Again => ({

@@ -6,7 +6,7 @@ import type { HostChild } from './host.ts';
 import type { AbsPath, Millis, Pid } from './ids.ts';
 import type { Json } from './json.ts';
 import type { ProcState, ProcView } from './kernel-types.ts';
-import type { Mount } from './mount.ts';
+import type { Mount, Mounted } from './mount.ts';
 import type { Run } from './run.ts';
 import type { Seat } from './scheduler.ts';
 import type { Ledger } from './taint/ledger.ts';
@@ -97,6 +97,9 @@ export const viewOf = (proc: Process): ProcView => ({
   started_at: proc.startedAt,
   ended_at: proc.endedAt,
 });
+
+/** What it sees in the place of the workspace, and where. */
+export const mountOf = ({ mount, run }: Process): Mounted | undefined => mount && { ...mount, at: run.request.cwd };
 
 /** What holds for the process now. */
 export function authorityOf({ run, caps, bounds, given }: Process, protection: Protection): Authority {

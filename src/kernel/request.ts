@@ -117,7 +117,13 @@ async function stream(agent: Requester, wanted: ModelRequest, tab: Tab, purpose:
       count(proc, event, tab.used);
       const { model: by, code, message, wait_ms, next_model, usage, cost_usd } = event;
       const failure = { model: by, code, message, attempt, wait_ms, next_model, usage, cost_usd };
-      await deps.write(proc, 'kernel', { type: 'model.failed', request: number, ...failed(failure), final: false });
+      await deps.write(proc, 'kernel', {
+        type: 'model.failed',
+        request: number,
+        ...failed(failure),
+        ...(event.limited ? { limited: true } : {}),
+        final: false,
+      });
       await reserveAgain(agent, event, tab, number);
     } else if (event.type === 'done') {
       count(proc, event, tab.used);

@@ -6,6 +6,7 @@ import type { ProcessGroup } from './host.ts';
 import type { Pid } from './ids.ts';
 import type { ResumeOptions, RunRequest } from './kernel-types.ts';
 import { addUsage, NO_USAGE, type Usage } from './model.ts';
+import type { Process } from './process.ts';
 import { isUndo } from './undo/history.ts';
 
 /** What an earlier kernel left of a run. */
@@ -25,6 +26,8 @@ export interface Remains {
   readonly active_ms: number;
   readonly firstTree: string | undefined;
   readonly lastTree: string | undefined;
+  /** The newest tree of each folder that is seen in the workspace's place, by where it is. */
+  readonly mounts: ReadonlyMap<string, string>;
 }
 
 export interface OpenCall {
@@ -47,7 +50,7 @@ export function remainsOf(events: readonly KernelEvent[]): Remains {
   if (last?.type === 'run.result' && !last.resumable)
     throw new OxiosError('NOT_RESUMABLE', `the run has ended: ${last.outcome}`, { hint: 'start a new one with oxios run' });
   const resumptions = events.filter((event): event is EventOf<'run.resumed'> => event.type === 'run.resumed');
-  const trees = events.flatMap((event) => (event.type === 'workspace.snapshotted' || event.type === 'workspace.restored' ? [event.tree] : []));
+  const trees = events.flatMap((event) => (isOfWorkspace(event) ? [event.tree] : []));
   return {
     request: resumptions.reduce((request, event) => amended(request, event.request as ResumeOptions), first.request as unknown as RunRequest),
     limits: (resumptions.at(-1) ?? first).limits,
@@ -59,8 +62,13 @@ export function remainsOf(events: readonly KernelEvent[]): Remains {
     active_ms: activeTime(events),
     firstTree: trees[0],
     lastTree: trees.at(-1),
+    mounts: new Map(events.flatMap((event) => (event.type === 'workspace.snapshotted' && event.root !== undefined ? [[event.root, event.tree]] : []))),
   };
 }
+
+/** What tells how the workspace itself was. */
+const isOfWorkspace = (event: KernelEvent): event is EventOf<'workspace.snapshotted'> | EventOf<'workspace.restored'> =>
+  event.type === 'workspace.restored' || (event.type === 'workspace.snapshotted' && event.root === undefined);
 
 /** Of every command of the last life: those in the background outlive the call that started them. */
 export function groupsOf(events: readonly KernelEvent[]): readonly ProcessGroup[] {
@@ -180,9 +188,10 @@ export function cutOff(past: readonly KernelEvent[], answers: string): readonly 
   return past.filter((event) => event.type === 'tool.intended' && event.answers === answers && !ended.has(event.call)) as EventOf<'tool.intended'>[];
 }
 
-/** The workspace as it was before a call that is made again first began; undefined for any other call. */
-export function treeBefore(runPast: readonly KernelEvent[], past: readonly KernelEvent[], answers: string): string | undefined {
+/** The files a process works on as they were before a call that is made again first began; undefined for any other call. */
+export function treeBefore(runPast: readonly KernelEvent[], { past, mount }: Pick<Process, 'past' | 'mount'>, answers: string): string | undefined {
   const [first] = cutOff(past, answers);
-  const known = first && runPast.findLast((event) => event.type === 'workspace.snapshotted' && event.seq < first.seq);
+  const isKnown = (event: KernelEvent): boolean => event.type === 'workspace.snapshotted' && event.root === mount?.root && event.seq < (first?.seq ?? 0);
+  const known = first && runPast.findLast(isKnown);
   return known?.type === 'workspace.snapshotted' ? known.tree : undefined;
 }

@@ -3,8 +3,11 @@ import { type Capability, parseRule } from './capability.ts';
 import { denialsIn } from './denial.ts';
 import { OxiosError } from './errors.ts';
 import type { EventOf, KernelEvent } from './events.ts';
+import type { Host } from './host.ts';
 import type { AbsPath, Pid, RunId } from './ids.ts';
 import type { Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
+import type { Mounted } from './mount.ts';
+import { hostSeen } from './mounted.ts';
 import { absoluteIn } from './paths.ts';
 import { policyHash } from './policy.ts';
 import type { Process } from './process.ts';
@@ -39,7 +42,7 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
   const request: RunRequest = { ...asked, model: facts.id };
   const others = await othersFor(ports, request, facts);
   for (const one of [facts, others.second, ...others.ballots]) checkPrice(one, limits);
-  await settleOpen(deps, id, remains);
+  await settleOpen(deps, id, remains, mountsIn(before, request.cwd));
   const past = [...before, ...(await collect(ports.log.read({ run: id, from: before.length, types: ['tool.indoubt'] })))];
   const run: Run = {
     ...newRun(id, request, withoutTimeSpent(limits, remains.active_ms), others),
@@ -53,6 +56,7 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
     cost_usd: remains.cost_usd,
     firstTree: remains.firstTree,
     lastTree: remains.lastTree,
+    mounts: new Map(remains.mounts),
   };
   return {
     run,
@@ -110,19 +114,25 @@ const withoutTimeSpent = (limits: Run['limits'], active_ms: number): Run['limits
 });
 
 /** Leftovers of the crash are taken away first; calls with an unknown outcome are said to be so. */
-async function settleOpen({ ports, publish }: ReviveDeps, id: RunId, remains: Remains): Promise<void> {
+async function settleOpen({ ports, publish }: ReviveDeps, id: RunId, remains: Remains, mounts: ReadonlyMap<Pid, Mounted>): Promise<void> {
   await ports.host.exec.reap(...remains.groups);
-  for (const open of remains.open) await tidy(ports, open);
+  for (const open of remains.open) await tidy(hostSeen(ports.host, mounts.get(open.pid)), open);
   const doubts = remains.open.flatMap((open) => settle(open) ?? []);
   if (doubts.length > 0) publish(await ports.log.append(doubts.map(({ pid, payload }) => draft(id, pid, 'kernel', payload))));
 }
 
+/** What processes saw in the place of the workspace. */
+const mountsIn = (past: readonly KernelEvent[], at: AbsPath): ReadonlyMap<Pid, Mounted> =>
+  new Map(
+    past.flatMap((event) => (event.type === 'process.forked' && event.mount ? [[event.pid, { ...event.mount, root: event.mount.root as AbsPath, at }]] : [])),
+  );
+
 /** What a write that was cut off left beside the file. */
-async function tidy(ports: Ports, { intended, started }: OpenCall): Promise<void> {
+async function tidy({ fs }: Host, { intended, started }: OpenCall): Promise<void> {
   if (!started) return;
   for (const need of intended.needs.map((rule) => parseRule(rule, (path) => path as AbsPath))) {
     if (need.on !== 'fs' || need.right !== 'write') continue;
-    await ports.host.fs.tidy(need.under, ANYWHERE).catch((error: unknown) => {
+    await fs.tidy(need.under, ANYWHERE).catch((error: unknown) => {
       // The folder is gone or closed to us: nothing of ours is there.
       if (!(error instanceof OxiosError)) throw error;
     });

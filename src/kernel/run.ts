@@ -36,4 +36,6 @@ export interface Run {
   /** Tree of the workspace before the first call that could write, and the newest one known. */
   firstTree: string | undefined;
   lastTree: string | undefined;
+  /** The newest tree of each folder that processes see in the workspace's place, by where it is. */
+  readonly mounts: Map<string, string>;
 }

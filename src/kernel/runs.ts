@@ -9,7 +9,7 @@ import type { Process } from './process.ts';
 import { goOn } from './revive.ts';
 import { lapsing } from './revoke.ts';
 import type { Run } from './run.ts';
-import { failureOf, resultOf } from './run-end.ts';
+import { failureOf, isResumable, resultOf } from './run-end.ts';
 import { createSnapshots, filesChanged, type Snapshot } from './snapshots.ts';
 import type { Supervisor } from './supervisor.ts';
 import { createFolders } from './undo/folders.ts';
@@ -74,6 +74,8 @@ export function createRuns(deps: RunsDeps): Runs {
     try {
       const changed = await filesChanged(ports, snapshots, root);
       await root.noted;
+      // What cannot be removed now goes when the next kernel starts.
+      if (!isResumable(exit)) await ports.host.workspaces.release(run.id).catch(() => undefined);
       const result = resultOf(run, exit, changed, ports.log.head());
       await write(run, root.pid, { type: 'run.finished', outcome: result.outcome, exit_code: result.exit_code });
       await ports.log.checkpoint();

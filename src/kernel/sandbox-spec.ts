@@ -3,6 +3,7 @@ import { type Capability, isUnder } from './capability.ts';
 import { type Authority, decide, withheld } from './decide.ts';
 import type { SandboxSpec } from './host.ts';
 import type { AbsPath } from './ids.ts';
+import type { Mounted } from './mount.ts';
 import { credentialsIn, startupIn } from './protect.ts';
 
 export interface SandboxInput {
@@ -10,6 +11,8 @@ export interface SandboxInput {
   readonly cwd: AbsPath;
   /** A disposable copy that stands in for `cwd`. */
   readonly copy?: { readonly root: AbsPath; readonly linked: readonly AbsPath[] };
+  /** What the process sees in the place of the workspace. */
+  readonly mount?: Mounted | undefined;
   readonly home: AbsPath;
   /** Of the user: as the environment and as the system names it. */
   readonly homes: readonly AbsPath[];
@@ -41,7 +44,7 @@ const HOMES: readonly AbsPath[] = ['/home', '/root'].map((folder) => folder as A
 
 /** The mounts of a command: workspace writable if granted, the rest read-only, homes and Oxios' own folder hidden. Pure. */
 export function sandboxFor(input: SandboxInput): SandboxSpec {
-  const { authority, copy, cwd, home } = input;
+  const { authority, copy, cwd, home, mount } = input;
   const off = withheld(authority);
   const held = [...authority.caps, ...authority.granted].filter((one) => one.on === 'fs' && one.under !== '/');
   const under = (list: readonly Capability[], right: 'read' | 'write') => list.flatMap((one) => (one.on === 'fs' && one.right === right ? [one.under] : []));
@@ -59,6 +62,7 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
     writable,
     read_only: [
       ...readable,
+      ...(mount ? mount.through.map((name) => join(mount.at, name) as AbsPath) : []),
       ...toolchains(input.path, input.homes),
       ...under(off, 'write').map(swap),
       ...input.repositories.map(swap),
@@ -76,6 +80,7 @@ export function sandboxFor(input: SandboxInput): SandboxSpec {
     private: [...HOMES, ...input.homes].filter((folder) => !isShown(folder)),
     // All or nothing: a command cannot be held to one host, so that only the right to all of them, with none denied, is enough.
     net: decide(authority, [{ on: 'net', host: '*' }]).verdict === 'allow',
+    ...(mount ? { mount } : {}),
   };
 }
 

@@ -85,7 +85,8 @@ function foundIn(lent: Lent): Promise<Found> {
 }
 
 async function search(lent: Lent): Promise<Found> {
-  const { host, proc } = lent;
+  // What is found holds for the workspace and for every copy of it.
+  const { bare: host, proc } = lent;
   const request = { under: proc.cwd, hidden: true, ignored: true, git: true, max_results: MAX_FILES };
   const { lines, truncated } = await orNothing(host.fs.find(request, guardOf(proc.cwd), new AbortController().signal), { lines: [], truncated: false });
   if (truncated)

@@ -9,6 +9,9 @@ import type {
   FileStat,
   FileWritten,
   FindRequest,
+  Integrated,
+  Lease,
+  MergeRequest,
   Patch,
   SandboxRefusal,
   SearchOutcome,
@@ -183,6 +186,13 @@ export interface SysWorkspace {
   copy(tree: string, patch?: Patch): Promise<AbsPath>;
   /** What is installed in the working directory, as one hash. */
   installed(): Promise<string>;
+  /** A folder with the snapshot's files for processes to see in the place of the working directory; kept until it is released, or the run has ended for good. */
+  lease(name: string, tree: string, git: boolean): Promise<Lease>;
+  /** Brings what was done in such a folder into the working directory. */
+  merge(request: Omit<MergeRequest, 'root' | 'hidden' | 'allows'>): Promise<Integrated>;
+  release(name: string): Promise<void>;
+  /** What is installed in such a folder, and not in the working directory. */
+  leftOut(copy: AbsPath): Promise<readonly string[]>;
 }
 
 /** Small per-process state that tools keep between calls (what was read, the todo list); folded from results on resume. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BodyFields } from '../kernel/events.ts';
 import { CONSENSUS_BODIES, CONSENSUS_EVENTS } from './evaluate/events.ts';
 import { LINEAGE_BODIES, LINEAGE_EVENTS } from './evolve/events.ts';
+import { BESIDE_BODIES, BESIDE_EVENTS } from './execute/events.ts';
 
 /** Facts the `check` tool found; it judges nothing. */
 export const CHECK_FACTS = z.object({
@@ -63,6 +64,7 @@ export const OUROBOROS_EVENTS = {
     /** It was refused something it may have needed. */
     blocked: z.boolean().optional(),
   }),
+  ...BESIDE_EVENTS,
   'evaluation.started': z.object({ tree: z.string(), baseline: z.string(), changed: z.array(z.string()) }),
   /** The project's own check, which was there before the work; the first facts are of the untouched workspace. */
   'evaluation.project': z.object({
@@ -106,6 +108,7 @@ export const OUROBOROS_BODIES: BodyFields = {
   'ac.baseline': ['facts'],
   'ac.started': ['title'],
   'ac.worked': ['claim', 'denials'],
+  ...BESIDE_BODIES,
   'evaluation.project': ['before', 'facts', 'with_restored'],
   'evaluation.checked': ['facts', 'with_restored', 'without_added'],
   'evaluation.judged': ['judgement', 'why_not', 'dropped'],

@@ -16,7 +16,7 @@ export const PROTOCOL_ARGS = z.object({
   /** Where it was read, absolute: it is looked at again before the run goes on. Omitted where it cannot be. */
   path: z.string().optional(),
   digest: z.string(),
-  /** Criteria of one level that are worked on at once; omitted: one after the other. */
+  /** Criteria of one level that are worked on at once, at most. */
   workers: z.number().int().positive().optional(),
   /** Criteria that need no worker. They are evaluated like all others. */
   completed: z.array(z.string()).optional(),
@@ -39,7 +39,10 @@ export interface Job {
   readonly seed: Seed;
   readonly digest: string;
   readonly file: string;
+  /** Criteria that are worked on at once, at most. */
   readonly workers: number;
+  /** Where those that are worked on at once are worked on. */
+  readonly isolation: NonNullable<Seed['oxios']['isolation']>;
   readonly completed: ReadonlySet<string>;
   /** Generations of the run at most. */
   readonly max_generations: number;
@@ -64,7 +67,8 @@ export function openJob(args: Json): Job {
     seed,
     digest,
     file,
-    workers: workers ?? 1,
+    workers: workers ?? WORKERS,
+    isolation: seed.oxios.isolation ?? 'auto',
     completed: new Set(completed),
     consensus,
     max_generations: maxGenerations(seed, max_generations),
@@ -98,6 +102,9 @@ export function jobOf(first: Job, { generations }: Pick<Progress, 'generations'>
     criteria: criteriaOf(seed),
   };
 }
+
+/** Without another word; ouroboros.md section 3. */
+export const WORKERS = 3;
 
 /** By id, in the order of the seed. */
 export const criteriaOf = (seed: Seed): Job['criteria'] =>

@@ -7,11 +7,14 @@ import { fetch } from './fetch.ts';
 import { find } from './find.ts';
 import { fork } from './fork.ts';
 import { grep } from './grep.ts';
+import { isolate } from './isolate.ts';
 import { ls } from './ls.ts';
+import { merge } from './merge.ts';
 import { read } from './read.ts';
+import { release } from './release.ts';
 import { signal } from './signal.ts';
 import { todo } from './todo.ts';
 import { write } from './write.ts';
 
 /** Every tool there is. A new one is a file beside these and a line in here. */
-export const TOOLS: readonly AnyTool[] = [read, write, edit, bash, grep, find, ls, fetch, fork, signal, ask, todo, check];
+export const TOOLS: readonly AnyTool[] = [read, write, edit, bash, grep, find, ls, fetch, fork, signal, ask, todo, check, isolate, merge, release];

@@ -129,9 +129,21 @@ describe('--workers', () => {
     expect(seen.slice(4)).toEqual(['started c', 'worked c']);
   });
 
-  test('without it, one after the other', async () => {
+  test('without it, three at once', async () => {
     three();
-    expect(order((await run()).events())).toEqual(['started a', 'worked a', 'started b', 'worked b', 'started c', 'worked c']);
+    const seen = order((await run()).events());
+    expect(seen.slice(0, 2)).toEqual(['started a', 'started b']);
+    expect(seen.slice(4)).toEqual(['started c', 'worked c']);
+  });
+
+  test.each([['--workers', '1'], ['--sequential']])('one after the other with %s', async (...args) => {
+    three();
+    expect(order((await run(args)).events())).toEqual(['started a', 'worked a', 'started b', 'worked b', 'started c', 'worked c']);
+  });
+
+  test('says nothing beside --sequential', async () => {
+    three();
+    expect(await run(['--workers', '2', '--sequential'])).toMatchObject({ code: 2, stderr: expect.stringContaining('USAGE') });
   });
 
   test('replays to the same events', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KernelEvent } from '../../src/kernel/events.ts';
+import type { AbsPath } from '../../src/kernel/ids.ts';
 import { cutOff, remainsOf, treeBefore, usedBelow } from '../../src/kernel/resume.ts';
 import { foldTranscript } from '../../src/kernel/transcript.ts';
 
@@ -52,6 +53,7 @@ describe('a call that is made again', () => {
     intended('c1.0', 'x'),
     { type: 'tool.finished', call: 'c1.0' },
     { type: 'workspace.snapshotted', tree: 't1' },
+    { type: 'workspace.snapshotted', tree: 'of a copy', root: '/copy' },
     intended('c1.1', 'x'),
     { type: 'workspace.snapshotted', tree: 't2' },
     intended('c1.2', 'x'),
@@ -65,7 +67,9 @@ describe('a call that is made again', () => {
   });
 
   test('finds the files as they were before it first began', () => {
-    expect([treeBefore(past, past, 'x'), treeBefore(past, past, 'y')]).toEqual(['t1', undefined]);
+    const before = (answers: string, root?: string) =>
+      treeBefore(past, { past, mount: root === undefined ? undefined : { root: root as AbsPath, through: [] } }, answers);
+    expect([before('x'), before('y'), before('x', '/copy'), before('x', '/another')]).toEqual(['t1', undefined, 'of a copy', undefined]);
   });
 });
 

@@ -16,6 +16,7 @@ import { completedIn } from '../run/completed.ts';
 import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
 import { generationFlags, generationsIn } from '../run/generations.ts';
 import { gitWith, hiddenPaths, recordsIn } from '../run/hidden.ts';
+import { checkIsolation } from '../run/isolation.ts';
 import { lasting } from '../run/same-seed.ts';
 import { assertWritable, workplace } from '../run/workplace.ts';
 import { type Args, type Command, counted, flag, numeric, text, texts } from './shared.ts';
@@ -37,8 +38,9 @@ export const run: Command = {
         describe: 'start no worker for criteria this file says are done; they are checked all the same',
         requiresArg: true,
       })
-      .option('workers', { type: 'number', describe: 'criteria that do not depend on each other, worked on at once', requiresArg: true })
       .option('consensus', { type: 'boolean', describe: 'have three vote on every criterion that did not fail' })
+      .option('workers', { type: 'number', describe: 'criteria that do not depend on each other, worked on at once; default 3', requiresArg: true })
+      .option('sequential', { type: 'boolean', describe: 'work on one criterion after the other, in the folder itself', conflicts: 'workers' })
       .option('strict', { type: 'boolean', describe: 'treat lint warnings as errors' })
       .option('dry-run', { type: 'boolean', describe: 'check, plan and show the limits and grants; run nothing' }),
   async run(args) {
@@ -79,6 +81,7 @@ async function prepare(
   const settings = await settingsIn(cwd, args, io);
   const { config } = settings;
   checkNeeded(cwd, seed.oxios, settings.request.ignored ?? []);
+  checkIsolation(cwd, seed.oxios);
   const model = text(args.model) ?? seed.oxios.model ?? config.model ?? '';
   const granted = await seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, seed, settings);
   const seen = { path: named.file, bytes: named.bytes };
@@ -110,7 +113,7 @@ function pathOf(file: string): { path?: string } {
 /** What the flags say of how the plan is worked off. */
 function courseOf(args: Args<Record<string, unknown>>, seed: Seed): JsonObject {
   const file = text(args.skipCompleted);
-  const workers = numeric(args.workers);
+  const workers = flag(args.sequential) ? 1 : numeric(args.workers);
   if (args.workers !== undefined && !(workers !== undefined && Number.isInteger(workers) && workers > 0))
     throw new OxiosError('USAGE', '--workers is a whole number from 1', { hint: 'such as: oxios run seed.yaml --workers 3' });
   const ids = planItems(seed).map((item) => item.id);

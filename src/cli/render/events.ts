@@ -65,6 +65,11 @@ const LINES: Lines = {
   'ac.started': ({ criterion, title, attempt }) => ['none', `> ${criterion} ${title}${attempt > 1 ? ` (attempt ${attempt})` : ''}`],
   'ac.worked': ({ criterion, how, code }, verbose) =>
     how === 'done' && !verbose ? undefined : [how === 'done' ? 'dim' : 'warn', `${criterion} worker ended: ${code ?? how}`],
+  'ac.merged': ({ criterion, changed, conflicts, again, why }, verbose) => {
+    if (again) return ['warn', `${criterion} is worked on again: ${why ?? `others changed ${conflicts.slice(0, 5).join(', ')} too`}`];
+    return verbose ? ['dim', `${criterion} merged, ${filesOf(changed.length)}`] : undefined;
+  },
+  'plan.paced': ({ workers, why }) => ['warn', `${workers} at once from here on: ${why}`],
   'evaluation.started': ({ changed }) => ['none', `> checking in disposable copies, ${filesOf(changed.length)} changed`],
   'evaluation.project': ({ command, facts }) => [
     'none',

@@ -93,7 +93,8 @@ export function gitWith({ path, bytes }: Seen): readonly AbsPath[] {
   return unique([...(top === undefined ? [] : [join(top, '.git')]), ...(store === undefined ? [] : [store])]);
 }
 
-function isInRepository(folder: string): boolean {
+/** Of a bare repository the folder itself is none to work in. */
+export function isInRepository(folder: string): boolean {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) return true;
     if (at === dirname(at)) return false;

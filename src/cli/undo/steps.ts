@@ -35,8 +35,8 @@ export async function runToUndo(home: AbsPath, id: string | undefined, cwd: stri
 /** All steps of a run, and what each of them changed. */
 export async function stepsOf(home: AbsPath, run: RunId): Promise<readonly StepRow[]> {
   const store = reading(home);
-  const { snapshots, scratch } = knownHome(home);
-  const workspaces = createWorkspaces({ store: snapshots, scratch, exclude: [] });
+  const { snapshots, scratch, work } = knownHome(home);
+  const workspaces = createWorkspaces({ store: snapshots, scratch, leases: work, exclude: [] });
   try {
     const history = await past(store.read({ run }));
     const after = (at: number): string | undefined => history.steps[at + 1]?.tree ?? history.left ?? undefined;

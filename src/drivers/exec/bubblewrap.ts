@@ -49,7 +49,7 @@ export function bubblewrap({ program, sized }: Abilities, argv: readonly string[
     ...mounts.flatMap((one) => optionsFor(one, memory)),
     ...aliases(mounts),
     // Only now, since what is shown below them needed a place.
-    ...mounts.filter((one) => one.access === 'hidden' && isFolder(one.path)).flatMap((one) => ['--remount-ro', one.path]),
+    ...mounts.filter((one) => one.access === 'hidden' && isFolder(one.source)).flatMap((one) => ['--remount-ro', one.path]),
     // Where the user's programs put their temporary files is not there.
     ...['--unsetenv', 'TMPDIR', '--chdir', cwd, '--symlink', '/bin/sh', SHELL],
   ];
@@ -83,9 +83,9 @@ const tmpfs =
 const BIND = { write: '--bind', read: '--ro-bind' } as const;
 
 /** A hidden folder is empty; a hidden file cannot be opened: devices do not work on this kind of mount. */
-function optionsFor({ path, access }: Mount, memory: ReturnType<typeof tmpfs>): readonly string[] {
-  if (access === 'write' || access === 'read') return [BIND[access], path, path];
-  return isFolder(path) ? memory(path) : ['--ro-bind', '/dev/null', path];
+function optionsFor({ path, source, access }: Mount, memory: ReturnType<typeof tmpfs>): readonly string[] {
+  if (access === 'write' || access === 'read') return [BIND[access], source, path];
+  return isFolder(source) ? memory(path) : ['--ro-bind', '/dev/null', path];
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { HostExec, ProcessGroup } from '../../kernel/host.ts';
+import type { AbsPath } from '../../kernel/ids.ts';
+import { realOf } from '../../kernel/mount.ts';
 import type { Redactor } from '../../kernel/text/redact.ts';
 import { killStale, signalAll } from './group.ts';
 import { inherited } from './inherited.ts';
@@ -49,10 +51,12 @@ export function createHostExec(options: ExecOptions): ClosableExec {
     },
     async start(request, signal) {
       const program = request.argv[0] ?? '';
-      if (!isFolder(request.cwd)) {
+      const { mount } = request.sandbox;
+      const really = (path: string): AbsPath => (mount ? realOf(mount, path as AbsPath) : (path as AbsPath));
+      if (!isFolder(really(request.cwd))) {
         throw new OxiosError('PATH_INVALID', `there is no folder ${request.cwd} to run a command in`, { hint: 'name a folder that exists' });
       }
-      if (!which(program, request.env.PATH ?? '', request.cwd)) {
+      if (!which(really(program), request.env.PATH ?? '', really(request.cwd))) {
         throw new OxiosError('INTERPRETER_MISSING', `${program} is not installed`, { hint: `install ${program}, or use another program` });
       }
       open ??= inherited(FIRST_FREE);

@@ -20,6 +20,7 @@ import {
 import { errnoOf, OxiosError } from '../../kernel/errors.ts';
 import type { DirectoryEntry, FileRead, FileStat, FileWritten, HostFs, PathGuard, WriteOptions } from '../../kernel/host.ts';
 import { type AbsPath, sha256 } from '../../kernel/ids.ts';
+import type { Mounted } from '../../kernel/mount.ts';
 import { isAlive } from '../alive.ts';
 import { failure, notRegular } from './failure.ts';
 import { createSearch } from './search.ts';
@@ -44,7 +45,7 @@ export function createHostFs(walk: Walk = bestWalk): HostFs {
     write: async (path, bytes, guard, options) => write(walk, { path, guard }, bytes, options ?? {}),
     tidy: async (path, guard) => tidy(walk, { path, guard }),
     stat: async (path, guard) => stat(walk, { path, guard }),
-    reach: async (path) => reach(walk, path),
+    reach: async (path, mount) => reach(walk, path, mount),
     list: async (path, guard) => list(walk, { path, guard }),
     ...createSearch(walk),
   };
@@ -181,9 +182,9 @@ function stat(walk: Walk, { path, guard }: Target): FileStat | undefined {
 }
 
 /** What cannot be followed to its end stays as it is written: opening it fails in the same place. */
-function reach(walk: Walk, path: AbsPath): AbsPath {
+function reach(walk: Walk, path: AbsPath, mount: Mounted | undefined): AbsPath {
   try {
-    const { spot } = walk({ path, guard: ANYWHERE, last: lookAt });
+    const { spot } = walk({ path, guard: mount ? { ...ANYWHERE, mount } : ANYWHERE, last: lookAt });
     spot.release();
     return spot.path;
   } catch (error) {

@@ -4,6 +4,7 @@ import { isUnder } from '../../kernel/capability.ts';
 import { errnoOf } from '../../kernel/errors.ts';
 import type { PathGuard } from '../../kernel/host.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
+import { landing } from '../../kernel/mount.ts';
 import { denied, failure, linkLoop, missing, throughFile } from './failure.ts';
 import { isPseudo, LINK, MAX_HOPS, type Spot, type Walk, type Walked } from './spot.ts';
 
@@ -13,7 +14,7 @@ import { isPseudo, LINK, MAX_HOPS, type Spot, type Walk, type Walked } from './s
  */
 export const walk: Walk = (request) => {
   const { path, guard, make = false } = request;
-  const trip = straight(path, guard) ?? { asked: path, guard, at: '/', fd: NONE, todo: components(path), hops: 0 };
+  const trip = straight(path, guard) ?? inMount(path, guard) ?? { asked: path, guard, at: '/', fd: NONE, todo: components(path), hops: 0 };
   try {
     for (;;) {
       const found = step(trip, make, request.last);
@@ -26,6 +27,7 @@ export const walk: Walk = (request) => {
 
 /** One component further; what was found when it was the last one. */
 function step<T>(trip: Trip, make: boolean, last: (spot: Spot) => T | typeof LINK): Walked<T> | undefined {
+  cross(trip);
   if (trip.fd === NONE) begin(trip);
   const name = trip.todo.shift();
   if (name === '..') leave(trip, dirname(trip.at));
@@ -90,14 +92,15 @@ const PLAIN = /^(?:\/(?!\.{0,2}(?:\/|$))[^/]+){2,}$/u;
 /** Enters the outermost root on the way. Above every root a name is only a name: nothing is opened there. */
 function begin(trip: Trip): void {
   for (;;) {
+    if (cross(trip)) return;
     const name = trip.todo[0];
     const next = nextPlace(trip.at, name);
-    const root = name === '..' ? undefined : outermost(trip.guard.roots, next);
+    const root = name === '..' ? undefined : rootFor(trip.guard, next);
     if (root !== undefined) {
       enter(trip, root);
       return;
     }
-    if (!leadsOn(trip, name, next)) throw denied(trip.asked, [next === '/' ? '' : next, ...trip.todo.slice(1)].join('/') || '/', trip.guard);
+    if (!leadsOn(trip, name, next)) throw denied(trip.asked, childrenOf(next, trip.todo.slice(1)), trip.guard);
     trip.todo.shift();
     trip.at = next;
   }
@@ -109,8 +112,29 @@ function nextPlace(at: string, name: string | undefined): string {
 }
 
 /** Whether a root can still be below. */
-const leadsOn = (trip: Trip, name: string | undefined, next: string): boolean =>
-  name === '..' || (name !== undefined && trip.guard.roots.some((one) => isUnder(one, next)));
+const leadsOn = ({ guard }: Trip, name: string | undefined, next: string): boolean =>
+  name === '..' || (name !== undefined && [...guard.roots, ...(guard.mount ? [guard.mount.at] : [])].some((one) => isUnder(one, next)));
+
+/** A path into a mount begins there: on the way to it no name stands for another place. */
+function inMount(path: AbsPath, guard: PathGuard): Trip | undefined {
+  const { mount } = guard;
+  if (!mount || !isUnder(path, mount.root)) return undefined;
+  const trip: Trip = { asked: path, guard, at: mount.root, fd: NONE, todo: components(path.slice(mount.root.length)), hops: 0 };
+  trip.fd = openFolder(trip, mount.root);
+  return trip.fd === NONE ? undefined : trip;
+}
+
+/** Where the next name leads into a mount, out of it or through it, the walk goes on there. Above every root nothing is opened. Whether a folder is held. */
+function cross(trip: Trip): boolean {
+  const { mount } = trip.guard;
+  const [next] = trip.todo;
+  const to = mount && next !== undefined ? landing(mount, trip.at, next) : undefined;
+  if (!mount || !to) return false;
+  leave(trip, to.folder);
+  trip.todo = [...(to.name === undefined ? [] : [to.name]), ...trip.todo.slice(1)];
+  if (isUnder(to.folder, mount.root) || to.name !== undefined) trip.fd = openFolder(trip, to.folder);
+  return trip.fd !== NONE;
+}
 
 /** Holds the root, or where it does not exist (yet) or is a file, the nearest folder above it. */
 function enter(trip: Trip, root: string): void {
@@ -218,6 +242,9 @@ function spotAt(fd: number, dir: string, name: string | undefined): Spot {
   };
 }
 
+/** A mount is never entered from a folder around it, where names on the way would count. */
+const rootFor = ({ roots, mount }: PathGuard, path: string): string | undefined => (mount && isUnder(path, mount.root) ? mount.root : outermost(roots, path));
+
 function outermost(roots: readonly string[], path: string): string | undefined {
   let best: string | undefined;
   for (const root of roots) if (isUnder(path, root) && (best === undefined || root.length < best.length)) best = root;
@@ -225,5 +252,7 @@ function outermost(roots: readonly string[], path: string): string | undefined {
 }
 
 const childOf = (folder: string, name: string): string => (folder === '/' ? `/${name}` : `${folder}/${name}`);
+
+const childrenOf = (folder: string, names: readonly string[]): string => [folder === '/' ? '' : folder, ...names].join('/') || '/';
 
 const components = (path: string): string[] => path.split('/').filter((name) => name !== '' && name !== '.');

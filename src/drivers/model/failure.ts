@@ -9,8 +9,8 @@ export interface Prospects {
   readonly hint?: string | undefined;
   /** What it says about the provider's health; omitted: down when another try may help, else nothing. */
   readonly says?: 'down' | 'up' | 'nothing';
-  /** `absent`: nobody listens there. `blocked`: the model was not asked, it failed too often. `thoughts`: it does not take its earlier thoughts back. */
-  readonly kind?: 'absent' | 'blocked' | 'thoughts';
+  /** `absent`: nobody listens there. `blocked`: the model was not asked, it failed too often. `thoughts`: it does not take its earlier thoughts back. `limited`: it is asked too often. */
+  readonly kind?: 'absent' | 'blocked' | 'thoughts' | 'limited';
 }
 
 /** An attempt that failed, in words for a person. */
@@ -113,13 +113,20 @@ function refused(error: HttpError, status: number, { provider, words }: Refusal)
   if (status === 402 || error.code === 'insufficient_quota')
     return final('PROVIDER', said, 'check the balance of the account, or choose another model with --model');
   if (status === 429 || status === 408 || status === 409 || status >= 500)
-    return new Failure('PROVIDER_UNAVAILABLE', said, { retry: true, wait_ms: retryAfter(error.headers), says: status === 429 ? 'up' : 'down', hint: LATER });
+    return new Failure('PROVIDER_UNAVAILABLE', said, {
+      retry: true,
+      wait_ms: retryAfter(error.headers),
+      ...(status === 429 ? LIMITED : { says: 'down' }),
+      hint: LATER,
+    });
   if (status === 404) return final('PROVIDER', said, 'check the name of the model and the base URL: oxios models list');
   const hint = 'check the model and the base URL: oxios config list';
   return status === 400 && FOREIGN_THOUGHT.test(words)
     ? new Failure('PROVIDER', said, { retry: true, kind: 'thoughts', wait_ms: 0, says: 'up', hint })
     : final('PROVIDER', said, hint);
 }
+
+const LIMITED = { says: 'up', kind: 'limited' } as const;
 
 const isTooLong = ({ code }: HttpError, status: number, words: string): boolean =>
   status === 413 || (status === 400 && (TOO_LONG.test(words) || code === 'context_length_exceeded'));

@@ -89,12 +89,14 @@ async function* insist(turn: Turn, request: ModelRequest, signal: AbortSignal): 
     if (!plan) return outcome;
     const { code, message } = failure;
     const model = turn.candidate.facts.id;
-    yield { type: 'retry', attempt: turn.tries.count, code, message, model, usage, cost_usd, ...plan };
+    yield { type: 'retry', attempt: turn.tries.count, code, message, model, ...limitedBy(failure), usage, cost_usd, ...plan };
     if (plan.next_model !== model) return outcome;
     if (kind === 'thoughts') asked = withoutThoughts(request);
     await until(failure, plan.wait_ms, turn.candidate.breaker, signal);
   }
 }
+
+const limitedBy = ({ prospects }: Failure): { limited?: true } => (prospects.kind === 'limited' ? { limited: true } : {});
 
 const until = ({ prospects }: Failure, ms: number, breaker: Breaker, signal: AbortSignal): Promise<void> =>
   prospects.kind === 'blocked' ? breaker.changed(signal) : pause(ms, signal);

@@ -19,6 +19,8 @@ export interface Home {
   readonly socket: string;
   readonly snapshots: AbsPath;
   readonly scratch: AbsPath;
+  /** Folders that agents see in the place of a workspace, by run. */
+  readonly work: AbsPath;
 }
 
 /** The longest path a Unix socket may have on Linux, bytes. */
@@ -37,6 +39,7 @@ export function homeAt(path: AbsPath): Home {
     socket: socketFor(path),
     snapshots: at('snapshots'),
     scratch: at('scratch'),
+    work: at('work'),
   };
 }
 

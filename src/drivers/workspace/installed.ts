@@ -5,6 +5,9 @@ import { errnoOf } from '../../kernel/errors.ts';
 /** Folders of installed things: a copy links to them, and the sandbox shows them read-only. */
 export const isInstalled = (path: string): boolean => /(^|\/)(node_modules|\.venv|venv)$/u.test(path);
 
+/** A repository of Git, whose files no snapshot has. */
+export const isGit = (path: string): boolean => /(^|\/)\.git$/u.test(path);
+
 /** Written by programs that only run what is installed. */
 const CACHES = new Set(['.cache', '.vite', '.vite-temp', '.vitest', '__pycache__']);
 

@@ -107,7 +107,7 @@ async function inTurn(steps: readonly (() => void)[], { signal, progress }: Rest
 function todo(now: Manifest, wanted: Manifest, { only }: RestoreOptions): Record<'changes' | 'folders', readonly TreeChange[]> {
   const changes = difference(now, wanted).filter(({ path }) => !only || only.has(path));
   const around = foldersAbove(changes);
-  return { changes, folders: folderChanges(now, wanted).filter(({ path }) => !only || around.has(path)) };
+  return { changes, folders: folderChanges(now, wanted).filter(({ path }) => !only || around.has(path) || only.has(path)) };
 }
 
 function foldersAbove(changes: readonly TreeChange[]): ReadonlySet<string> {

@@ -15,6 +15,8 @@ export interface Scan {
   readonly removed: readonly string[];
   /** Folders that were left out, and files that cannot be read, relative. */
   readonly left_out: readonly string[];
+  /** Files by which Git finds the repository of a linked work tree or a submodule. */
+  readonly git_files: readonly string[];
 }
 
 /** Folders of installed or generated things: large, and made again from what is kept. A CACHEDIR.TAG marks others. */
@@ -67,6 +69,7 @@ export function scan(input: ScanInput): Scan {
     looked: new Map(),
     changed: [],
     left_out: [],
+    git_files: [],
     files: 0,
     met: 0,
   };
@@ -76,8 +79,8 @@ export function scan(input: ScanInput): Scan {
     hold.close();
   }
   const gone = state.met === before.size ? [] : [...before].flatMap(([path, entry]) => (entry.met === state.number ? [] : [path]));
-  const { looked, changed, left_out } = state;
-  return { looked, changed, removed: [...gone, ...nowExcluded(input)], left_out };
+  const { looked, changed, left_out, git_files } = state;
+  return { looked, changed, removed: [...gone, ...nowExcluded(input)], left_out, git_files };
 }
 
 /** Files that were part of it before they were excluded. Looked for here: a question less for each file. */
@@ -89,6 +92,7 @@ interface State extends Omit<ScanInput, 'exclude'>, Keeping {
   readonly looked: Manifest;
   readonly changed: string[];
   readonly left_out: string[];
+  readonly git_files: string[];
   files: number;
   /** How many of those before. */
   met: number;
@@ -116,7 +120,7 @@ function folder(state: State, at: string, prefix: string): boolean {
   let kept = 0;
   for (const { name, kind } of entries) {
     const found: Found = { full: `${at}/${name}`, prefix, name, known: before?.get(name) };
-    if (kind === 'dir' ? enter(state, found) : kind === 'file' && name !== '.git' && file(state, found)) kept += 1;
+    if (kind === 'dir' ? enter(state, found) : kind === 'file' && file(state, found)) kept += 1;
   }
   return kept > 0 || entries.length === 0;
 }
@@ -140,6 +144,8 @@ const statsOf = (state: State, found: Found): Stats | undefined => there(state, 
 
 function file(state: State, found: Found): boolean {
   const { full, prefix, name, known } = found;
+  if (name === '.git') state.git_files.push(prefix + name);
+  if (name === '.git') return false;
   const stats = statsOf(state, found);
   if (!stats) return false;
   if (++state.files > MAX_FILES) {

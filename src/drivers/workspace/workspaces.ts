@@ -1,10 +1,10 @@
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { posix } from 'node:path';
 
 import { errnoOf, messageOf, OxiosError } from '../../kernel/errors.ts';
-import type { HostWorkspaces, Patch, Restored, RestoreOptions, Snapshot } from '../../kernel/host.ts';
+import type { HostWorkspaces, Restored, RestoreOptions, Snapshot } from '../../kernel/host.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
-import { type Copy, disposable, link, patched, write } from './copies.ts';
+import { createCopies } from './beside.ts';
 import { difference } from './difference.ts';
 import { createFolders, type Folders } from './folders.ts';
 import { isInstalled, stateOfInstalled } from './installed.ts';
@@ -17,6 +17,8 @@ export interface WorkspaceOptions {
   /** Where contents are kept, and where disposable copies are made. */
   readonly store: string;
   readonly scratch: string;
+  /** Where folders are that outlive a kernel, by run and name. */
+  readonly leases: string;
   /** Never part of a workspace: Oxios' own folder. */
   readonly exclude: readonly string[];
 }
@@ -33,6 +35,7 @@ interface Known {
   /** How many of the entries are folders. */
   folder_count: number;
   left_out: readonly string[];
+  git_files: readonly string[];
 }
 
 /** Snapshots in Oxios' own store; nothing is written into the workspace or its Git. Opened at first use. */
@@ -75,16 +78,6 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
   };
   const installedIn = (root: string): readonly string[] => leftOutOf(root).filter(isInstalled);
 
-  const copy = (tree: string, from: AbsPath | undefined, patch: Patch | undefined): Copy => {
-    const wanted = patch ? patched(treeOf(tree), treeOf(patch.from), patch) : treeOf(tree);
-    const fill = (root: AbsPath): readonly AbsPath[] => {
-      write(objects(), wanted, root, from);
-      for (const { path, content } of patch?.texts ?? []) if (wanted.get(path)?.kind === 'file') writeFileSync(join(root, path), content);
-      return from ? link(from, root, installedIn(from)) : [];
-    };
-    return disposable(options.scratch, fill);
-  };
-
   const restore = async (tree: string, root: AbsPath, options: RestoreOptions): Promise<Restored> => {
     const wanted = new Map(treeOf(tree));
     mkdirSync(root, { recursive: true });
@@ -101,6 +94,8 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
     return { ...done, tree: after.tree, files: after.files };
   };
 
+  const { copy, lease, merge, release } = createCopies({ ...options, objects, treeOf, snapshot, roots, leftOutOf });
+
   return {
     snapshot: (root, _before, hidden) => told(root, () => snapshot(root, hidden)),
     changes: (from, to) => told('a workspace', () => (from === to ? [] : difference(treeOf(from), treeOf(to)))),
@@ -110,9 +105,12 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
     installed: (root) => told(root, () => stateOfInstalled(root, installedIn(root))),
     restore: (tree, root, options = {}) => told(root, () => restore(tree, root, options)),
     leftOut: (root) => told(root, () => leftOutOf(root)),
+    lease: (request) => told(request.from, () => lease(request)),
+    merge: (request) => told(request.root, () => merge(request)),
+    release: (run, name) => told(run, () => release(run, name)),
     close() {
       if (!opened) return;
-      for (const [root, known] of roots) opened.putStamps(root, known.manifest);
+      for (const [root, known] of roots) if (!root.startsWith(`${options.leases}/`)) opened.putStamps(root, known.manifest);
       opened.close();
       opened = undefined;
     },
@@ -125,10 +123,11 @@ const begin = (manifest: Manifest): Known => ({
   tree: '',
   folder_count: [...manifest.values()].filter(({ kind }) => kind === 'dir').length,
   left_out: [],
+  git_files: [],
 });
 
 /** Brings what is known up to what was found, and keeps the tree unless it is the one known already. */
-function renew(store: Objects, known: Known, { looked, changed, removed, left_out }: Scan): void {
+function renew(store: Objects, known: Known, { looked, changed, removed, left_out, git_files }: Scan): void {
   const count = (path: string, by: number): void => {
     if (known.manifest.get(path)?.kind === 'dir') known.folder_count += by;
   };
@@ -144,6 +143,7 @@ function renew(store: Objects, known: Known, { looked, changed, removed, left_ou
     known.folders.delete(path);
   }
   known.left_out = left_out;
+  known.git_files = git_files;
   const base = known.tree;
   if (base === '') {
     known.tree = known.folders.hash();

@@ -36,7 +36,8 @@ async function* play(recorded: readonly KernelEvent[], pid: number, number: numb
   for (const event of outcomes) {
     if (event.type === 'model.failed' && !event.final) {
       const { attempt, code, message, model, next_model = model, wait_ms = 0 } = event;
-      yield { type: 'retry', attempt, wait_ms, code: code as never, message, model, next_model, ...usedBy(event) };
+      const limited = event.limited ? ({ limited: true } as const) : {};
+      yield { type: 'retry', attempt, wait_ms, code: code as never, message, model, next_model, ...limited, ...usedBy(event) };
       continue;
     }
     // What was given up was told to end first.
@@ -112,7 +113,7 @@ async function outcomeOf(recorded: readonly KernelEvent[], sys: Sys): Promise<To
 export function replayedHost(recorded: readonly KernelEvent[], life: readonly KernelEvent[], host: Host): Host {
   const started = recorded.find((event) => event.type === 'run.started');
   const seen = new Map<string, number>();
-  let last = snapshotBefore(recorded, life);
+  const last = snapshotsBefore(recorded, life);
   const exec: HostExec = {
     sandbox: (started?.sandbox ?? { kind: 'none', detail: '' }) as HostExec['sandbox'],
     async start(request) {
@@ -135,11 +136,13 @@ export function replayedHost(recorded: readonly KernelEvent[], life: readonly Ke
     net: { fetch: NOBODY_ASKED },
     workspaces: {
       ...host.workspaces,
-      async snapshot(_root, before) {
-        const event = life.find((one) => one.type === 'workspace.snapshotted' && one.before === before);
-        if (event?.type === 'workspace.snapshotted') last = { tree: event.tree, files: event.files, ms: event.ms };
-        return last;
+      async snapshot(root, before) {
+        const isOf = (event: EventOf<'workspace.snapshotted'>): boolean => event.before === before && (event.root ?? started?.cwd) === root;
+        const event = life.find((one) => one.type === 'workspace.snapshotted' && isOf(one));
+        if (event?.type === 'workspace.snapshotted') last.set(root, { tree: event.tree, files: event.files, ms: event.ms });
+        return last.get(root) ?? NO_SNAPSHOT;
       },
+      release: async () => undefined,
       copy: async () => {
         throw new OxiosError('INTERNAL', 'a replay copies nothing');
       },
@@ -157,12 +160,19 @@ const NOBODY_ASKED: Host['net']['fetch'] = async () => {
   throw new OxiosError('INTERNAL', 'a replay asks nobody');
 };
 
-/** The tree as it was known when this life began. */
-function snapshotBefore(recorded: readonly KernelEvent[], life: readonly KernelEvent[]): Snapshot {
+/** The trees as they were known when this life began, by folder. */
+function snapshotsBefore(recorded: readonly KernelEvent[], life: readonly KernelEvent[]): Map<string, Snapshot> {
   const first = life[0]?.seq ?? 0;
-  const event = recorded.findLast((one) => (one.type === 'workspace.snapshotted' || one.type === 'workspace.restored') && one.seq < first);
-  if (event?.type === 'workspace.restored') return { tree: event.tree, files: 0, ms: 0 };
-  return event?.type === 'workspace.snapshotted' ? { tree: event.tree, files: event.files, ms: event.ms } : { tree: '', files: 0, ms: 0 };
+  const started = recorded.find((event) => event.type === 'run.started');
+  const known = new Map<string, Snapshot>();
+  for (const event of recorded) {
+    if (event.seq >= first) break;
+    if (event.type === 'workspace.restored') known.set(started?.cwd ?? '', { ...NO_SNAPSHOT, tree: event.tree });
+    if (event.type === 'workspace.snapshotted') known.set(event.root ?? started?.cwd ?? '', { tree: event.tree, files: event.files, ms: event.ms });
+  }
+  return known;
 }
+
+const NO_SNAPSHOT: Snapshot = { tree: '', files: 0, ms: 0 };
 
 const NOTHING_RAN: ExecOutcome = { code: 0, signal: null, timed_out: false, cancelled: false, output: '', total_bytes: 0, ms: 0 };

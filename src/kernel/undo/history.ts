@@ -57,7 +57,7 @@ export function historyOf(events: readonly KernelEvent[]): History {
   if (!started || !root) throw new OxiosError('NOT_FOUND', 'the run never began', { hint: 'see the runs with oxios ps --all' });
   const request = started.request as unknown as RunRequest;
   const added = events.flatMap((event) => (event.type === 'run.resumed' ? ((event.request as unknown as ResumeOptions).hidden ?? []) : []));
-  const state: State = { steps: [], tree: undefined, left: undefined, isFinal: true, undone: [], unfinished: undefined };
+  const state: State = { steps: [], apart: new Set(), tree: undefined, left: undefined, isFinal: true, undone: [], unfinished: undefined };
   for (const event of events) take(state, event, started.cwd);
   return { root: root.pid, cwd: started.cwd as AbsPath, kind: started.kind, hidden: [...(request.hidden ?? []), ...added], ...state };
 }
@@ -78,6 +78,8 @@ const MAX_NAMED = 20;
 
 interface State {
   readonly steps: Step[];
+  /** Processes that work on copies: what they did reaches the workspace when it is merged. */
+  readonly apart: Set<Pid>;
   readonly undone: string[];
   tree: string | undefined;
   left: string | undefined;
@@ -86,12 +88,9 @@ interface State {
 }
 
 function take(state: State, event: KernelEvent, cwd: string): void {
-  if (event.type === 'workspace.snapshotted') {
-    state.tree = event.tree;
-    if (!isUndo(event)) return;
-    state.isFinal = true;
-    state.unfinished = { from: state.unfinished?.from ?? event.tree, to: event.before.slice(UNDO.length) };
-  } else if (event.type === 'workspace.restored') {
+  if (event.type === 'process.forked') apart(state, event);
+  else if (event.type === 'workspace.snapshotted') found(state, event);
+  else if (event.type === 'workspace.restored') {
     state.tree = event.tree;
     state.isFinal = true;
     state.unfinished = undefined;
@@ -100,7 +99,7 @@ function take(state: State, event: KernelEvent, cwd: string): void {
   } else if (event.type === 'run.result') {
     state.isFinal = true;
     state.left = state.tree;
-  } else if (event.type === 'tool.intended' && mayWrite(event) && state.tree !== undefined) {
+  } else if (event.type === 'tool.intended' && state.tree !== undefined && mayWrite(event, state)) {
     const { call, pid, at, tool, action } = event;
     state.steps.push({ number: state.steps.length + 1, call, pid, at, tool, action, tree: state.tree, outside: outsideOf(event, cwd) });
     state.isFinal = false;
@@ -110,10 +109,24 @@ function take(state: State, event: KernelEvent, cwd: string): void {
   }
 }
 
-/** The gate takes a snapshot before exactly these. A body's own calls work in disposable copies. */
-const mayWrite = ({ answers, effect, needs }: EventOf<'tool.intended'>): boolean =>
-  answers !== '' && effect !== 'read' && needs.some((rule) => rule.startsWith(WRITES) || rule.startsWith('exec:'));
+function apart({ apart }: State, { pid, mount }: EventOf<'process.forked'>): void {
+  if (mount) apart.add(pid);
+}
 
+function found(state: State, event: EventOf<'workspace.snapshotted'>): void {
+  if (event.root !== undefined) return;
+  state.tree = event.tree;
+  if (!isUndo(event)) return;
+  state.isFinal = true;
+  state.unfinished = { from: state.unfinished?.from ?? event.tree, to: event.before.slice(UNDO.length) };
+}
+
+/** The gate takes a snapshot before exactly these. A body's own calls work in disposable copies, but the one that merges what was done in one. */
+const mayWrite = ({ pid, tool, answers, effect, needs }: EventOf<'tool.intended'>, { apart }: State): boolean =>
+  tool === MERGES || (answers !== '' && !apart.has(pid) && effect !== 'read' && needs.some((rule) => rule.startsWith(WRITES) || rule.startsWith('exec:')));
+
+/** The tool of bodies that brings what was done in a copy into the workspace. */
+const MERGES = 'merge';
 const WRITES = 'fs:write:';
 
 const outsideOf = ({ needs }: EventOf<'tool.intended'>, cwd: string): readonly string[] =>

@@ -1,19 +1,26 @@
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import type { Job } from '../job.ts';
 import type { State } from '../state.ts';
+import { workBeside } from './beside.ts';
 import { inPlace } from './place.ts';
 import { work } from './worker.ts';
 
-/** The criteria of one level, as many at once as there may be workers. A fault of one is thrown when the others under way have ended. */
+/**
+ * The criteria of one level: side by side, each in a copy, and what was done there merged in the order of the seed. One that is alone,
+ * or whose work could not be merged, is worked on in the workspace itself, one after the other.
+ */
 export async function workOff(ctx: BodyContext, job: Job, level: readonly string[], state: State): Promise<void> {
-  const open = level.filter((id) => !job.completed.has(id) && !state.now().criteria.get(id)?.worked);
-  const faults: unknown[] = [];
-  const next = async (): Promise<void> => {
-    const item = job.criteria.get(open.shift() ?? '');
-    if (!item || faults.length > 0) return;
-    await work(ctx, job, item, state, inPlace(ctx, job, item.id)).catch((fault: unknown) => void faults.push(fault));
-    await next();
-  };
-  await Promise.all(Array.from({ length: Math.min(job.workers, open.length) }, next));
-  if (faults.length > 0) throw faults[0];
+  const open = (): readonly string[] => level.filter((id) => !job.completed.has(id) && !isSettled(state, id));
+  await workBeside(ctx, job, open(), state);
+  for (const id of open()) {
+    const item = job.criteria.get(id);
+    const { round, again } = state.now().criteria.get(id) ?? {};
+    if (item) await work(ctx, job, item, state, inPlace(ctx, job, id, { round: round ?? 1, again }));
+  }
+}
+
+/** Its work is done, and in the workspace. */
+function isSettled(state: State, id: string): boolean {
+  const { worked, isolated } = state.now().criteria.get(id) ?? {};
+  return worked !== undefined && !isolated;
 }

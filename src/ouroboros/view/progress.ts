@@ -3,10 +3,11 @@ import type { JsonObject } from '../../kernel/json.ts';
 import type { Ballot } from '../evaluate/events.ts';
 import type { AcStatus, CheckFacts, Evidence, Judgement } from '../events.ts';
 import type { Seed } from '../seed/types.ts';
+import { type BesideProgress, foldBeside } from './beside.ts';
 import { contractKey, type GenerationJudged, type GenerationRecord, type NextGeneration } from './generations.ts';
 
 /** How far one criterion is; a fold of the run's events. */
-export interface CriterionProgress {
+export interface CriterionProgress extends BesideProgress {
   readonly baseline?: CheckFacts;
   readonly started?: boolean;
   readonly worked?: {
@@ -41,6 +42,8 @@ export interface Progress {
   readonly generations: readonly GenerationRecord[];
   readonly next: NextGeneration;
   readonly levels: readonly (readonly string[])[] | undefined;
+  /** How many criteria may be worked on at once, where that was changed. */
+  readonly workers: number | undefined;
   /** Tree before the work and tree that is evaluated. */
   readonly baseline: string | undefined;
   readonly final: string | undefined;
@@ -68,6 +71,7 @@ export const NO_PROGRESS: Progress = {
   generations: [],
   next: {},
   levels: undefined,
+  workers: undefined,
   baseline: undefined,
   final: undefined,
   changed: [],
@@ -95,6 +99,8 @@ export function foldProgress(progress: Progress, event: KernelEvent): Progress {
       return { ...progress, next: { ...progress.next, applied: data.applied === true } };
     case 'lineage.judged':
       return withLast(progress, { judged: judgedIn(progress, data) });
+    case 'plan.paced':
+      return { ...progress, workers: Number(data.workers) };
     case 'evaluation.started':
       return {
         ...withLast(progress, { tree: data.tree as string }),
@@ -111,6 +117,8 @@ export function foldProgress(progress: Progress, event: KernelEvent): Progress {
     case 'evaluation.finished':
       return { ...progress, outcome: data.outcome as string };
     default: {
+      const beside = foldBeside(event);
+      if (beside) return withBeside(progress, String(data.criterion), beside);
       const change = changeOf(event.type, data);
       return change ? withCriterion(progress, String(data.criterion), change, data) : progress;
     }
@@ -129,8 +137,8 @@ function advanced(progress: Progress, data: JsonObject): Progress {
     tree: undefined,
     judged: undefined,
   };
-  const { digest, baseline, generations } = progress;
-  return { ...NO_PROGRESS, digest, baseline, criteria: keptBaselines(progress, seed), generations: [...generations, record] };
+  const { digest, baseline, generations, workers } = progress;
+  return { ...NO_PROGRESS, digest, baseline, workers, criteria: keptBaselines(progress, seed), generations: [...generations, record] };
 }
 
 function keptBaselines({ generations, criteria }: Progress, seed: Seed): Progress['criteria'] {
@@ -207,6 +215,12 @@ function changeOf(type: string, data: JsonObject): CriterionProgress | undefined
 function withBallot(progress: Progress, ballot: Ballot): Progress {
   const { ballots = [] } = progress.criteria.get(ballot.criterion) ?? {};
   return withCriterion(progress, ballot.criterion, { ballots: [...ballots, ballot] }, {});
+}
+
+function withBeside(progress: Progress, id: string, { change, anew }: NonNullable<ReturnType<typeof foldBeside>>): Progress {
+  const known = progress.criteria.get(id) ?? {};
+  const kept = anew && known.baseline ? { baseline: known.baseline } : anew ? {} : known;
+  return { ...progress, criteria: new Map(progress.criteria).set(id, { ...kept, ...change }) };
 }
 
 function withCriterion(progress: Progress, id: string, change: CriterionProgress, data: JsonObject): Progress {

@@ -33,7 +33,7 @@ beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'oxios-undo-')));
   root = join(folder, 'w') as AbsPath;
   mkdirSync(root);
-  workspaces = createWorkspaces({ store: join(folder, 'store'), scratch: join(folder, 'scratch'), exclude: [] });
+  workspaces = createWorkspaces({ store: join(folder, 'store'), scratch: join(folder, 'scratch'), leases: join(folder, 'leases'), exclude: [] });
 });
 afterEach(() => {
   workspaces.close();

@@ -37,7 +37,8 @@ afterEach(() => {
 
 /** https://bford.info/cachedir */
 const TAG = 'Signature: 8a477f597d28d172789f06886806bc55\n';
-const open = (): Workspaces => createWorkspaces({ store: join(folder, 'store'), scratch: join(folder, 'scratch'), exclude: [join(root, '.oxios')] });
+const open = (): Workspaces =>
+  createWorkspaces({ store: join(folder, 'store'), scratch: join(folder, 'scratch'), leases: join(folder, 'leases'), exclude: [join(root, '.oxios')] });
 const at = (path: string): string => join(root, path);
 function put(path: string, content = path): void {
   mkdirSync(dirname(at(path)), { recursive: true });

@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Integrated, Lease, LeaseRequest, MergeRequest, Patch, Snapshot } from '../../kernel/host.ts';
+import type { AbsPath, RunId } from '../../kernel/ids.ts';
+import { type Copy, disposable, link, patched, write } from './copies.ts';
+import { isGit, isInstalled } from './installed.ts';
+import { integrate } from './integrate.ts';
+import { leased, remove } from './leases.ts';
+import type { Manifest } from './manifest.ts';
+import type { Objects } from './objects.ts';
+
+export interface CopiesDeps {
+  readonly leases: string;
+  readonly scratch: string;
+  objects(): Objects;
+  treeOf(hash: string): Manifest;
+  snapshot(root: string, hidden?: readonly string[]): Snapshot;
+  /** Folders that snapshots were taken of. */
+  readonly roots: { keys(): Iterable<string>; get(root: string): { readonly git_files: readonly string[] } | undefined; delete(root: string): boolean };
+  leftOutOf(root: string): readonly string[];
+}
+
+/** Copies of a workspace: disposable ones, and those that are worked in instead of it, with what becomes of the work. */
+export interface Copies {
+  copy(tree: string, from: AbsPath | undefined, patch: Patch | undefined): Copy;
+  lease(request: LeaseRequest): Lease;
+  merge(request: MergeRequest): Promise<Integrated>;
+  release(run: RunId, name: string | undefined): void;
+}
+
+export function createCopies({ leases, scratch, objects, treeOf, snapshot, roots, leftOutOf }: CopiesDeps): Copies {
+  return {
+    copy(tree, from, patch) {
+      const wanted = patch ? patched(treeOf(tree), treeOf(patch.from), patch) : treeOf(tree);
+      const fill = (root: AbsPath): readonly AbsPath[] => {
+        write(objects(), wanted, root, from);
+        for (const { path, content } of patch?.texts ?? []) if (wanted.get(path)?.kind === 'file') writeFileSync(join(root, path), content);
+        return from ? link(from, root, leftOutOf(from).filter(isInstalled)) : [];
+      };
+      return disposable(scratch, fill);
+    },
+    lease({ run, name, tree, from, git }) {
+      const left = leftOutOf(from);
+      const gits = git ? [...left.filter(isGit), ...(roots.get(from)?.git_files ?? [])] : [];
+      const fill = (root: string): void => write(objects(), treeOf(tree), root, from);
+      const made = leased(join(leases, run), name, { fill, through: [...left.filter(isInstalled), ...gits], from });
+      return { ...made, tree: snapshot(made.root).tree };
+    },
+    merge: (request) => integrate({ store: objects(), treeOf, snapshot }, request),
+    release(run, name) {
+      const folder = join(leases, run, name ?? '');
+      for (const root of roots.keys()) if (root.startsWith(`${folder}/`)) roots.delete(root);
+      remove(folder);
+    },
+  };
+}
