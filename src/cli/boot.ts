@@ -24,6 +24,7 @@ import type { Kernel, Ports } from '../kernel/kernel-types.ts';
 import type { Models } from '../kernel/model.ts';
 import { createRedactor, type Redactor } from '../kernel/text/redact.ts';
 import { OUROBOROS_BODIES } from '../ouroboros/events.ts';
+import { interview } from '../ouroboros/interview/interview.ts';
 import { protocol } from '../ouroboros/protocol.ts';
 import { TOOLS } from '../tools/index.ts';
 import { createGuests, type Guests } from './boot/guests.ts';
@@ -179,7 +180,7 @@ export const portsOf = ({ home, store, host, models, redactor, maxRunning }: Par
   host,
   models,
   tools: TOOLS,
-  bodies: { protocol },
+  bodies: { protocol, interview },
   redactor,
   version: VERSION,
   home: home.path,

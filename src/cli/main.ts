@@ -58,13 +58,15 @@ function fail(error: unknown, argv: readonly string[]): number {
   return code;
 }
 
-const works = (argv: readonly string[]): boolean => (isPrompt(argv) || ['run', 'resume'].includes(commandIn(argv) ?? '')) && !argv.includes('--dry-run');
+const works = (argv: readonly string[]): boolean =>
+  (isPrompt(argv) || ['run', 'interview', 'resume'].includes(commandIn(argv) ?? '')) && !argv.includes('--dry-run');
 
 const START = `Oxios: an operating system for AI agents, in a terminal.
 
   oxios demo                 see it work, without a key
   oxios -p "request"         one task, the answer on stdout
-  oxios seed new             write down what is to be built
+  oxios interview "idea"     be asked, and have it written as a seed
+  oxios seed new             write it down yourself
   oxios run seed.yaml        work until it is proved
   oxios ps                   what runs
   oxios doctor               what this machine has

@@ -34,7 +34,7 @@ const policy = z.array(
 );
 
 const requestFields = {
-  kind: z.enum(['run', 'prompt', 'chat']),
+  kind: z.enum(['run', 'prompt', 'chat', 'interview']),
   title: z.string(),
   cwd: path,
   body: z.string().min(1),

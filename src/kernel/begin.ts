@@ -27,7 +27,7 @@ export async function begin(ports: Ports, request: RunRequest): Promise<Launch> 
   const whole = { ...request, ...(was === undefined ? {} : { policy_was: was }) };
   const run = newRun(request.run ?? newRunId(ports.now()), whole, request.limits, others);
   const { body, args, cwd } = request;
-  const spawn: Spawn = { name: request.kind === 'run' ? 'run' : 'agent', body, args, cwd, caps: rootCaps(request), model: facts.id };
+  const spawn: Spawn = { name: ROOT_NAMES[request.kind], body, args, cwd, caps: rootCaps(request), model: facts.id };
   return { run, first: [startedEvent(ports, run, facts, others), ...policyChange(was, request.policy), ...ignoredEvent(request)], spawn };
 }
 
@@ -37,6 +37,8 @@ export interface Others {
   /** Who votes where one opinion does not do; never empty. */
   readonly ballots: readonly ModelFacts[];
 }
+
+const ROOT_NAMES = { run: 'run', prompt: 'agent', chat: 'agent', interview: 'interview' } as const;
 
 /** Only work on a specification is judged. */
 export async function othersFor(ports: Ports, { kind, judge }: RunRequest, first: ModelFacts): Promise<Others> {

@@ -34,7 +34,7 @@ const policy = z.object({ hash: z.string(), rules: z.array(z.string()) });
 export const KERNEL_EVENTS = {
   /** First event of a run: what was asked, under which limits, with what authority, in which sandbox. */
   'run.started': z.object({
-    kind: z.enum(['run', 'prompt', 'chat']),
+    kind: z.enum(['run', 'prompt', 'chat', 'interview']),
     title: z.string(),
     cwd: z.string(),
     version: z.string(),
@@ -311,6 +311,13 @@ export const REDACTED_FIELDS: Readonly<Record<string, unknown>> = {
   denials: [],
   options: [],
   evidence: [],
+  observations: [],
+  patterns: [],
+  questions: [],
+  because: {},
+  missing: [],
+  draft: {},
+  flaws: [],
   changed: [],
   parts: [{ type: 'text', text: TAKEN_OUT }],
   exit: { how: 'done', text: TAKEN_OUT },

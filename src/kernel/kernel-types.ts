@@ -42,7 +42,7 @@ export interface ProcView {
 
 /** A run is one job: its root process and what that forks. */
 export interface RunRequest {
-  readonly kind: 'run' | 'prompt' | 'chat';
+  readonly kind: 'run' | 'prompt' | 'chat' | 'interview';
   readonly title: string;
   readonly cwd: AbsPath;
   /** Name of the root process's body and its arguments. */

@@ -3,6 +3,7 @@ import type { BodyFields } from '../kernel/events.ts';
 import { CONSENSUS_BODIES, CONSENSUS_EVENTS } from './evaluate/events.ts';
 import { LINEAGE_BODIES, LINEAGE_EVENTS } from './evolve/events.ts';
 import { BESIDE_BODIES, BESIDE_EVENTS } from './execute/events.ts';
+import { INTERVIEW_BODIES, INTERVIEW_EVENTS } from './interview/events.ts';
 
 /** Facts the `check` tool found; it judges nothing. */
 export const CHECK_FACTS = z.object({
@@ -47,6 +48,7 @@ const criterion = z.string();
 
 /** The protocol's own events. Additive only. */
 export const OUROBOROS_EVENTS = {
+  ...INTERVIEW_EVENTS,
   'seed.loaded': z.object({ digest: z.string(), file: z.string(), seed: z.json() }),
   'plan.made': z.object({ levels: z.array(z.array(z.string())), edges: z.array(z.object({ from: z.string(), to: z.string(), why: z.string() })) }),
   /** The contract on the untouched workspace. */
@@ -104,6 +106,7 @@ export const OUROBOROS_EVENTS = {
 } as const;
 
 export const OUROBOROS_BODIES: BodyFields = {
+  ...INTERVIEW_BODIES,
   'seed.loaded': ['seed'],
   'ac.baseline': ['facts'],
   'ac.started': ['title'],

@@ -2,7 +2,8 @@ import type { Command } from './shared.ts';
 
 /** Every command, loaded when it is called. The descriptions stand here so that the help loads none of them. */
 export const COMMANDS: readonly (readonly [usage: string, describe: string, load: () => Promise<Command>])[] = [
-  ['run <seed>', 'work on a seed until its criteria are judged; the exit code tells CI', async () => (await import('./run.ts')).run],
+  ['run [seed]', 'work on a seed, or on a request (-p), until its criteria are judged; the exit code tells CI', async () => (await import('./run.ts')).run],
+  ['interview [idea]', 'be asked what you want until it is clear, and have it written as a seed', async () => (await import('./interview.ts')).interview],
   ['resume [run]', 'go on with a run that was interrupted, blocked or hit a limit', async () => (await import('./resume.ts')).resume],
   ['undo [run] [step]', 'put the files of a run back as they were before it, or before one of its steps', async () => (await import('./undo.ts')).undo],
   ['replay <run>', 'run a recorded run again from its log, without a model', async () => (await import('./replay.ts')).replay],

@@ -11,6 +11,7 @@ import { type Settings, settingsIn } from '../project/settings.ts';
 import { absoluteScript } from '../run/flags.ts';
 import type { Conversation } from '../run/history.ts';
 import { readImages } from '../run/images.ts';
+import { pipedText } from '../run/piped.ts';
 import type { AnswerSchema } from '../run/schema.ts';
 import { workplace } from '../run/workplace.ts';
 import { type Args, flag, text, texts } from './shared.ts';
@@ -57,7 +58,7 @@ async function requestOf(args: Args<Record<string, unknown>>, form: string | und
   const io = createIo(args);
   const asked = text(args.prompt)?.trim() ?? '';
   const images = readImages(texts(args.image) ?? []);
-  const piped = await pipedText(() => io.say('waiting for the end of standard input; give none with < /dev/null'));
+  const piped = await pipedText(io.say);
   if (asked === '' && piped === '') throw new OxiosError('USAGE', 'the request is empty', { hint: 'say what to do: oxios -p "..."' });
   const cwd = workplace(text(args.projectDir));
   const settings = await settingsIn(cwd, args, io);
@@ -96,33 +97,4 @@ async function manner(args: Args<Record<string, unknown>>, cwd: AbsPath, { confi
     ...(persona ? { labels: { persona: persona.name } } : {}),
     ...(before.history ? { history: before.history as never } : {}),
   };
-}
-
-const MAX_PIPED = 1_000_000;
-/** Somebody may have left standard input open without meaning to: said after this time, milliseconds. */
-const PATIENCE_MS = 3000;
-
-/** What was piped in; nothing from a terminal, a closed stdin or /dev/null. */
-async function pipedText(remind: () => void): Promise<string> {
-  const { fstatSync } = await import('node:fs');
-  try {
-    const stat = fstatSync(0);
-    if (!stat.isFIFO() && !stat.isFile() && !stat.isSocket()) return '';
-  } catch {
-    return '';
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const reminder = setTimeout(remind, PATIENCE_MS);
-  try {
-    for await (const chunk of process.stdin) {
-      chunks.push(chunk as Buffer);
-      size += (chunk as Buffer).length;
-      if (size > MAX_PIPED)
-        throw new OxiosError('USAGE', `standard input has more than ${MAX_PIPED} bytes`, { hint: 'put it into a file of the workspace and name that' });
-    }
-  } finally {
-    clearTimeout(reminder);
-  }
-  return Buffer.concat(chunks).toString('utf8').trim();
 }

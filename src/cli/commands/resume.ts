@@ -38,6 +38,7 @@ export const resume: Command = {
   async run(args) {
     const io = createIo(args);
     const { run, seed, events } = await wanted(args);
+    if (run.kind === 'interview') return (await import('./interview.ts')).interview.run({ ...args, resume: run.run });
     if (!seed && (args.junit !== undefined || args.sarif !== undefined))
       throw new OxiosError('USAGE', `${run.run} was begun with -p: it has no criteria to report on`, { hint: 'leave out --junit and --sarif' });
     if (seed) assertSameSeed(seed.read);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { OxiosError } from '../../kernel/errors.ts';
+import type { KernelEvent } from '../../kernel/events.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { makePlan } from '../../ouroboros/execute/plan.ts';
@@ -13,7 +14,7 @@ import { readNamedSeed, readSeedFile } from '../named-file.ts';
 import { checkNeeded } from '../project/extras.ts';
 import { settingsIn } from '../project/settings.ts';
 import { completedIn } from '../run/completed.ts';
-import { absoluteScript, reportFlags, scriptsIn, workFlags } from '../run/flags.ts';
+import { absoluteScript, reportFlags, requestFlags, scriptsIn, workFlags } from '../run/flags.ts';
 import { generationFlags, generationsIn } from '../run/generations.ts';
 import { gitWith, hiddenPaths, recordsIn } from '../run/hidden.ts';
 import { checkIsolation } from '../run/isolation.ts';
@@ -23,16 +24,17 @@ import { type Args, type Command, counted, flag, numeric, text, texts } from './
 
 export const run: Command = {
   name: 'run',
-  usage: 'run <seed>',
-  describe: 'Work on a seed until its criteria are judged; the exit code tells CI',
+  usage: 'run [seed]',
+  describe: 'Work on a seed, or on a request (-p), until its criteria are judged; the exit code tells CI',
   examples: [
     ['oxios run seed.yaml', 'plan, work, evaluate, and again with what was learned, up to 3 times'],
     ['oxios run seed.yaml --once', 'work and evaluate once'],
     ['oxios run seed.yaml --json --junit report.xml', 'for CI'],
+    ['oxios run -p "add a --version flag"', 'have the seed written first, then work on it'],
     ['oxios run seed.yaml --dry-run', 'what would happen, without a model'],
   ],
   options: (yargs) =>
-    generationFlags(reportFlags(workFlags(yargs.positional('seed', { type: 'string', describe: 'seed file', demandOption: true }))))
+    requestFlags(generationFlags(reportFlags(workFlags(yargs.positional('seed', { type: 'string', describe: 'seed file' })))))
       .option('skip-completed', {
         type: 'string',
         describe: 'start no worker for criteria this file says are done; they are checked all the same',
@@ -45,30 +47,46 @@ export const run: Command = {
       .option('dry-run', { type: 'boolean', describe: 'check, plan and show the limits and grants; run nothing' }),
   async run(args) {
     const io = createIo(args);
-    const file = text(args.seed) ?? '';
-    const bytes = readNamedSeed(file);
-    const reading = readSeedFile(file, bytes);
-    explain(io, reading, file, flag(args.strict));
-    if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see all of it: oxios seed lint ${file}` });
-    const { request, plan } = await prepare(args, reading, { file, bytes });
-    if (flag(args.dryRun))
-      return (await import('../run/dry-run.ts')).dryRun(io, {
-        request,
-        plan,
-        digest: reading.digest,
-        generations: maxGenerations(reading.seed, generationsIn(args)),
-      });
-    assertWritable(request.cwd);
-    const { beginOnce, conclude, work } = await import('../run/work.ts');
-    return work({
-      io,
-      args,
-      begin: beginOnce(request, args.home),
-      seed: { path: file, text: new TextDecoder().decode(bytes) },
-      tell: (ended) => conclude(io, ended),
-    });
+    if (args.prompt === undefined) return onSeed(io, args, named(args));
+    const written = await (await import('../interview/first.ts')).seedFirst(args, io);
+    return written.ok ? onSeed(io, written.args, written.file, written.events) : written.code;
   },
 };
+
+function named(args: Args<Record<string, unknown>>): string {
+  const file = text(args.seed);
+  if (file === undefined)
+    throw new OxiosError('USAGE', 'something is missing: oxios run <seed>', { hint: 'name a seed, or say what to do: oxios run -p "..."' });
+  const alone = ['out', 'force'].find((name) => args[name] !== undefined);
+  if (alone !== undefined) throw new OxiosError('USAGE', `--${alone} goes with -p`, { hint: 'leave it out: the seed is there' });
+  return file;
+}
+
+/** `before`: what a recording begins with. */
+async function onSeed(io: Io, args: Args<Record<string, unknown>>, file: string, before: readonly KernelEvent[] = []): Promise<number> {
+  const bytes = readNamedSeed(file);
+  const reading = readSeedFile(file, bytes);
+  explain(io, reading, file, flag(args.strict));
+  if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see all of it: oxios seed lint ${file}` });
+  const { request, plan } = await prepare(args, reading, { file, bytes });
+  if (flag(args.dryRun))
+    return (await import('../run/dry-run.ts')).dryRun(io, {
+      request,
+      plan,
+      digest: reading.digest,
+      generations: maxGenerations(reading.seed, generationsIn(args)),
+    });
+  assertWritable(request.cwd);
+  const { beginOnce, conclude, work } = await import('../run/work.ts');
+  return work({
+    io,
+    args,
+    begin: beginOnce(request, args.home),
+    seed: { path: file, text: new TextDecoder().decode(bytes) },
+    ...(before.length > 0 ? { before: { last_seq: -1, events: before } } : {}),
+    tell: (ended) => conclude(io, ended),
+  });
+}
 
 async function prepare(
   args: Args<Record<string, unknown>>,

@@ -61,6 +61,25 @@ const LINES: Lines = {
       .filter(Boolean)
       .join(' · '),
   ],
+  'interview.begun': ({ brownfield, patterns }) => ['none', brownfield ? `a project is here: ${patterns[0] ?? 'a manifest'}` : 'nothing is here yet'],
+  'interview.scored': (event) => [event.qualifies ? 'good' : 'none', scoreLine(event)],
+  'interview.asked': ({ round, questions, perspectives }, verbose) => [
+    'none',
+    `round ${round}: ${questions.map(({ n, text }) => `${n}. ${text}`).join(' ')}${verbose ? ` (${perspectives.join(', ')})` : ''}`,
+  ],
+  'interview.answered': ({ question, answer, provenance }, verbose) =>
+    verbose ? ['dim', `${question}: ${provenance === 'deferred' ? 'decided later' : answer}${provenance === 'auto' ? ' (left to Oxios)' : ''}`] : undefined,
+  'interview.preflighted': ({ criterion, flaw, note }, verbose) =>
+    flaw !== undefined
+      ? ['warn', `${criterion}: its check: ${flaw}`]
+      : verbose && note !== undefined
+        ? ['dim', `${criterion}: its check was ${note}`]
+        : undefined,
+  'interview.specified': ({ flaws, revision }) => [
+    'none',
+    flaws.length === 0 ? '> the specification is drafted' : `> draft ${revision + 1} of the specification: ${flaws.length} to mend`,
+  ],
+  'interview.blocked': ({ reason }) => ['warn', reason],
   'plan.made': ({ levels }) => ['none', `plan: ${levels.map((level) => level.join(' ')).join(' > ')}`],
   'ac.started': ({ criterion, title, attempt }) => ['none', `> ${criterion} ${title}${attempt > 1 ? ` (attempt ${attempt})` : ''}`],
   'ac.worked': ({ criterion, how, code }, verbose) =>
@@ -148,5 +167,29 @@ const STEPS: ReadonlySet<string> = new Set(Object.keys(LINES).filter((type) => /
 
 /** Of a digest, for people. */
 const DIGITS = 12;
+
+/** The score, what moved it, and what is still missing. */
+function scoreLine({ score, before, milestone, clarity, floor_failures, uncited, missing }: z.infer<Schemas['interview.scored']>): string {
+  const parts = Object.entries(clarity).flatMap(([part, value]) =>
+    value === null ? [] : [`${part} ${percent(value)}${movedBy(value, before?.clarity[part as 'goal'])}`],
+  );
+  return [
+    `ambiguity ${score}${before ? ` (was ${before.score})` : ''}, ${milestone}`,
+    parts.join(', '),
+    floor_failures.length === 0 ? '' : `too low: ${floor_failures.join('; ')}`,
+    uncited.length === 0 ? '' : `nothing said shows it, capped: ${uncited.join(', ')}`,
+    missing.length === 0 ? '' : `missing: ${missing.join('; ')}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+const percent = (value: number): string => `${Math.round(value * 100)} %`;
+
+function movedBy(now: number, was: number | null | undefined): string {
+  const by = Math.round((now - (was ?? now)) * 100);
+  return by === 0 ? '' : ` (${by > 0 ? '+' : ''}${by})`;
+}
+
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const usd = (amount: number): string => `$${amount.toFixed(4)}`;

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { OxiosError } from '../../kernel/errors.ts';
-import type { EventOf } from '../../kernel/events.ts';
+import type { BusEvent, EventOf } from '../../kernel/events.ts';
 import type { AskId } from '../../kernel/ids.ts';
 import type { Kernel, Reply } from '../../kernel/kernel-types.ts';
 import { reveal } from '../../kernel/text/sanitize.ts';
@@ -16,6 +16,10 @@ export interface Answering {
   settled(ask: string): void;
   /** Takes an open question away: its run has ended. */
   stop(): void;
+  /** Every event, as it comes. */
+  watch?(event: BusEvent): void;
+  /** It shows that by itself. */
+  hides?(event: BusEvent): boolean;
 }
 
 export function createAnswering(beforeAsking: () => void): Answering {

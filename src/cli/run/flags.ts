@@ -33,6 +33,18 @@ export const reportFlags = (yargs: Argv): Argv =>
     .option('junit', { type: 'string', describe: 'write a JUnit report', requiresArg: true })
     .option('sarif', { type: 'string', describe: 'write what was not proved as SARIF 2.1.0', requiresArg: true });
 
+/** Flags of a run that begins with a request. */
+export const requestFlags = (yargs: Argv): Argv =>
+  yargs
+    .option('prompt', {
+      alias: 'p',
+      type: 'string',
+      describe: 'what to do, in place of a seed: it is written first, if the request is clear',
+      requiresArg: true,
+    })
+    .option('out', { alias: 'o', type: 'string', describe: 'with -p: file of the seed, default seed.yaml', requiresArg: true })
+    .option('force', { type: 'boolean', describe: 'with -p: also when the request is not clear, marked as degraded; replace the file if it is there' });
+
 /** A script is found again from wherever the run is resumed. */
 export const absoluteScript = (model: string): string => (model.startsWith('script:') ? `script:${resolve(model.slice('script:'.length))}` : model);
 

@@ -5,7 +5,7 @@ import { type BusEvent, isDurable, type KernelEvent } from '../../kernel/events.
 import type { Kernel } from '../../kernel/kernel-types.ts';
 import { escaped } from '../../kernel/text/sanitize.ts';
 import type { Io } from '../io.ts';
-import { createAnswering } from './answer.ts';
+import { type Answering, createAnswering } from './answer.ts';
 import type { Result } from './course.ts';
 import { checkWritable, openEvents, writeWhole } from './files.ts';
 import { lastWord } from './last-word.ts';
@@ -24,6 +24,8 @@ export interface OutputFlags {
   readonly seed?: SeedFile | undefined;
   /** What the run did in earlier lives: a recording holds all of it. */
   readonly before?: readonly KernelEvent[] | undefined;
+  /** Who answers what is asked, also without a terminal; omitted: the person at it. */
+  readonly answering?: ((beforeAsking: () => void) => Answering) | undefined;
 }
 
 /** Everywhere a run's events go: stdout as JSON, a file, a script, JUnit, a person. */
@@ -42,17 +44,18 @@ export function createOutputs(io: Io, flags: OutputFlags): Outputs {
   const recorder = flags.record === undefined ? undefined : createRecorder();
   for (const event of flags.before ?? []) recorder?.take(event);
   const refusals = createRefusals();
-  const answering = createAnswering(show.end);
+  const answering = (flags.answering ?? createAnswering)(show.end);
+  const isAnswered = io.interactive || flags.answering !== undefined;
   return {
     onEvent(event, kernel) {
-      if (event.type === 'approval.answered' || event.type === 'approval.expired') answering.settled(event.ask);
       if (io.json) io.out(JSON.stringify(event));
-      else show.event(event);
+      else if (!answering.hides?.(event)) show.event(event);
+      follow(answering, event);
       if (!isDurable(event)) return;
       file.add(`${escaped(JSON.stringify(event))}\n`);
       recorder?.take(event);
       refusals.take(event);
-      if (event.type === 'approval.asked' && io.interactive) answering.ask(event, kernel);
+      if (event.type === 'approval.asked' && isAnswered) answering.ask(event, kernel);
     },
     quiet() {
       answering.stop();
@@ -66,6 +69,11 @@ export function createOutputs(io: Io, flags: OutputFlags): Outputs {
       return ended.code === EXIT.ok ? refusals.code(flags.failOn) : ended.code;
     },
   };
+}
+
+function follow(answering: Answering, event: BusEvent): void {
+  if (event.type === 'approval.answered' || event.type === 'approval.expired') answering.settled(event.ask);
+  answering.watch?.(event);
 }
 
 async function writeReports(result: Result, { junit, sarif, seed }: OutputFlags): Promise<void> {

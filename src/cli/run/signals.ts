@@ -20,7 +20,7 @@ let watching: Interrupt | undefined;
 
 /**
  * The first signal ends the run, the second the process; before there is a run, the first one does. With `json` a process
- * that is ended says so on stdout. There is one watch in a program, from the first call on.
+ * that is ended says so on stdout. There is one watch at a time, from the first call on.
  */
 export function watchSignals(json: boolean): Interrupt {
   watching ??= createInterrupt(json);
@@ -51,6 +51,7 @@ function createInterrupt(json: boolean): Interrupt {
     },
     disarm() {
       for (const [signal, handler] of handlers) process.off(signal, handler);
+      watching = undefined;
     },
   };
 }

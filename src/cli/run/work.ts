@@ -10,7 +10,7 @@ import { errorText, type Io } from '../io.ts';
 import { oneLine } from '../render/fit.ts';
 import { coloured } from '../render/paint.ts';
 import type { Begun, Result } from './course.ts';
-import { createOutputs } from './outputs.ts';
+import { createOutputs, type OutputFlags } from './outputs.ts';
 import type { SeedFile } from './sarif.ts';
 import { type Ended, runSession } from './session.ts';
 import { watchSignals } from './signals.ts';
@@ -23,6 +23,8 @@ export interface Work {
   readonly seed?: SeedFile;
   /** What a run that goes on has in the log already. */
   readonly before?: { readonly last_seq: number; readonly events: readonly KernelEvent[] };
+  /** Who answers what is asked; omitted: the person at the terminal. */
+  readonly answering?: OutputFlags['answering'];
   /** Says to a person how it ended. */
   tell(ended: Ended): void;
 }
@@ -31,7 +33,7 @@ export interface Work {
 const MAX_HANDOVERS = 20;
 
 /** What `run`, `-p` and `resume` have in common: a kernel, a run in it, its outputs, its exit code. */
-export async function work({ io, args, begin, tell, seed, before }: Work): Promise<number> {
+export async function work({ io, args, begin, tell, seed, before, answering }: Work): Promise<number> {
   const home = homePath(args.home);
   const outputs = createOutputs(io, {
     events: text(args.events),
@@ -41,6 +43,7 @@ export async function work({ io, args, begin, tell, seed, before }: Work): Promi
     sarif: text(args.sarif),
     seed,
     before: before?.events,
+    answering,
   });
   const interrupt = watchSignals(io.json);
   for (let handovers = 0; ; handovers++) {

@@ -94,7 +94,8 @@ async function act(kernel: LocalKernel, alarms: Alarms, event: KernelEvent): Pro
 const refused = (verdict: 'allow' | 'text'): Reply => (verdict === 'text' ? { verdict, text: '' } : { verdict, scope: 'once' });
 
 function portsFor(recorded: readonly KernelEvent[], life: readonly KernelEvent[], tape: Tape, ports: Ports): Ports {
-  const forks = recorded.filter((event): event is EventOf<'process.forked'> => event.type === 'process.forked');
+  // Of this life: one of an earlier life with the same name may have another key.
+  const forks = life.filter((event): event is EventOf<'process.forked'> => event.type === 'process.forked');
   const taken = new Set<Pid>();
   return {
     ...ports,
@@ -108,7 +109,7 @@ function portsFor(recorded: readonly KernelEvent[], life: readonly KernelEvent[]
     nextPid: (ppid, name, call) => {
       const fork =
         forks.find((event) => event.ppid === ppid && event.name === name && event.call === call && !taken.has(event.pid)) ??
-        forks.find((event) => event.ppid === 0);
+        recorded.find((event): event is EventOf<'process.forked'> => event.type === 'process.forked' && event.ppid === 0);
       if (!fork) throw new OxiosError('REPLAY_DIVERGED', `the recorded run never forked ${name}`);
       taken.add(fork.pid);
       return fork.pid;

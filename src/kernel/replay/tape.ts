@@ -152,7 +152,7 @@ function sameKey(event: KernelEvent, draft: EventDraft): boolean {
   if (event.type !== draft.type || event.pid !== draft.pid) return false;
   const a = event as unknown as JsonObject;
   const b = draft as unknown as JsonObject;
-  return ['call', 'ask', 'request', 'criterion', 'what', 'before'].every((key) => typeof a[key] === 'object' || a[key] === b[key]);
+  return ['call', 'ask', 'request', 'criterion', 'question', 'what', 'before'].every((key) => typeof a[key] === 'object' || a[key] === b[key]);
 }
 
 const difference = (expected: KernelEvent | undefined, draft: EventDraft): string | undefined =>

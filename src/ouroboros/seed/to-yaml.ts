@@ -1,12 +1,22 @@
-import { Document, isMap, isScalar, Scalar, visit } from 'yaml';
+import { Document, isMap, isScalar, isSeq, Scalar, visit } from 'yaml';
 import type { JsonObject } from '../../kernel/json.ts';
 import { semanticKey } from './criterion.ts';
 import { fullForm } from './digest.ts';
 import type { Seed } from './types.ts';
 import { plainValue } from './yaml/scalar.ts';
 
+/** What is said beside the seed, for whoever edits the file. A line of it is a comment. */
+export interface Notes {
+  /** At the top. */
+  readonly head?: string;
+  /** Before a top-level key. */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** Before a criterion, by its place. */
+  readonly criteria?: readonly string[];
+}
+
 /** The seed as a file that reads back to the same seed, with the same digest, under YAML 1.1 and 1.2 alike. What is a default is left out. */
-export function toYaml(seed: Seed): string {
+export function toYaml(seed: Seed, notes: Notes = {}): string {
   const { acceptance_criteria: _full, ...form } = fullForm(seed);
   const whole: JsonObject = {
     ...form,
@@ -15,11 +25,11 @@ export function toYaml(seed: Seed): string {
   };
   const named = ORDER.filter((key) => key in whole);
   const others = Object.keys(whole).filter((key) => !ORDER.includes(key) && key !== 'metadata');
-  return writeYaml(without(NO_KEYS, Object.fromEntries([...named, ...others, 'metadata'].map((key) => [key, whole[key]]))));
+  return writeYaml(without(NO_KEYS, Object.fromEntries([...named, ...others, 'metadata'].map((key) => [key, whole[key]]))), notes);
 }
 
 /** Any JSON mapping as block YAML; text that YAML 1.1 would take for something else is quoted. */
-export function writeYaml(value: JsonObject): string {
+export function writeYaml(value: JsonObject, notes: Notes = {}): string {
   const document = new Document(value, { version: '1.2', aliasDuplicateObjects: false });
   visit(document, {
     Scalar(key, node) {
@@ -28,9 +38,31 @@ export function writeYaml(value: JsonObject): string {
   });
   const parts = isMap(document.contents) ? document.contents.items.slice(1) : [];
   for (const { key } of parts) if (isScalar(key)) key.spaceBefore = true;
+  annotate(document, notes);
   // JSON's escapes leave these raw; they stand in double quotes only.
   return document.toString({ lineWidth: 0 }).replace(UNESCAPED, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+function annotate(document: Document, { head, keys = {}, criteria = [] }: Notes): void {
+  if (head !== undefined) document.commentBefore = commentOf(head);
+  if (!isMap(document.contents)) return;
+  for (const { key, value } of document.contents.items) {
+    const note = isScalar(key) ? keys[String(key.value)] : undefined;
+    if (isScalar(key) && note !== undefined) key.commentBefore = commentOf(note);
+    if (isScalar(key) && key.value === 'acceptance_criteria' && isSeq(value)) value.items.forEach((item, at) => void noteOn(item, criteria[at]));
+  }
+}
+
+function noteOn(item: unknown, note: string | undefined): void {
+  if (note !== undefined && note !== '' && isMap(item)) item.commentBefore = commentOf(note);
+}
+
+/** Each line begins with a space, behind the sign of a comment; nothing in it ends it or hides. */
+const commentOf = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => ` ${line.replace(new RegExp(FRAGILE, 'gu'), '?')}`)
+    .join('\n');
 
 /** What a person looks for first comes first. */
 const ORDER = [
