@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TASK_TYPES } from '../../src/ouroboros/seed/types.ts';
+import { opinion } from '../helpers/opinion.ts';
 import { oxios, type Place, place } from '../helpers/oxios.ts';
 
 let here: Place;
@@ -69,6 +71,27 @@ describe('oxios seed new', () => {
     expect(made).toMatchObject({ code: 0, stdout: '{"file":"mine.yaml"}\n' });
     expect((await seed('lint', 'mine.yaml')).code).toBe(0);
     expect(JSON.parse((await seed('show', 'mine.yaml', '--json')).stdout).goal.trim()).toBe('A "quoted": goal #1');
+  });
+
+  test('writes down what is known already', async () => {
+    await seed('new', 'made.yaml', '--goal', 'g', '--criterion', 'it adds: one', '--criterion', 'it resets', '--constraint', 'no: network', '--brownfield');
+    expect(JSON.parse((await seed('show', 'made.yaml', '--json')).stdout)).toMatchObject({
+      constraints: ['no: network'],
+      acceptance_criteria: [{ description: 'it adds: one' }, { description: 'it resets' }],
+      brownfield_context: { project_type: 'brownfield' },
+    });
+  });
+
+  test.each(TASK_TYPES)('for the kind of work %s writes a seed that runs as it stands', async (type) => {
+    expect((await seed('new', 'made.yaml', '--task-type', type)).code).toBe(0);
+    const made = JSON.parse((await seed('show', 'made.yaml', '--json')).stdout);
+    expect(made.task_type).toBe(type);
+    const path = made.acceptance_criteria[0].expected_artifacts[0];
+    const worker = [{ calls: [{ name: 'write', input: { path, content: 'made\n' } }] }, { text: 'done' }];
+    writeFileSync(here.path('model.yaml'), JSON.stringify({ agents: { worker, judge: [{ text: opinion(`${path}:1`) }] } }));
+    mkdirSync(here.workspace);
+    const ran = await oxios(['run', 'made.yaml', '--model', 'script:model.yaml', '--project-dir', 'workspace'], { home: here.home });
+    expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('PASS criterion-1')]);
   });
 
   test('leaves a file alone that is there already', async () => {

@@ -6,11 +6,11 @@ import { type Change, diffSeeds } from '../../ouroboros/seed/diff.ts';
 import { normalized } from '../../ouroboros/seed/digest.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import { seedTemplate } from '../../ouroboros/seed/template.ts';
-import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
+import { type Seed, type SeedReading, TASK_TYPES } from '../../ouroboros/seed/types.ts';
 import { createIo, type Io, outputError } from '../io.ts';
 import { readSeedFile } from '../named-file.ts';
 import { checkWritable } from '../run/files.ts';
-import { type Args, type Command, counted, flag, text } from './shared.ts';
+import { type Args, type Command, counted, flag, text, texts } from './shared.ts';
 
 type Action = (io: Io, args: Args<Record<string, unknown>>) => number;
 
@@ -22,6 +22,7 @@ export const seed: Command = {
     ['oxios seed lint seed.yaml', 'everything that is wrong, with line and hint'],
     ['oxios seed diff old.yaml new.yaml', 'what changed between two'],
     ['oxios seed new --goal "a tally counter"', 'a template to fill in'],
+    ['oxios seed new --task-type research --criterion "every claim has a source"', 'with what is known already'],
   ],
   options: (yargs) =>
     yargs
@@ -29,7 +30,11 @@ export const seed: Command = {
       .positional('file', { type: 'string', describe: 'seed file' })
       .positional('other', { type: 'string', describe: 'second seed, for diff' })
       .option('strict', { type: 'boolean', describe: 'lint: warnings are errors' })
-      .option('goal', { type: 'string', describe: 'new: what is to be built', requiresArg: true }),
+      .option('goal', { type: 'string', describe: 'new: what is to be built', requiresArg: true })
+      .option('task-type', { choices: TASK_TYPES, describe: 'new: the kind of work; default code', requiresArg: true })
+      .option('criterion', { type: 'string', array: true, describe: 'new: how anybody can tell that it is done', requiresArg: true })
+      .option('constraint', { type: 'string', array: true, describe: 'new: what must stay true all the time', requiresArg: true })
+      .option('brownfield', { type: 'boolean', describe: 'new: the work goes on in a project that is there' }),
   run: async (args) => (ACTIONS[text(args.action) ?? ''] as Action)(createIo(args), args),
 };
 
@@ -67,7 +72,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   new(io, args) {
     const file = text(args.file) ?? 'seed.yaml';
     if (existsSync(file)) throw new OxiosError('USAGE', `${file} exists already`, { hint: 'name another file: oxios seed new other.yaml' });
-    writeNew(file, seedTemplate(text(args.goal) ?? 'Say in a sentence what is to be built'));
+    const parts = {
+      task_type: TASK_TYPES.find((one) => one === args.taskType) ?? 'code',
+      criteria: texts(args.criterion) ?? [],
+      constraints: texts(args.constraint) ?? [],
+      brownfield: flag(args.brownfield),
+    };
+    writeNew(file, seedTemplate(text(args.goal) ?? 'Say in a sentence what is to be built', parts));
     io.say(`wrote ${file}; fill it in, then: oxios seed lint ${file}`);
     if (io.json) io.out(JSON.stringify({ file }));
     return EXIT.ok;

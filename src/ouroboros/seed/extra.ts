@@ -46,19 +46,26 @@ function checkMapping(deps: Deps, name: string, value: Readonly<Record<string, u
 }
 
 function checkScalar({ tree, report }: Deps, name: string, { value, owner, key }: Spot): void {
-  const at = tree.place(owner, key)?.at ?? tree.rootAt;
-  if (isOdd(value)) report.add({ code: 'seed.extra', at, message: `${name} holds ${shown(value)}, which JSON cannot carry`, hint: 'put it in quotes' });
+  const { at, source } = tree.place(owner, key) ?? { at: tree.rootAt };
+  const hint = source === undefined ? 'put it in quotes' : `put it in quotes: '${source}'`;
+  if (isOdd(value)) report.add({ code: 'seed.extra', at, message: `${name} holds ${shown(value)}, which JSON cannot carry`, hint });
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return;
-  if (!Number.isFinite(value)) report.add({ code: 'seed.extra', at, message: `${name} is not a finite number`, hint: 'put it in quotes' });
+  if (!Number.isFinite(value)) report.add({ code: 'seed.extra', at, message: `${name} is not a finite number`, hint });
   else if (Number.isInteger(value)) {
     const message = `${name} is a whole number above 2^53 and is kept as ${value}`;
-    report.add({ code: 'lint.number', path: name, at, message, hint: 'put it in quotes to keep every digit' });
+    report.add({ code: 'lint.number', path: name, at, message, hint: `${hint} to keep every digit` });
   }
 }
 
 function conductor(tree: Tree, root: Readonly<Record<string, unknown>>, report: Report): Json {
   const result = readConductor(root.conductor_directive);
   if (result.ok) return result.value;
-  report.add({ code: 'seed.extra', at: tree.place(root, 'conductor_directive')?.at ?? tree.rootAt, message: `conductor_directive: ${result.message}` });
+  const at = tree.place(root, 'conductor_directive')?.at ?? tree.rootAt;
+  report.add({
+    code: 'seed.extra',
+    at,
+    message: `conductor_directive: ${result.message}`,
+    hint: "it is a note of the reference's conductor; remove the key if you do not use that",
+  });
   return null;
 }

@@ -1,21 +1,29 @@
 import { z } from 'zod';
 import type { DiagnosticCode } from './diagnostic.ts';
+import { nearest } from './nearest.ts';
 import { PYTHON_SPACE } from './python.ts';
 import { isOdd, ODD } from './yaml/scalar.ts';
 import { isoOf, isReal } from './yaml/timestamp.ts';
 
 /** What a value is, or why it is not that. */
-export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: DiagnosticCode; readonly message: string };
+export type Read<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: DiagnosticCode; readonly message: string; readonly hint?: string };
 
 export const read = <T>(value: T): Read<T> => ({ ok: true, value });
-export const wrong = (message: string, code: DiagnosticCode = 'seed.value'): Read<never> => ({ ok: false, code, message });
+export const wrong = (message: string, code: DiagnosticCode = 'seed.value', hint?: string): Read<never> => ({
+  ok: false,
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
 
 /** A zod type from a reading function. A missing key arrives as undefined and is required unless `.default()` follows. */
 export const piece = <T>(of: (value: unknown) => Read<T>) =>
   z.unknown().transform((value, ctx): T => {
     const result = value === undefined ? wrong('is required', 'seed.required') : of(value);
     if (result.ok) return result.value;
-    ctx.addIssue({ code: 'custom', message: result.message, params: { code: result.code } });
+    ctx.addIssue({ code: 'custom', message: result.message, params: { code: result.code, hint: result.hint } });
     return z.NEVER;
   });
 
@@ -23,14 +31,17 @@ export const piece = <T>(of: (value: unknown) => Read<T>) =>
 export const text = () => piece((value) => (typeof value === 'string' ? read(value) : wrongType('text', value)));
 
 /** Text of at least one character, blank ones included. */
-export const someText = () => piece((value) => (value === '' ? wrong('is empty') : typeof value === 'string' ? read(value) : wrongType('text', value)));
+export const someText = () =>
+  piece((value) =>
+    value === '' ? wrong('is empty', 'seed.value', 'write the text behind it') : typeof value === 'string' ? read(value) : wrongType('text', value),
+  );
 
 /** A number from 0 to 1; digits in quotes and booleans count as numbers. */
 export const share = () =>
   piece((value) => {
     const number = numberOf(value);
     if (number === undefined) return wrongType('a number', value);
-    return number >= 0 && number <= 1 ? read(number) : wrong(`is ${number}; from 0 to 1 is allowed`);
+    return number >= 0 && number <= 1 ? read(number) : wrong(`is ${number}; from 0 to 1 is allowed`, 'seed.value', 'write a share of 1, such as 0.15');
   });
 
 export const count = () =>
@@ -49,7 +60,10 @@ export const flag = () =>
 export const oneOf = <const T extends string>(words: readonly T[]) =>
   piece((value) => {
     const word = words.find((one) => one === value);
-    return word === undefined ? wrong(`is ${shown(value)}; one of ${words.join(', ')} is allowed`) : read(word);
+    if (word !== undefined) return read(word);
+    const close = typeof value === 'string' ? nearest(value, words) : undefined;
+    const hint = close === undefined ? 'write one of them, or remove the key' : `did you mean ${close}?`;
+    return wrong(`is ${shown(value)}; one of ${words.join(', ')} is allowed`, 'seed.value', hint);
   });
 
 /** A date or moment, as ISO 8601 text; a number is seconds (or milliseconds) since 1970. */
@@ -57,13 +71,15 @@ export const moment = () =>
   piece((value) => {
     if (isOdd(value) && value[ODD] === 'timestamp') return read(value.text);
     const iso = typeof value === 'number' ? fromEpoch(value) : typeof value === 'string' ? momentOf(value) : undefined;
-    return iso === undefined ? wrongType('a date or time', value) : read(iso);
+    return iso === undefined ? wrong(expected('a date or time', value), 'seed.type', MOMENT_HINT) : read(iso);
   });
+
+const MOMENT_HINT = 'such as 2026-01-31 or 2026-01-31T09:30:00Z; or remove the key';
 
 export const list = <T extends z.ZodType>(item: T) => z.array(item, { error: (issue) => expected('a list', issue.input) });
 
-export const mapping = <T extends z.ZodRawShape>(shape: T) =>
-  z.preprocess((value) => (isOdd(value) ? value.text : value), z.object(shape, { error: (issue) => expected('a mapping', issue.input) }));
+export const mapping = <T extends z.ZodRawShape>(shape: T, wanted = 'a mapping') =>
+  z.preprocess((value) => (isOdd(value) ? value.text : value), z.object(shape, { error: (issue) => expected(wanted, issue.input) }));
 
 export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isOdd(value);

@@ -3,7 +3,7 @@ import type { DiagnosticCode } from './diagnostic.ts';
 import type { Report } from './report.ts';
 import { judgeCommand, programsOf } from './shell/judge.ts';
 import { type Path, spotAt } from './spot.ts';
-import type { Criterion, Seed } from './types.ts';
+import { type Criterion, type Seed, TASK_TYPES } from './types.ts';
 import type { Tree } from './yaml/tree.ts';
 
 export interface Environment {
@@ -40,12 +40,11 @@ const warner =
 
 /** A seed is ready to run at or below this score. */
 const READY_AMBIGUITY = 0.2;
-const TASK_TYPES = ['code', 'research', 'analysis', 'artifact', 'document', 'documentation', 'presentation'];
 
 function lintWhole(seed: Seed, warn: Warn): void {
   const { metadata } = seed;
   if (seed.goal.trim() === '') warn('lint.blank', ['goal'], 'the goal is blank', 'say what the result is for');
-  if (!TASK_TYPES.includes(seed.task_type))
+  if (!(TASK_TYPES as readonly string[]).includes(seed.task_type))
     warn('lint.task-type', ['task_type'], `${JSON.stringify(seed.task_type)} is handled like code`, `known: ${TASK_TYPES.join(', ')}`);
   if (seed.acceptance_criteria.length === 0)
     warn('lint.no-criteria', ['acceptance_criteria'], 'no acceptance criteria: the run can only end UNVERIFIED', 'add criteria with a verify_command each');

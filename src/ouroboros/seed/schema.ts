@@ -8,9 +8,12 @@ const ONTOLOGY_FIELD = renamed(
   mapping({ name: someText(), type: someText(), description: someText(), required: flag().default(true) }),
 );
 
-const PRINCIPLE = mapping({ name: someText(), description: someText(), weight: share().default(1) });
+const PRINCIPLE = mapping({ name: someText(), description: someText(), weight: share().default(1) }, 'text or a mapping');
 
-const EXIT_CONDITION = renamed({ evaluation_criteria: 'criteria' }, mapping({ name: someText(), description: someText(), criteria: someText() }));
+const EXIT_CONDITION = renamed(
+  { evaluation_criteria: 'criteria' },
+  mapping({ name: someText(), description: someText(), criteria: someText() }, 'text or a mapping'),
+);
 
 const BROWNFIELD = mapping({
   project_type: text().default('greenfield'),

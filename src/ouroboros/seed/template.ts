@@ -1,8 +1,9 @@
 import { writeYaml } from './to-yaml.ts';
+import { TASK_TYPES, type TaskType } from './types.ts';
 
 /** What is known already. */
 export interface TemplateParts {
-  readonly task_type?: string;
+  readonly task_type?: TaskType;
   readonly constraints?: readonly string[];
   /** Descriptions of the first criteria. */
   readonly criteria?: readonly string[];
@@ -16,9 +17,9 @@ export function seedTemplate(goal: string, parts: TemplateParts = {}): string {
   return [
     '# A seed says what is to be done and how everybody can tell that it is done.\n# Check it with `oxios seed lint FILE`, run it with `oxios run FILE`.\n',
     `# One sentence: what is there at the end, and for whom.\n${writeYaml({ goal })}`,
-    `# code, research, analysis, artifact, document, documentation or presentation.\n${writeYaml({ task_type })}`,
+    `# One of ${TASK_TYPES.join(', ')}.\n${writeYaml({ task_type })}`,
     `# What must stay true all the time.\n${list('constraints', constraints, 'Works without a network connection')}`,
-    `${CRITERIA_NOTE}acceptance_criteria:\n${(criteria.length > 0 ? criteria : [undefined]).map(criterion).join('')}`,
+    `${CRITERIA_NOTE}acceptance_criteria:\n${(criteria.length > 0 ? criteria : [undefined]).map((one, at) => criterion(one, at, LEAVES[task_type])).join('')}`,
     `# The things the work is about, so that everybody means the same by a word.\n${ONTOLOGY}`,
     `# What a good result is weighed by, 0 to 1 each.\n${PRINCIPLES}`,
     brownfield ? `# The project that the work goes on in.\n${BROWNFIELD}` : '',
@@ -39,13 +40,24 @@ const CRITERIA_NOTE = `# Each one is worked on and checked by itself. A text wit
 const list = (name: string, entries: readonly string[], example: string): string =>
   entries.length > 0 ? writeYaml({ [name]: entries }) : `${name}: []\n  # - ${example}\n`;
 
-function criterion(description: string | undefined, at: number): string {
+/** What work of a kind usually leaves: the first thing a person changes. */
+const LEAVES: Readonly<Record<TaskType, string>> = {
+  code: 'README.md',
+  research: 'findings.md',
+  analysis: 'analysis.md',
+  artifact: 'dist/artifact.txt',
+  document: 'document.md',
+  documentation: 'docs/README.md',
+  presentation: 'slides.md',
+};
+
+function criterion(description: string | undefined, at: number, leaves: string): string {
   const text = writeYaml({ description: description ?? 'Replace this: what can be seen from outside when it works' });
   return `  - id: criterion-${at + 1}
     ${text.trimEnd().replaceAll('\n', '\n    ')}
-    verify_command: test -s README.md
+    verify_command: test -s ${leaves}
     expected_artifacts:
-      - README.md
+      - ${leaves}
     # output_assertion: "5 passed"
     # timeout_s: 60
 `;

@@ -6,6 +6,10 @@ import type { OXIOS_SETTINGS } from './extension.ts';
 /** What a seed asks of Oxios itself, its top-level key `oxios`. */
 export type OxiosSettings = z.infer<typeof OXIOS_SETTINGS>;
 
+/** The kinds of work that are known; a seed may name others, which are handled like code. */
+export const TASK_TYPES = ['code', 'research', 'analysis', 'artifact', 'document', 'documentation', 'presentation'] as const;
+export type TaskType = (typeof TASK_TYPES)[number];
+
 /** A specification, read and normalized. Immutable; its identity is its digest. Keys are those of the file. */
 export interface Seed {
   readonly goal: string;

@@ -47,12 +47,12 @@ function reportSyntax(text: string, error: YAMLError, report: Report): void {
 }
 
 /** What most likely stands behind a syntax error, judged by the line it is on. */
-function syntaxHint(text: string, at: number): string | undefined {
+function syntaxHint(text: string, at: number): string {
   const start = text.lastIndexOf('\n', Math.max(0, at - 1)) + 1;
   const end = text.indexOf('\n', at);
   const line = text.slice(start, end < 0 ? undefined : end);
   const value = /^\s*(?:- +)*(?:[\w.-]+: +)?(.*)$/u.exec(line)?.[1] ?? '';
-  return LINE_HINTS.find(([slip]) => slip.test(value))?.[1];
+  return LINE_HINTS.find(([slip]) => slip.test(value))?.[1] ?? 'look for a quote or bracket that is left open, and for lines that start in another column';
 }
 
 const LINE_HINTS: readonly (readonly [RegExp, string])[] = [

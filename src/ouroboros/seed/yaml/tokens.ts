@@ -3,13 +3,15 @@ import type { Report } from '../report.ts';
 
 /** Deeper nesting is an attack or a mistake; every known seed stays below 10. */
 const MAX_DEPTH = 64;
+const TOO_DEEP = `nested more than ${MAX_DEPTH} levels deep`;
+const FLATTEN = 'no seed needs that: write it flat, or put text that looks like brackets and dashes in quotes';
 
 /** Finds runaway nesting on the token stream, before anything recursive sees it. */
 export function tooDeep(text: string, report: Report): boolean {
   const line = COMPACT_NESTING.exec(text);
   const at = line ? line.index : flowDepthBreach(text);
   if (at === undefined) return false;
-  report.add({ code: 'yaml.depth', at, message: `nested more than ${MAX_DEPTH} levels deep` });
+  report.add({ code: 'yaml.depth', at, message: TOO_DEEP, hint: FLATTEN });
   return true;
 }
 
@@ -19,7 +21,7 @@ export function checkTokens(text: string, tokens: readonly CST.Token[], report: 
   for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
     const { token, depth } = visit;
     if (depth > MAX_DEPTH * LEVELS_A_NODE) {
-      report.add({ code: 'yaml.depth', at: offsetOf(token), message: `nested more than ${MAX_DEPTH} levels deep` });
+      report.add({ code: 'yaml.depth', at: offsetOf(token), message: TOO_DEEP, hint: FLATTEN });
       return false;
     }
     checkTab(token, report);
@@ -112,7 +114,12 @@ function checkKey(text: string, item: unknown, report: Report): void {
     if (!named)
       report.add({ code: 'yaml.syntax', at: offsetOf(colon), message: 'a colon without a key before it', hint: 'text that starts with : needs quotes' });
   } else if (text.slice(offsetOf(item.key), offsetOf(colon)).includes('\n'))
-    report.add({ code: 'yaml.syntax', at: offsetOf(item.key), message: 'a key and its colon stand on one line' });
+    report.add({
+      code: 'yaml.syntax',
+      at: offsetOf(item.key),
+      message: 'a key and its colon stand on one line',
+      hint: 'text that goes over several lines needs | or > after its key, or quotes',
+    });
 }
 
 /** NEL, LS and PS end a line for PyYAML; outside quotes that breaks the text in ways nobody sees. */
