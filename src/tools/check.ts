@@ -80,9 +80,9 @@ function missingProgram(code: number | null, output: string): string | undefined
 }
 
 /** Files at most this large are looked into, whether there is anything in them, bytes. */
-const MAX_BLANK = 4096;
+const MAX_BLANK = 1024 * 1024;
 
-/** An artifact may be a file or a folder: then its files count together. White space is nothing. */
+/** An artifact may be a file or a folder: then its files count together. White space, zeros and what has no width are nothing. */
 async function artifactFacts(one: Input, path: string, sys: Sys) {
   const now = await sys.workspace.entries(one.tree, path);
   const before = await sys.workspace.entries(one.baseline, path);
@@ -95,5 +95,7 @@ async function artifactFacts(one: Input, path: string, sys: Sys) {
 async function isBlank(tree: string, entry: { readonly path: string; readonly size: number }, sys: Sys): Promise<boolean> {
   if (entry.size > MAX_BLANK) return false;
   const bytes = await sys.workspace.file(tree, entry.path);
-  return bytes !== undefined && new TextDecoder().decode(bytes).trim() === '';
+  return bytes !== undefined && !SOMETHING.test(new TextDecoder().decode(bytes));
 }
+
+const SOMETHING = /[^\s\0\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/u;

@@ -7,7 +7,7 @@ import type { CriterionProgress } from '../view/progress.ts';
 import { askBallots } from './ballots.ts';
 import { runCheck } from './check.ts';
 import { diffOf } from './diff.ts';
-import { isVacuous, toLeaveOut, writesAssertion } from './gaming.ts';
+import { isVacuous, looksForChecker, toLeaveOut, writesAssertion } from './gaming.ts';
 import { checkProject, type ProjectVerdict } from './project-checks.ts';
 import { NOTHING_RESTORED, type Restoration, restoration } from './restore.ts';
 import { askJudge, factsLine, type Subject } from './semantic.ts';
@@ -166,6 +166,7 @@ function knownOf(stage: Stage, item: Item, project: ProjectVerdict): Known {
     restored: checked?.with_restored && { paths: checked.restored, facts: checked.with_restored },
     without: checked?.without_added && { paths: checked.left_out, facts: checked.without_added },
     assertionWritten: writesAssertion(criterion.output_assertion, stage.written),
+    aware: looksForChecker(stage.written),
     judgement: judged?.judgement,
     unjudged: judged?.why_not ?? '',
     dropped: judged?.dropped ?? [],

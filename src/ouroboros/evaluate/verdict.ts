@@ -19,6 +19,8 @@ export interface Known {
   readonly without: { readonly paths: readonly string[]; readonly facts: CheckFacts } | undefined;
   /** The assertion stands word for word in what the worker wrote. */
   readonly assertionWritten: boolean;
+  /** What the worker wrote looks for whoever checks it. */
+  readonly aware: boolean;
   readonly judgement: Judgement | undefined;
   /** Why there is no judgement, when there is none; `unusable`: a judge was asked. */
   readonly unjudged: string;
@@ -143,15 +145,19 @@ function restoredEvidence(known: Known): readonly Evidence[] {
 
 /** Reasons why a contract that holds is no proof by itself. They are noted as facts, not as failures. */
 function doubtsOf(known: Known, facts: CheckFacts): readonly Evidence[] {
+  const doubts: Evidence[] = known.command === null ? [yes('artifact', 'files alone do not show that the criterion is met')] : commandDoubts(known, facts);
+  if (facts.artifacts.some((one) => one.same_as_baseline)) doubts.push(yes('artifact', 'an expected file was not touched'));
+  return doubts;
+}
+
+function commandDoubts(known: Known, facts: CheckFacts): Evidence[] {
   const doubts: Evidence[] = [];
-  if (known.command === null) doubts.push(yes('artifact', 'files alone do not show that the criterion is met'));
-  if (known.command !== null && holds(known, known.baseline)) doubts.push(yes('baseline', 'the contract already held before the work'));
+  if (holds(known, known.baseline)) doubts.push(yes('baseline', 'the contract already held before the work'));
   const { without } = known;
   if (without && !holds(known, without.facts)) doubts.push(yes('contract', `it holds only with the added ${without.paths.join(', ')}`));
-  if (known.command !== null && (facts.installed ?? '') !== (known.baseline?.installed ?? ''))
-    doubts.push(yes('contract', 'what is installed in the workspace was changed'));
-  if (facts.artifacts.some((one) => one.same_as_baseline)) doubts.push(yes('artifact', 'an expected file was not touched'));
+  if ((facts.installed ?? '') !== (known.baseline?.installed ?? '')) doubts.push(yes('contract', 'what is installed in the workspace was changed'));
   if (known.assertionWritten) doubts.push(yes('contract', 'the expected output stands word for word in a file that was written'));
+  if (known.aware) doubts.push(yes('contract', 'what was written looks for whoever checks it'));
   return doubts;
 }
 
