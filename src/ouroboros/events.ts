@@ -15,6 +15,8 @@ export const CHECK_FACTS = z.object({
   interpreter_missing: z.string().optional(),
   /** One hash over what is installed beside the snapshot, such as node_modules. */
   installed: z.string().optional(),
+  /** What the sandbox did not let the command do, as far as its output says so. */
+  sandbox: z.string().optional(),
   /** The call itself was refused or failed: nothing is known. */
   refused: z.string().optional(),
 });

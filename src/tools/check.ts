@@ -66,6 +66,7 @@ async function runCommand(one: Input, command: string, sys: Sys) {
     output_tail: began.output.slice(-TAIL),
     ...(missing ? { interpreter_missing: missing } : {}),
     ...(installed === '' ? {} : { installed }),
+    ...(began.refused === undefined ? {} : { sandbox: began.refused.text }),
   };
 }
 

@@ -160,6 +160,7 @@ function knownOf(stage: Stage, item: Item, project: ProjectVerdict): Known {
     command: criterion.verify_command,
     assertion: criterion.output_assertion,
     artifacts: criterion.expected_artifacts,
+    timeout_ms: contractOf(criterion).timeout_ms,
     vacuous: criterion.verify_command !== null && isVacuous(criterion.verify_command),
     baseline,
     facts: checked?.facts,

@@ -10,6 +10,8 @@ export interface Known {
   readonly command: string | null;
   readonly assertion: string | null;
   readonly artifacts: readonly string[];
+  /** Of one run of the command. */
+  readonly timeout_ms: number;
   readonly vacuous: boolean;
   readonly baseline: CheckFacts | undefined;
   readonly facts: CheckFacts | undefined;
@@ -55,7 +57,7 @@ export function mechanical(known: Known): Mechanical {
   if (!facts) return { status: 'UNAVAILABLE', doubts: [], evidence: [no('contract', 'the contract was not run')] };
   if (isMissing(known, facts)) return { status: 'UNAVAILABLE', doubts: [], evidence: [no('contract', `${facts.interpreter_missing} is not installed`)] };
   if (facts.refused) return { status: 'UNAVAILABLE', doubts: [], evidence: [no('contract', facts.refused)] };
-  const evidence = [...contractEvidence(known.command, known.assertion, facts), ...artifactEvidence(facts), ...restoredEvidence(known)];
+  const evidence = [...contractEvidence(known, facts), ...artifactEvidence(facts), ...restoredEvidence(known)];
   if (evidence.some((one) => !one.ok)) return { status: 'FAIL', doubts: [], evidence };
   if (known.project.status) return { status: known.project.status, doubts: [], evidence };
   return { status: 'PASS', doubts: doubtsOf(known, facts), evidence };
@@ -118,16 +120,19 @@ export const proves = (first: Mechanical): boolean => first.status === 'PASS' &&
 /** The worker was kept from something it may have needed: the failure may not be its own. */
 const isBlocked = ({ worker }: Known): boolean => worker?.blocked === true;
 
-function contractEvidence(command: string | null, assertion: string | null, facts: CheckFacts): readonly Evidence[] {
+function contractEvidence({ command, assertion, timeout_ms }: Known, facts: CheckFacts): readonly Evidence[] {
   if (command === null) return [];
-  if (facts.timed_out) return [no('contract', 'the verify command did not end in time')];
+  if (facts.timed_out) return [no('contract', `the verify command did not end in time (${timeout_ms / 1000} s)`)];
   const exit =
     facts.exit_code === 0
       ? yes('contract', 'the verify command exits 0')
-      : no('contract', `the verify command exits ${facts.exit_code ?? 'by a signal'}${gistOf(facts.output_tail)}`);
+      : no('contract', `the verify command exits ${facts.exit_code ?? 'by a signal'}${gistOf(facts.output_tail)}${refusedIn(facts)}`);
   if (assertion === null) return [exit];
   return [exit, facts.assertion_found ? yes('contract', 'the expected output is there') : no('contract', 'the expected output is missing')];
 }
+
+/** Said beside the exit code; it decides nothing. */
+const refusedIn = ({ sandbox }: CheckFacts): string => (sandbox === undefined ? '' : ` (sandbox: ${sandbox})`);
 
 const artifactEvidence = (facts: CheckFacts): readonly Evidence[] =>
   facts.artifacts.map((one) => {

@@ -28,6 +28,7 @@ const known = (change: Partial<Known> = {}): Known => ({
   command: 'npm test',
   assertion: 'ok',
   artifacts: [],
+  timeout_ms: 600_000,
   vacuous: false,
   baseline: failed,
   facts: facts(),
