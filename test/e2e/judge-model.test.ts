@@ -76,7 +76,7 @@ describe('work is judged by another model than the one that did it', () => {
     const { here, server, run } = await judged({ judge: 'openai/judge', fallback: ['openai/other'] }, 'script:model.yaml');
     writeFileSync(here.path('workspace/model.yaml'), stringify({ agents: { 'judge a': [{ text: OPINION }], default: [{ text: 'done' }] } }));
     const ran = await run();
-    expect(ofType(ran, 'process.forked').map((event) => event.model.startsWith('script:'))).toEqual([true, true, true]);
+    expect([...new Set(ofType(ran, 'process.forked').map((event) => event.model.startsWith('script:')))]).toEqual([true]);
     expect(server.asked).toEqual([]);
   });
 });
