@@ -15,6 +15,7 @@ interface Verdict {
   readonly files_changed?: readonly string[];
   readonly text?: string;
   readonly generations?: number;
+  readonly lineage?: string;
 }
 
 /** The last event of a run, from how its root process ended. Shape: ouroboros.md section 6. */
@@ -36,9 +37,14 @@ export function resultOf(run: Run, exit: Exit, filesChanged: readonly string[], 
     audit_head: head,
     ...(error ? { error } : {}),
     ...(isResumable(exit) ? { resumable: true } : {}),
-    ...(verdict?.generations === undefined ? {} : { generations: verdict.generations }),
+    ...evolution(verdict),
   };
 }
+
+const evolution = (verdict: Verdict | undefined): Pick<Result, 'generations' | 'lineage'> => ({
+  ...(verdict?.generations === undefined ? {} : { generations: verdict.generations }),
+  ...(verdict?.lineage === undefined ? {} : { lineage: verdict.lineage }),
+});
 
 function errorOf(exit: Exit): Result['error'] {
   if (exit.how !== 'failed') return undefined;
