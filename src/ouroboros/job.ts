@@ -147,3 +147,6 @@ export const contractOf = (criterion: Criterion): Contract => ({
   artifacts: criterion.expected_artifacts,
   timeout_ms: criterion.timeout_s === undefined ? CHECK_TIMEOUT_MS : criterion.timeout_s * 1000,
 });
+
+/** What a snapshot is for, in words that no other generation has: a replay finds it by them. */
+export const within = ({ generation }: Pick<Job, 'generation'>, what: string): string => (generation === 1 ? what : `${what} of generation ${generation}`);
