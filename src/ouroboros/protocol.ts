@@ -46,6 +46,12 @@ function conclude(lineage: string, job: Job, state: State): Exit {
   const judged = verdictsOf(job, state.now());
   const { outcome, exit_code } = endOf(judged, underWay(state)?.judged?.decision ?? 'stands');
   const criteria = judged.map(({ id, description, status, evidence }) => ({ id, description, status, evidence }));
-  const data = { outcome, exit_code, criteria: criteria as unknown as Json, files_changed: [...state.now().changed], generations: job.generation, lineage };
+  const data = {
+    outcome,
+    exit_code,
+    criteria: criteria as unknown as Json,
+    files_changed: [...state.now().changed],
+    lineage: { generations: job.generation, lineage },
+  };
   return { how: 'done', text: outcome, data: data as never };
 }

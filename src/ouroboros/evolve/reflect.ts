@@ -4,6 +4,7 @@ import { consult } from '../consult.ts';
 import { runCheck } from '../evaluate/check.ts';
 import { NOTHING_RESTORED } from '../evaluate/restore.ts';
 import { contractOf, type Job } from '../job.ts';
+import { persona } from '../personas/personas.ts';
 import type { Seed } from '../seed/types.ts';
 import type { State } from '../state.ts';
 import { makeChild } from './child.ts';
@@ -30,7 +31,7 @@ export async function reflect(ctx: BodyContext, job: Job, state: State): Promise
     name: 'reflect',
     role: 'reflect',
     key: `g${generation}`,
-    system: SYSTEM,
+    system: [SYSTEM, persona('reflector').system, persona('ontologist').system].join('\n\n'),
     task: taskOf(job, state),
     schema: REFLECTION,
     strict: true,
