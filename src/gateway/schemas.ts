@@ -78,6 +78,8 @@ const resumeFields = {
 } satisfies Record<keyof ResumeOptions, z.ZodType>;
 
 const undoFields = {
+  /** Only a rewind goes to another moment than before a step. */
+  to: z.strictObject({ tree: z.string(), action: z.string(), note: z.object({ type: z.literal('lineage.rewound') }).catchall(z.json()) }).exactOptional(),
   step: z.number().int().positive().exactOptional(),
   redo: z.boolean().exactOptional(),
   force: z.boolean().exactOptional(),

@@ -92,6 +92,8 @@ export const KERNEL_EVENTS = {
     resumable: z.boolean().optional(),
     /** Of a specification that was worked on: the number of its last generation. */
     generations: count.optional(),
+    /** Of the same: the run that began its lineage. */
+    lineage: z.string().optional(),
   }),
 
   'process.forked': z.object({

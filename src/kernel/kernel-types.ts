@@ -153,8 +153,18 @@ export interface ResumeOptions {
 /** How far an approval goes: this call, this run, or every run in this folder until it is taken back. */
 export type Scope = 'once' | 'run' | 'rule';
 
+/** The workspace of a moment that is no beginning of a step. */
+export interface UndoTo {
+  readonly tree: string;
+  /** What that moment is called. */
+  readonly action: string;
+  /** Written in one commit with the restoration: what it means to the protocol. */
+  readonly note: DomainPayload;
+}
+
 /** What an undo puts back; nothing said: all that the run changed. */
 export interface UndoOptions {
+  readonly to?: UndoTo;
   /** To before this step, by its number. */
   readonly step?: number;
   /** Takes the last undo back instead. */

@@ -14,7 +14,7 @@ interface Verdict {
   readonly criteria: readonly Json[];
   readonly files_changed?: readonly string[];
   readonly text?: string;
-  readonly generations?: number;
+  readonly lineage?: { readonly generations: number; readonly lineage: string };
 }
 
 /** The last event of a run, from how its root process ended. Shape: ouroboros.md section 6. */
@@ -36,7 +36,7 @@ export function resultOf(run: Run, exit: Exit, filesChanged: readonly string[], 
     audit_head: head,
     ...(error ? { error } : {}),
     ...(isResumable(exit) ? { resumable: true } : {}),
-    ...(verdict?.generations === undefined ? {} : { generations: verdict.generations }),
+    ...verdict?.lineage,
   };
 }
 
@@ -84,5 +84,6 @@ function verdictOf(exit: Exit): Verdict | undefined {
     criteria: data.criteria ?? [],
     ...(data.files_changed ? { files_changed: data.files_changed } : {}),
     ...(data.text ? { text: data.text } : {}),
+    ...(data.lineage ? { lineage: data.lineage } : {}),
   };
 }

@@ -5,7 +5,7 @@ import { evaluate, type Judged } from './evaluate/evaluate.ts';
 import { NOTHING_RESTORED } from './evaluate/restore.ts';
 import { workOff } from './execute/levels.ts';
 import { makePlan } from './execute/plan.ts';
-import { contractOf, type Job } from './job.ts';
+import { contractOf, type Job, within } from './job.ts';
 import { assertUntouched } from './seed/digest.ts';
 import type { State } from './state.ts';
 import type { Progress } from './view/progress.ts';
@@ -17,7 +17,7 @@ export async function generation(ctx: BodyContext, job: Job, state: State): Prom
   for (const level of levels) await workOff(ctx, job, level, state);
   assertUntouched(job.seed, job.digest);
   const judged = await evaluate({ ctx, job, state, baseline });
-  if (judged.length > 0) await stillTrue(ctx, state);
+  if (judged.length > 0) await stillTrue(ctx, job, state);
 }
 
 async function plan(job: Job, state: State): Promise<readonly (readonly string[])[]> {
@@ -38,10 +38,10 @@ async function lookFirst(ctx: BodyContext, job: Job, state: State): Promise<stri
 }
 
 /** A verdict is on what was evaluated: it proves nothing of a workspace that something has changed since. */
-async function stillTrue(ctx: BodyContext, state: State): Promise<void> {
+async function stillTrue(ctx: BodyContext, job: Job, state: State): Promise<void> {
   const { final: tree, outdated } = state.now();
   if (tree === undefined || outdated) return;
-  const now = await ctx.snapshot('the end');
+  const now = await ctx.snapshot(within(job, 'the end'));
   const changed: string[] = [];
   for (const { path } of await ctx.changes(tree, now)) if (!(await isGrowingLog(ctx, { tree, now }, path))) changed.push(path);
   if (changed.length > 0) await state.emit({ type: 'evaluation.outdated', tree, now, changed });

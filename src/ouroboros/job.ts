@@ -2,11 +2,25 @@ import { z } from 'zod';
 import { OxiosError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Contract } from './evaluate/check.ts';
+import { CHECK_FACTS } from './events.ts';
 import type { PlanItem } from './execute/plan.ts';
 import { assertUntouched } from './seed/digest.ts';
 import { readSeed } from './seed/read.ts';
 import type { Criterion, Seed } from './seed/types.ts';
 import type { Progress } from './view/progress.ts';
+
+/** The generations of another run that one goes on with. */
+const EVOLVES = z.object({
+  /** The run that began the lineage, and the one it goes on from. */
+  lineage: z.string(),
+  run: z.string(),
+  /** As they were folded, `GenerationRecord`. */
+  generations: z.array(z.json()).min(1),
+  /** The workspace before the first generation, and what was found of it by contract. */
+  baseline: z.string().optional(),
+  facts: z.array(z.object({ contract: z.string(), facts: CHECK_FACTS })),
+});
+export type Evolves = z.infer<typeof EVOLVES>;
 
 /** What a run's root process is started with. */
 export const PROTOCOL_ARGS = z.object({
@@ -24,6 +38,7 @@ export const PROTOCOL_ARGS = z.object({
   max_generations: z.number().int().positive().optional(),
   /** Three are asked about every criterion. */
   consensus: z.boolean().optional(),
+  evolves: EVOLVES.optional(),
 });
 
 /** Of a run that nothing else is said for. */
@@ -46,6 +61,8 @@ export interface Job {
   readonly completed: ReadonlySet<string>;
   /** Generations of the run at most. */
   readonly max_generations: number;
+  /** The run that began the lineage; absent: this one. */
+  readonly lineage?: string;
   /** The seed of the generation before. */
   readonly parent?: Seed;
   /** What the generation before was found to lack, by criterion: told to whoever works on it again. */
@@ -57,7 +74,7 @@ export interface Job {
 
 /** The first generation, as the run was started. Throws SEED_INVALID, SEED_TAMPERED. */
 export function openJob(args: Json): Job {
-  const { seed: text, file, digest, workers, completed, max_generations, consensus = false } = PROTOCOL_ARGS.parse(args);
+  const { seed: text, file, digest, workers, completed, max_generations, evolves, consensus = false } = PROTOCOL_ARGS.parse(args);
   const reading = readSeed(new TextEncoder().encode(text), file);
   if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see what is wrong: oxios seed lint ${file}` });
   const { seed } = reading;
@@ -73,6 +90,7 @@ export function openJob(args: Json): Job {
     consensus,
     max_generations: maxGenerations(seed, max_generations),
     findings: new Map(),
+    ...(evolves ? { lineage: evolves.lineage } : {}),
     criteria: criteriaOf(seed),
   };
 }
@@ -83,9 +101,10 @@ export function openJob(args: Json): Job {
 export function jobOf(first: Job, { generations }: Pick<Progress, 'generations'>): Job {
   const now = generations.at(-1);
   const before = generations.at(-2);
-  if (!now || !before) return first;
+  if (!now) return first;
   const { seed, digest, generation } = now;
   assertUntouched(seed, digest);
+  if (!before) return first;
   const results = before.judged?.results ?? [];
   const passed = new Set(results.filter((one) => one.status === 'PASS').map((one) => one.key));
   const findings = results.flatMap(({ criterion, status, evidence = [] }): [string, readonly string[]][] =>
@@ -128,3 +147,6 @@ export const contractOf = (criterion: Criterion): Contract => ({
   artifacts: criterion.expected_artifacts,
   timeout_ms: criterion.timeout_s === undefined ? CHECK_TIMEOUT_MS : criterion.timeout_s * 1000,
 });
+
+/** What a snapshot is for, in words that no other generation has: a replay finds it by them. */
+export const within = ({ generation }: Pick<Job, 'generation'>, what: string): string => (generation === 1 ? what : `${what} of generation ${generation}`);

@@ -3,6 +3,7 @@ import type { Exit } from '../kernel/events.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Body } from '../kernel/kernel-types.ts';
 import { advance } from './evolve/next.ts';
+import { progressBefore } from './evolve/start.ts';
 import { endOf, weigh } from './evolve/weigh.ts';
 import { generation, verdictsOf } from './generation.ts';
 import { type Job, jobOf, openJob } from './job.ts';
@@ -11,16 +12,21 @@ import { createState, type State } from './state.ts';
 /** The protocol as a process body: generation after generation until the stop rules say so. Goes on from its own events. */
 export const protocol: Body = async (ctx) => {
   const first = openJob(ctx.args);
-  const state = createState(ctx);
+  const before = progressBefore(ctx.args);
+  const state = createState(ctx, before);
   await load(first, state);
   for (;;) {
     const job = jobOf(first, state.now());
-    if (!underWay(state)?.judged) {
+    const known = underWay(state)?.judged;
+    // A run that goes on from another one begins where that one ended, and not with work.
+    const begins = known !== undefined && state.now().generations.length === before.generations.length;
+    if (begins) await ctx.snapshot('the next generation');
+    if (!known) {
       await generation(ctx, job, state);
       await weigh(job, verdictsOf(job, state.now()), state);
     }
-    const goesOn = underWay(state)?.judged?.decision === 'continue' && (await advance(ctx, job, state));
-    if (!goesOn) return conclude(job, state);
+    const goesOn = (begins || underWay(state)?.judged?.decision === 'continue') && (await advance(ctx, job, state));
+    if (!goesOn) return conclude(first.lineage ?? ctx.run, job, state);
   }
 };
 
@@ -36,10 +42,16 @@ async function load(job: Job, state: State): Promise<void> {
   await state.emit({ type: 'lineage.advanced', generation: 1, digest, seed: seed as unknown as Json, parent_seed_id: null, parent_digest: null });
 }
 
-function conclude(job: Job, state: State): Exit {
+function conclude(lineage: string, job: Job, state: State): Exit {
   const judged = verdictsOf(job, state.now());
   const { outcome, exit_code } = endOf(judged, underWay(state)?.judged?.decision ?? 'stands');
   const criteria = judged.map(({ id, description, status, evidence }) => ({ id, description, status, evidence }));
-  const data = { outcome, exit_code, criteria: criteria as unknown as Json, files_changed: [...state.now().changed], generations: job.generation };
+  const data = {
+    outcome,
+    exit_code,
+    criteria: criteria as unknown as Json,
+    files_changed: [...state.now().changed],
+    lineage: { generations: job.generation, lineage },
+  };
   return { how: 'done', text: outcome, data: data as never };
 }

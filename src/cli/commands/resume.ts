@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
@@ -13,6 +12,7 @@ import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
 import { flagLimits, limitFlags } from '../limits.ts';
 import { rulesIn, waitOf } from '../project/settings.ts';
+import { isFolder } from '../run/files.ts';
 import { absoluteScript, goOnFlags, reportFlags, scriptsIn } from '../run/flags.ts';
 import { recordsIn } from '../run/hidden.ts';
 import { runNamed } from '../run/named.ts';
@@ -59,8 +59,6 @@ export const resume: Command = {
     });
   },
 };
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** What the flags change of the run. */
 async function changes(args: Args<Record<string, unknown>>, run: RunView, interactive: boolean): Promise<ResumeOptions> {

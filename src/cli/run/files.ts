@@ -30,6 +30,8 @@ export function openEvents(path: string | undefined): EventsFile {
   };
 }
 
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
 function openFile(path: string): number {
   try {
     return openSync(path, 'w', 0o600);

@@ -5,8 +5,11 @@ import { ROLES } from '../../kernel/roles.ts';
 
 /** Flags of what begins work in a folder. */
 export const workFlags = (yargs: Argv): Argv =>
-  goOnFlags(yargs)
-    .option('project-dir', { type: 'string', describe: 'folder to work in, default here', requiresArg: true })
+  heldFlags(goOnFlags(yargs)).option('project-dir', { type: 'string', describe: 'folder to work in, default here', requiresArg: true });
+
+/** Flags of what a run begins with, wherever it works. */
+export const heldFlags = (yargs: Argv): Argv =>
+  yargs
     .option('role', { choices: ROLES, describe: 'what agents may do without asking; default standard at a terminal, else worker', requiresArg: true })
     .option('trust', { type: 'boolean', describe: 'trust this folder for this run: its own AGENTS.md, configuration and programs count' });
 

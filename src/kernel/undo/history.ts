@@ -44,7 +44,10 @@ const UNDO = 'undo to ';
 
 /** What an undo leaves in the log of a run: written between its lives, and by none of them. */
 export const isUndo = (event: KernelEvent): boolean =>
-  event.type === 'workspace.restored' || (event.type === 'workspace.snapshotted' && event.before.startsWith(UNDO));
+  event.type === 'workspace.restored' || isNote(event) || (event.type === 'workspace.snapshotted' && event.before.startsWith(UNDO));
+
+/** What a restoration means to the protocol stands right before it; a user writes nothing else of that kind. */
+const isNote = (event: KernelEvent): boolean => event.actor === 'user' && (event.type as string).startsWith('lineage.');
 
 /** What is left of a run while nothing in it was undone, so that a body that folds what it did may go on. */
 export const isUndone = (events: readonly KernelEvent[]): boolean =>
@@ -68,9 +71,9 @@ export function restoredText({ step, action, redo, changed, count }: EventOf<'wo
   const files = `${some.join(', ')}${count > some.length ? ` and ${count - some.length} more` : ''}`;
   const what = redo
     ? 'The user took the undo back: the files of the workspace are again as they were before it.'
-    : step === null
+    : step === null && action === ''
       ? 'The user undid all changes of this run: the files of the workspace are as they were before its first step.'
-      : `The user undid changes: the files of the workspace are as they were before the step ${action}`;
+      : `The user undid changes: the files of the workspace are as they were ${step === null ? `at ${action}` : `before the step ${action}`}`;
   return `[${what} Changed by that: ${files || 'nothing'}. Look at files again before you change them, and do not do again what was undone unless you are asked to.]`;
 }
 

@@ -34,7 +34,7 @@ export async function undo(deps: UndoDeps, run: RunId, options: UndoOptions, sig
     const plan = await planOf(deps.ports.host.workspaces, { run, history, goal, now: now.tree, options });
     if (options.dry_run) return plan;
     refuse(plan, options);
-    if (plan.changed.length === 0 && (options.keep || now.tree === goal.tree) && !history.unfinished) return plan;
+    if (plan.changed.length === 0 && (options.keep || now.tree === goal.tree) && !history.unfinished && !options.to) return plan;
     return putBack(deps, { plan, history, now, options }, signal);
   });
 }
@@ -49,7 +49,8 @@ interface Task {
 async function putBack({ ports, publish, progress }: UndoDeps, { plan, history, now, options }: Task, signal: AbortSignal | undefined): Promise<Undone> {
   const { run, step, action, redo } = plan;
   const { root, cwd, hidden, unfinished } = history;
-  const write = async (payload: Payload): Promise<void> => publish(await ports.log.append([draft(run, root, 'user', payload)]));
+  const write = async (...payloads: readonly Payload[]): Promise<void> =>
+    publish(await ports.log.append(payloads.map((payload) => draft(run, root, 'user', payload))));
   await write({ type: 'workspace.snapshotted', tree: now.tree, files: now.files, before: beforeUndo(plan.tree), ms: now.ms });
   const { tree, changes, aside } = await ports.host.workspaces.restore(plan.tree, cwd, {
     hidden,
@@ -58,7 +59,8 @@ async function putBack({ ports, publish, progress }: UndoDeps, { plan, history, 
     progress: (at, of) => progress(root, `putting back: ${at} of ${of}`),
   });
   const changed = changes.slice(0, MAX_LOGGED).map((one) => ({ ...one }));
-  await write({ type: 'workspace.restored', tree, from: unfinished?.from ?? now.tree, step, action, redo, count: changes.length, changed });
+  const restored: Payload = { type: 'workspace.restored', tree, from: unfinished?.from ?? now.tree, step, action, redo, count: changes.length, changed };
+  await write(...(options.to ? [options.to.note] : []), restored);
   return { ...plan, tree, changed: changes, aside };
 }
 
@@ -69,21 +71,23 @@ const MAX_LOGGED = 1000;
 
 interface Goal {
   readonly tree: string;
-  /** Null: all of the run. */
+  /** Null: all of the run, or to another moment. */
   readonly step: Step | null;
+  readonly action: string;
 }
 
-function goalOf(run: RunId, { steps, undone, tree }: History, { step, redo }: UndoOptions): Goal {
+function goalOf(run: RunId, { steps, undone, tree }: History, { step, redo, to }: UndoOptions): Goal {
+  if (to) return { tree: to.tree, step: null, action: to.action };
   if (redo) {
     const last = undone.at(-1);
     if (last === undefined) throw new OxiosError('NOT_FOUND', `nothing of run ${run} was undone`, { hint: `see its steps with oxios undo ${run} --list` });
-    return { tree: last, step: null };
+    return { tree: last, step: null, action: '' };
   }
   const [first] = steps;
   if (!first || tree === undefined) throw new OxiosError('NOT_FOUND', `run ${run} changed nothing`, { hint: 'see the runs with oxios ps --all' });
-  if (step === undefined) return { tree: first.tree, step: null };
+  if (step === undefined) return { tree: first.tree, step: null, action: '' };
   const wanted = steps.find(({ number }) => number === step);
-  if (wanted) return { tree: wanted.tree, step: wanted };
+  if (wanted) return { tree: wanted.tree, step: wanted, action: wanted.action };
   throw new OxiosError('NOT_FOUND', `run ${run} has no step ${step}`, { hint: `it has ${steps.length}; see them with oxios undo ${run} --list` });
 }
 
@@ -105,7 +109,7 @@ async function planOf(workspaces: HostWorkspaces, { run, history, goal, now, opt
     run,
     cwd,
     step: goal.step?.number ?? null,
-    action: goal.step?.action ?? '',
+    action: goal.action,
     redo: options.redo ?? false,
     from: now,
     tree: goal.tree,
@@ -113,7 +117,7 @@ async function planOf(workspaces: HostWorkspaces, { run, history, goal, now, opt
     conflicts,
     aside: [],
     left_out: await workspaces.leftOut(cwd),
-    outside: options.redo ? [] : [...new Set(undone.flatMap(({ outside }) => outside))],
+    outside: options.redo || options.to ? [] : [...new Set(undone.flatMap(({ outside }) => outside))],
   };
 }
 
@@ -142,11 +146,11 @@ async function others(workspaces: HostWorkspaces, history: History, now: string,
 /** What a crash leaves of a file that was being written. */
 const TEMPORARY = /(^|\/)\.oxios-\d+-[0-9a-f]{16}$/u;
 
-function refuse({ run, conflicts, changed }: Undone, { force, keep }: UndoOptions): void {
+function refuse({ run, conflicts, changed }: Undone, { force, keep, to }: UndoOptions): void {
   if (force) return;
   if (conflicts.length > 0 && !keep)
     throw new OxiosError('UNDO_CONFLICT', `files were changed since by somebody else: ${some(conflicts)}`, {
-      hint: `leave those as they are with --keep, or put everything back with --force; oxios undo ${run} --dry-run shows what would change`,
+      hint: `leave those as they are with --keep, or put everything back with --force; ${to ? '' : `oxios undo ${run} `}--dry-run shows what would change`,
     });
   const unkept = changed.filter((one) => one.unkept).map(({ path }) => path);
   if (unkept.length > 0)

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import type { AcStatus, Evidence } from '../events.ts';
-import { contractOf, type Job } from '../job.ts';
+import { contractOf, type Job, within } from '../job.ts';
 import type { State } from '../state.ts';
 import type { CriterionProgress } from '../view/progress.ts';
 import { askBallots } from './ballots.ts';
@@ -58,7 +58,7 @@ const NO_VERDICT: ProjectVerdict = { status: undefined, evidence: [] };
 
 async function open(evaluation: Evaluation): Promise<Stage> {
   const { ctx, state, baseline } = evaluation;
-  const tree = state.now().final ?? (await ctx.snapshot('evaluation'));
+  const tree = state.now().final ?? (await ctx.snapshot(within(evaluation.job, 'evaluation')));
   const changes = await ctx.changes(baseline, tree);
   if (state.now().final === undefined) await state.emit({ type: 'evaluation.started', tree, baseline, changed: changes.map((one) => one.path) });
   const there = changes.filter((one) => one.change !== 'removed').map((one) => one.path);

@@ -1,7 +1,11 @@
 import type { Json } from '../../kernel/json.ts';
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import { consult } from '../consult.ts';
-import type { Job } from '../job.ts';
+import { runCheck } from '../evaluate/check.ts';
+import { NOTHING_RESTORED } from '../evaluate/restore.ts';
+import { contractOf, type Job } from '../job.ts';
+import { persona } from '../personas/personas.ts';
+import type { Seed } from '../seed/types.ts';
 import type { State } from '../state.ts';
 import { makeChild } from './child.ts';
 import { REFLECTION } from './reflection.ts';
@@ -27,19 +31,33 @@ export async function reflect(ctx: BodyContext, job: Job, state: State): Promise
     name: 'reflect',
     role: 'reflect',
     key: `g${generation}`,
-    system: SYSTEM,
+    system: [SYSTEM, persona('reflector').system, persona('ontologist').system].join('\n\n'),
     task: taskOf(job, state),
     schema: REFLECTION,
     strict: true,
     ...LOOKING,
     grants: [{ on: 'fs', right: 'read', under: ctx.cwd }],
-    refuse(value) {
+    async refuse(value) {
       const child = makeChild(value, { parent: job.seed, frozen, applied: true });
-      return child.ok ? undefined : child.why;
+      return child.ok ? preflight(ctx, job.seed, child.seed, state.now().baseline) : child.why;
     },
   });
   const reflection = said.ok ? (said.value as unknown as Json) : null;
   await state.emit({ type: 'lineage.reflected', generation, reflection, ...(said.ok ? {} : { why_not: said.why }) });
+}
+
+/** Why a contract that is new proves nothing here: it cannot run, or it holds without any work. */
+async function preflight(ctx: BodyContext, parent: Seed, child: Seed, baseline: string | undefined): Promise<string | undefined> {
+  if (baseline === undefined) return undefined;
+  const known = new Set(parent.acceptance_criteria.map((one) => one.verify_command));
+  for (const one of child.acceptance_criteria) {
+    if (one.verify_command === null || known.has(one.verify_command)) continue;
+    const facts = await runCheck(ctx, contractOf(one), { tree: baseline, baseline, restored: NOTHING_RESTORED, without: [] });
+    if (facts.refused !== undefined) return `the command of ${one.id} cannot run here: ${facts.refused.split('\n')[0]}`;
+    if (facts.interpreter_missing !== undefined) return `the command of ${one.id} cannot run here: ${facts.interpreter_missing} is not installed`;
+    if (facts.exit_code === 0 && facts.assertion_found !== false) return `the command of ${one.id} holds already on the untouched workspace: it proves nothing`;
+  }
+  return undefined;
 }
 
 /** Ids of criteria that hold in the generation that was evaluated last. */

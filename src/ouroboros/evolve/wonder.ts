@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import { consult } from '../consult.ts';
 import type { Job } from '../job.ts';
+import { persona } from '../personas/personas.ts';
 import type { State } from '../state.ts';
 import { LOOKING, reportOn } from './report.ts';
 
@@ -27,7 +28,7 @@ export async function wonder(ctx: BodyContext, job: Job, state: State): Promise<
     name: 'wonder',
     role: 'wonder',
     key: `g${generation}`,
-    system: SYSTEM,
+    system: [SYSTEM, persona('wonderer').system].join('\n\n'),
     task: reportOn(job, state.now()),
     schema: WONDER,
     ...LOOKING,
