@@ -103,7 +103,7 @@ function union(spans: readonly Span[]): number {
   return sum;
 }
 
-const WAYS = { 'one after the other': ['--workers', '1'], 'side by side': ['--workers', '3'] } as const;
+const WAYS = { 'one after the other': ['--sequential'], 'side by side': [] } as const;
 const taken = new Map<string, Took[]>();
 for (let round = -1; round < ROUNDS; round++) {
   // The first round only warms up.

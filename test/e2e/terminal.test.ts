@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { opinion } from '../helpers/opinion.ts';
 import { oxios, type Place, place, ROOT } from '../helpers/oxios.ts';
 import { makeGate, running } from '../helpers/shell.ts';
 import { hasTmux, openTerminal, type Terminal } from '../helpers/terminal.ts';
@@ -74,6 +75,39 @@ describe.runIf(hasTmux())('in a terminal', () => {
     expect(rows.join('\n')).toContain('go on with: oxios resume r_');
     expect(rows.join('\n')).not.toContain('tokens $');
     expect(screen.coloured()).toContain('\u001b[31mCANCELLED');
+  });
+
+  test.each([
+    [80, 24],
+    [40, 12],
+  ])('of %ix%i a run says where it is, and ends with a table of its criteria, what came out and the next step', async (columns, rows) => {
+    const gate = join(here.workspace, 'gate');
+    makeGate(gate);
+    const criteria = ['eins', '二番目の基準'].map((id) => ({ id, description: TITLE, verify_command: `test -f ${id}` }));
+    const whole = { goal: TITLE, ontology_schema: { name: 'o', description: 'd' }, metadata: {}, acceptance_criteria: criteria };
+    writeFileSync(here.path('seed.yaml'), JSON.stringify(whole));
+    const first = [
+      {
+        calls: [
+          { name: 'write', input: { path: 'eins', content: 'x' } },
+          { name: 'bash', input: { command: 'cat gate' } },
+        ],
+      },
+      { text: 'done' },
+    ];
+    writeFileSync(
+      here.path('model.yaml'),
+      JSON.stringify({ agents: { 'worker eins': first, worker: [{ text: 'done' }], judge: [{ text: opinion('eins:1') }] } }),
+    );
+    const screen = open(columns, rows);
+    screen.type('clear; oxios run seed.yaml --once --sequential --model script:model.yaml --project-dir workspace; echo "ended=$?"');
+    await screen.shows(/work 0\/2 · worker eins .*· \d+ s/u);
+    writeFileSync(gate, '');
+    const seen = await screen.shows('ended=1');
+    const text = seen.join('\n');
+    expect(text).toMatch(/^STATUS +CRITERION(?: +WHY)?\nPASS +eins.*\nFAIL +二番.*\nREJECTED \(exit 1\)/mu);
+    expect(text).toContain('take it back with: oxios undo');
+    for (const row of seen) expect(stringWidth(row), row).toBeLessThanOrEqual(columns);
   });
 
   test.each([

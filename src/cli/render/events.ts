@@ -4,10 +4,11 @@ import { isDurable } from '../../kernel/events.ts';
 import { isObject, type Json } from '../../kernel/json.ts';
 import { reveal } from '../../kernel/text/sanitize.ts';
 import { triggerText } from '../../ouroboros/evaluate/triggers.ts';
-import type { AcStatus, OUROBOROS_EVENTS } from '../../ouroboros/events.ts';
+import type { OUROBOROS_EVENTS } from '../../ouroboros/events.ts';
 import { oneLine } from './fit.ts';
 import { limitsOf } from './limits.ts';
 import { type Paint, plain, type Tone } from './paint.ts';
+import { TONES } from './verdict-table.ts';
 
 export interface Look {
   /** Also what agents do step by step. */
@@ -41,8 +42,6 @@ type Said = readonly [tone: Tone | 'none', text: string];
 type Say<E> = (event: E, verbose: boolean) => Said | undefined;
 type Schemas = typeof KERNEL_EVENTS & typeof OUROBOROS_EVENTS;
 type Lines = { readonly [T in keyof Schemas]?: Say<z.infer<Schemas[T]>> };
-
-const TONES: Readonly<Record<AcStatus, Tone>> = { PASS: 'good', FAIL: 'bad', BLOCKED: 'warn', UNVERIFIED: 'warn', INVALID: 'warn', UNAVAILABLE: 'warn' };
 
 const LINES: Lines = {
   'run.started': ({ title, model, sandbox, limits, request }) => [

@@ -8,6 +8,8 @@ export interface Verdict {
   readonly description: string;
   /** What speaks against it, a line each; empty when nothing does. */
   readonly why: string;
+  /** What speaks for it, a line each. */
+  readonly proof: string;
 }
 
 export const verdictsOf = (result: Result): readonly Verdict[] =>
@@ -15,8 +17,12 @@ export const verdictsOf = (result: Result): readonly Verdict[] =>
     id: String(one.id),
     status: String(one.status),
     description: String(one.description),
-    why: (one.evidence as readonly JsonObject[])
-      .filter((evidence) => evidence.ok === false)
-      .map((evidence) => String(evidence.text))
-      .join('\n'),
+    why: textsOf(one, false),
+    proof: textsOf(one, true),
   }));
+
+const textsOf = ({ evidence }: JsonObject, ok: boolean): string =>
+  (evidence as readonly JsonObject[])
+    .filter((one) => one.ok === ok)
+    .map((one) => String(one.text))
+    .join('\n');

@@ -1,19 +1,21 @@
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
-import { newRunId } from '../../kernel/ids.ts';
+import { newRunId, type RunId } from '../../kernel/ids.ts';
 import type { Kernel, RunRequest } from '../../kernel/kernel-types.ts';
 import { type Booted, boot, runIn } from '../boot.ts';
 import { type Args, text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import { errorText, type Io } from '../io.ts';
 import { oneLine } from '../render/fit.ts';
-import { coloured } from '../render/paint.ts';
+import { coloured, plain } from '../render/paint.ts';
+import { verdictTable } from '../render/verdict-table.ts';
 import type { Begun, Result } from './course.ts';
 import { createOutputs, type OutputFlags } from './outputs.ts';
 import type { SeedFile } from './sarif.ts';
 import { type Ended, runSession } from './session.ts';
 import { watchSignals } from './signals.ts';
+import { verdictsOf } from './verdicts.ts';
 
 export interface Work {
   readonly io: Io;
@@ -77,13 +79,22 @@ export function beginOnce(request: RunRequest, home: string | undefined): (kerne
 export function conclude(io: Io, { run, result, exit, code }: Ended): void {
   if (exit.how === 'failed' && code !== EXIT.ok) process.stderr.write(errorText(exit.code, exit.message.split('\n')[0] ?? '', exit.hint));
   if (!result) return;
+  const verdicts = verdictsOf(result);
+  const paint = io.live ? coloured : plain;
+  if (verdicts.length > 0) io.say(verdictTable(verdicts, process.stderr.isTTY ? process.stderr.columns : undefined, paint));
   const cost = result.cost_usd === null ? '' : ` · $${result.cost_usd.toFixed(4)}`;
   const { size, root } = result.audit_head;
   const said = `${result.outcome} (exit ${code}) · ${oneLine(changesIn(result))}${cost} · run ${run} · log ${size}:${root.slice(0, 12)}`;
-  io.say(io.live ? coloured(code === EXIT.ok ? 'good' : 'bad', said) : said);
-  const wanted = wantedRules(result);
-  if (result.exit_code === EXIT.blocked && wanted.length > 0) io.say(`if it may do what it was refused: ${wanted.map((rule) => `--allow ${rule}`).join(' ')}`);
-  if (result.resumable) io.say(`go on with: oxios resume ${run}`);
+  io.say(paint(code === EXIT.ok ? 'good' : 'bad', said));
+  for (const step of nextSteps(result, run)) io.say(step);
+}
+
+/** What a person may want to do now. */
+function nextSteps(result: Result, run: RunId): readonly string[] {
+  const wanted = result.exit_code === EXIT.blocked ? wantedRules(result) : [];
+  const allow = wanted.length === 0 ? [] : [`if it may do what it was refused: ${wanted.map((rule) => `--allow ${rule}`).join(' ')}`];
+  if (result.resumable) return [...allow, `go on with: oxios resume ${run}`];
+  return result.criteria.length > 0 && result.files_changed.length > 0 ? [...allow, `take it back with: oxios undo ${run}`] : allow;
 }
 
 function changesIn({ files_changed: files }: Result): string {
