@@ -177,7 +177,7 @@ export function repeated(at: Place, log: readonly Line[]): string[] {
 /** What is left that should not be: temp files, copies, pipes, the socket, processes. */
 async function leftovers(at: Place): Promise<string[]> {
   const home = at.path('.oxios');
-  const below = ['scratch', 'blobs/.parts', 'blobs/.pipes'].flatMap((folder) => namesIn(join(home, folder)).map((name) => `${folder}/${name}`));
+  const below = ['scratch', 'work', 'blobs/.parts', 'blobs/.pipes'].flatMap((folder) => namesIn(join(home, folder)).map((name) => `${folder}/${name}`));
   const inHome = namesIn(home).filter((name) => name === 'kernel.sock' || /\.\d+$/u.test(name));
   const temps = namesIn(at.workspace).filter((name) => name.startsWith('.oxios'));
   // A killed process is taken down by the system in its own time.

@@ -27,8 +27,7 @@ export const walk: Walk = (request) => {
 
 /** One component further; what was found when it was the last one. */
 function step<T>(trip: Trip, make: boolean, last: (spot: Spot) => T | typeof LINK): Walked<T> | undefined {
-  cross(trip);
-  if (trip.fd === NONE) begin(trip);
+  for (cross(trip); trip.fd === NONE; cross(trip)) begin(trip);
   const name = trip.todo.shift();
   if (name === '..') leave(trip, dirname(trip.at));
   else if (name === undefined || trip.todo.length === 0) return arrive(trip, name, last);
@@ -127,12 +126,12 @@ function inMount(path: AbsPath, guard: PathGuard): Trip | undefined {
 /** Where the next name leads into a mount, out of it or through it, the walk goes on there. Above every root nothing is opened. Whether a folder is held. */
 function cross(trip: Trip): boolean {
   const { mount } = trip.guard;
-  const [next] = trip.todo;
-  const to = mount && next !== undefined ? landing(mount, trip.at, next) : undefined;
-  if (!mount || !to) return false;
-  leave(trip, to.folder);
-  trip.todo = [...(to.name === undefined ? [] : [to.name]), ...trip.todo.slice(1)];
-  if (isUnder(to.folder, mount.root) || to.name !== undefined) trip.fd = openFolder(trip, to.folder);
+  const next = (): ReturnType<typeof landing> => (mount && trip.todo[0] !== undefined ? landing(mount, trip.at, trip.todo[0]) : undefined);
+  for (let to = next(); mount && to; to = next()) {
+    leave(trip, to.folder);
+    trip.todo = [...(to.name === undefined ? [] : [to.name]), ...trip.todo.slice(1)];
+    if (isUnder(to.folder, mount.root) || to.name !== undefined) trip.fd = openFolder(trip, to.folder);
+  }
   return trip.fd !== NONE;
 }
 
