@@ -21,7 +21,7 @@ export async function work(ctx: BodyContext, job: Job, item: Item, state: State,
     name: `worker ${item.id}`,
     key: `${keyOf(job, place.round)}.t${attempt}`,
     body: 'agent',
-    args: { task: taskOf(job, item), labels: { role: 'worker', criterion: item.id } },
+    args: { task: [taskOf(job, item), place.note ?? ''].filter(Boolean).join('\n\n'), labels: { role: 'worker', criterion: item.id } },
     ...(place.mount ? { mount: place.mount } : {}),
   });
   const exit = await ctx.wait(pid);

@@ -22,6 +22,10 @@ const LINES: readonly (readonly [event: object, plain: string | null, verbose?: 
   ],
   [{ type: 'plan.made', levels: [['ac1', 'ac2'], ['ac3']], edges: [] }, 'plan: ac1 ac2 > ac3'],
   [{ type: 'ac.started', criterion: 'ac1', title: 'tests pass', attempt: 2 }, '> ac1 tests pass (attempt 2)'],
+  [{ type: 'ac.merged', criterion: 'ac1', changed: ['a', 'b'], conflicts: [], again: false }, null, 'ac1 merged, 2 files'],
+  [{ type: 'ac.merged', criterion: 'ac1', changed: [], conflicts: ['a', 'b'], again: true }, 'ac1 is worked on again: others changed a, b too'],
+  [{ type: 'ac.merged', criterion: 'ac1', changed: [], conflicts: [], again: true, why: 'it was lost' }, 'ac1 is worked on again: it was lost'],
+  [{ type: 'plan.paced', workers: 1, why: 'the provider is asked too often' }, '1 at once from here on: the provider is asked too often'],
   [{ type: 'ac.judged', criterion: 'ac1', status: 'PASS', evidence: [{ kind: 'contract', ok: true, text: 'fine' }] }, 'PASS ac1'],
   [
     {
