@@ -29,6 +29,8 @@ export interface Copies {
 }
 
 export function createCopies({ leases, scratch, objects, treeOf, snapshot, roots, leftOutOf }: CopiesDeps): Copies {
+  // Two runs may work on one folder: what one merges must not change under the other's hands.
+  let merges: Promise<unknown> = Promise.resolve();
   return {
     copy(tree, from, patch) {
       const wanted = patch ? patched(treeOf(tree), treeOf(patch.from), patch) : treeOf(tree);
@@ -46,7 +48,11 @@ export function createCopies({ leases, scratch, objects, treeOf, snapshot, roots
       const made = leased(join(leases, run), name, { fill, through: [...left.filter(isInstalled), ...gits], from });
       return { ...made, tree: snapshot(made.root).tree };
     },
-    merge: (request) => integrate({ store: objects(), treeOf, snapshot }, request),
+    merge(request) {
+      const done = merges.then(() => integrate({ store: objects(), treeOf, snapshot }, request));
+      merges = done.catch(() => undefined);
+      return done;
+    },
     release(run, name) {
       const folder = join(leases, run, name ?? '');
       for (const root of roots.keys()) if (root.startsWith(`${folder}/`)) roots.delete(root);
