@@ -22,6 +22,17 @@ const EVOLVES = z.object({
 });
 export type Evolves = z.infer<typeof EVOLVES>;
 
+/** What another run left, to be evaluated without any work. */
+const EVALUATES = z.object({
+  run: z.string(),
+  /** The workspace before that run, and what was found of it. */
+  baseline: z.string(),
+  facts: z.array(z.object({ criterion: z.string(), facts: CHECK_FACTS })),
+  /** The seed that the one in question was evolved from. */
+  parent: z.json().optional(),
+});
+export type Evaluates = Readonly<z.infer<typeof EVALUATES>>;
+
 /** What a run's root process is started with. */
 export const PROTOCOL_ARGS = z.object({
   /** The seed as it was read, the whole text. */
@@ -39,6 +50,7 @@ export const PROTOCOL_ARGS = z.object({
   /** Three are asked about every criterion. */
   consensus: z.boolean().optional(),
   evolves: EVOLVES.optional(),
+  evaluates: EVALUATES.optional(),
 });
 
 /** Of a run that nothing else is said for. */
@@ -67,6 +79,8 @@ export interface Job {
   readonly parent?: Seed;
   /** What the generation before was found to lack, by criterion: told to whoever works on it again. */
   readonly findings: ReadonlyMap<string, readonly string[]>;
+  /** Nobody works: what another run left is judged. */
+  readonly evaluates?: Evaluates;
   /** Three are asked about every criterion, as the user wants it. */
   readonly consensus: boolean;
   readonly criteria: ReadonlyMap<string, PlanItem & { readonly criterion: Criterion }>;
@@ -74,7 +88,7 @@ export interface Job {
 
 /** The first generation, as the run was started. Throws SEED_INVALID, SEED_TAMPERED. */
 export function openJob(args: Json): Job {
-  const { seed: text, file, digest, workers, completed, max_generations, evolves, consensus = false } = PROTOCOL_ARGS.parse(args);
+  const { seed: text, file, digest, workers, completed, max_generations, evolves, evaluates, consensus = false } = PROTOCOL_ARGS.parse(args);
   const reading = readSeed(new TextEncoder().encode(text), file);
   if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see what is wrong: oxios seed lint ${file}` });
   const { seed } = reading;
@@ -91,6 +105,8 @@ export function openJob(args: Json): Job {
     max_generations: maxGenerations(seed, max_generations),
     findings: new Map(),
     ...(evolves ? { lineage: evolves.lineage } : {}),
+    ...(evaluates ? { evaluates } : {}),
+    ...(evaluates?.parent === undefined ? {} : { parent: evaluates.parent as unknown as Seed }),
     criteria: criteriaOf(seed),
   };
 }

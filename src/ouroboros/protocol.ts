@@ -2,6 +2,7 @@ import { OxiosError } from '../kernel/errors.ts';
 import type { Exit } from '../kernel/events.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Body } from '../kernel/kernel-types.ts';
+import { evaluateAgain } from './evaluate/again.ts';
 import { advance } from './evolve/next.ts';
 import { progressBefore } from './evolve/start.ts';
 import { endOf, weigh } from './evolve/weigh.ts';
@@ -12,6 +13,7 @@ import { createState, type State } from './state.ts';
 /** The protocol as a process body: generation after generation until the stop rules say so. Goes on from its own events. */
 export const protocol: Body = async (ctx) => {
   const first = openJob(ctx.args);
+  if (first.evaluates) return evaluateAgain(ctx, first, first.evaluates);
   const before = progressBefore(ctx.args);
   const state = createState(ctx, before);
   await load(first, state);

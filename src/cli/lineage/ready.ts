@@ -22,7 +22,8 @@ export async function checkReady(home: AbsPath, lineage: Lineage, events: readon
 
 const usage = (what: string, hint: string): OxiosError => new OxiosError('USAGE', what, { hint });
 
-async function isGoing(home: AbsPath, run: string): Promise<boolean> {
+/** Whether a kernel works on it. */
+export async function isGoing(home: AbsPath, run: string): Promise<boolean> {
   const kernel = await ifRunning(home);
   const procs = (await kernel?.ps()) ?? [];
   kernel?.close();

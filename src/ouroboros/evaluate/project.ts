@@ -26,8 +26,8 @@ export async function ownChecks(read: ReadFile): Promise<readonly OwnCheck[]> {
   const written = await read(MECHANICAL);
   if (written !== undefined) return mechanicalChecks(written);
   const found = (await Promise.all(MANIFESTS.map((one) => one(read)))).flat();
-  const makefile = found.length > 0 ? [] : await makeTargets(read);
-  return [...found, ...makefile].map(([name, command]) => ({ name, command, timeout_ms: TIMEOUT_MS }));
+  const targets = found.length > 0 ? [] : await targetsOf(read);
+  return [...found, ...targets].map(([name, command]) => ({ name, command, timeout_ms: TIMEOUT_MS }));
 }
 
 type Named = readonly [name: string, command: string];
@@ -64,8 +64,9 @@ const LOCKS: readonly (readonly [file: string, manager: string])[] = [
   ['pnpm-lock.yaml', 'pnpm'],
   ['yarn.lock', 'yarn'],
   ['bun.lock', 'bun'],
+  ['bun.lockb', 'bun'],
 ];
-const PACKAGE = z.object({ scripts: z.record(z.string(), z.string()).optional() });
+const PACKAGE = z.object({ scripts: z.record(z.string(), z.string()).optional(), packageManager: z.string().optional().catch(undefined) });
 
 async function npmScripts(read: ReadFile): Promise<readonly Named[]> {
   const text = await read('package.json');
@@ -73,7 +74,8 @@ async function npmScripts(read: ReadFile): Promise<readonly Named[]> {
   const scripts = manifest?.success ? (manifest.data.scripts ?? {}) : {};
   const names = SCRIPTS.flatMap((group) => group.find((name) => says(scripts[name])) ?? []);
   const locks = await Promise.all(LOCKS.map(async ([file, manager]) => ((await read(file)) === undefined ? undefined : manager)));
-  const manager = locks.find((one) => one !== undefined) ?? 'npm';
+  const [, said] = /^(npm|pnpm|yarn|bun)@/u.exec(manifest?.data?.packageManager ?? '') ?? [];
+  const manager = said ?? locks.find((one) => one !== undefined) ?? 'npm';
   return names.map((name) => [name, `${manager} run ${name}`]);
 }
 
@@ -90,12 +92,14 @@ function jsonOf(text: string): unknown {
 }
 
 async function pythonTools(read: ReadFile): Promise<readonly Named[]> {
-  const project = (await read('pyproject.toml')) ?? '';
-  const configured = (tool: string) => new RegExp(`^\\[tool\\.${tool}(\\.|\\])`, 'mu').test(project);
-  const tests = configured('pytest') || (await read('pytest.ini')) !== undefined;
+  const [project = '', setup = '', tox = ''] = await Promise.all(['pyproject.toml', 'setup.cfg', 'tox.ini'].map(read));
+  const own = async (...files: readonly string[]) => (await Promise.all(files.map(read))).some((text) => text !== undefined);
+  const says = (tool: string, text: string, prefix = '') => new RegExp(`^\\[${prefix}${tool}(\\.|:|\\])`, 'mu').test(text);
+  const uses = async (tool: string, ...files: readonly string[]) => says(tool, project, 'tool\\.') || says(tool, setup, '(tool:)?') || (await own(...files));
+  const tests = (await uses('pytest', 'pytest.ini', '.pytest.ini', 'pytest.toml', '.pytest.toml')) || says('pytest', tox);
   return [
-    ...(configured('ruff') ? [['lint', 'ruff check .'] as const] : []),
-    ...(configured('mypy') ? [['static', 'mypy .'] as const] : []),
+    ...((await uses('ruff', 'ruff.toml', '.ruff.toml')) ? [['lint', 'ruff check .'] as const] : []),
+    ...((await uses('mypy', 'mypy.ini', '.mypy.ini')) ? [['static', 'mypy .'] as const] : []),
     ...(tests ? [['test', 'pytest -q'] as const] : []),
   ];
 }
@@ -112,8 +116,17 @@ async function go(read: ReadFile): Promise<readonly Named[]> {
   ];
 }
 
-async function makeTargets(read: ReadFile): Promise<readonly Named[]> {
-  const text = (await read('Makefile')) ?? '';
-  const target = ['test', 'check'].find((name) => new RegExp(`^${name}\\s*:(?!=)`, 'mu').test(text));
-  return target === undefined ? [] : [['test', `make ${target}`]];
+/** Files of targets, in the order in which their programs look for them. */
+const TARGETS: readonly (readonly [program: string, files: readonly string[]])[] = [
+  ['make', ['GNUmakefile', 'makefile', 'Makefile']],
+  ['just', ['justfile', 'Justfile', '.justfile']],
+];
+
+async function targetsOf(read: ReadFile): Promise<readonly Named[]> {
+  for (const [program, files] of TARGETS) {
+    const text = (await Promise.all(files.map(read))).find((one) => one !== undefined) ?? '';
+    const target = ['test', 'check'].find((name) => new RegExp(`^@?${name}(?: [^:=\\n]*)?\\s*:(?!=)`, 'mu').test(text));
+    if (target !== undefined) return [['test', `${program} ${target}`]];
+  }
+  return [];
 }

@@ -1,0 +1,74 @@
+import { OxiosError } from '../../kernel/errors.ts';
+import type { Exit, KernelEvent } from '../../kernel/events.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { BodyContext } from '../../kernel/kernel-types.ts';
+import { progressOf } from '../evolve/start.ts';
+import { outcomeOf } from '../evolve/weigh.ts';
+import { generation, verdictsOf } from '../generation.ts';
+import { type Evaluates, type Job, openJob, PROTOCOL_ARGS } from '../job.ts';
+import { assertUntouched } from '../seed/digest.ts';
+import { toYaml } from '../seed/to-yaml.ts';
+import type { Seed } from '../seed/types.ts';
+import { createState } from '../state.ts';
+import { NO_PROGRESS, type Progress } from '../view/progress.ts';
+
+/** What a run is started with that evaluates what another one did: its newest seed, and the workspace it began with. */
+export interface Again {
+  readonly seed: Seed;
+  readonly args: { readonly seed: string; readonly digest: string; readonly completed: readonly string[]; readonly evaluates: Evaluates };
+}
+
+/** From what a run was started with and has logged. Throws NOT_FOUND, REDACTED, SEED_TAMPERED. */
+export function evaluating(run: string, args: Json, events: readonly KernelEvent[]): Again {
+  const given = PROTOCOL_ARGS.parse(args);
+  const progress = given.evaluates ? progressFrom(given.evaluates) : progressOf(args, events);
+  const { baseline } = progress;
+  if (baseline === undefined)
+    throw new OxiosError('NOT_FOUND', `run ${run} has not looked at the workspace yet`, { hint: `let it go on: oxios resume ${run}` });
+  const known = newestOf(given, progress, events);
+  const facts = known.seed.acceptance_criteria.flatMap(({ id }) => {
+    const found = progress.criteria.get(id)?.baseline;
+    return found ? [{ criterion: id, facts: found }] : [];
+  });
+  const evaluates: Evaluates = { run, baseline, facts, ...(known.parent === undefined ? {} : { parent: known.parent }) };
+  return { seed: known.seed, args: { seed: known.text, digest: known.digest, completed: known.seed.acceptance_criteria.map((one) => one.id), evaluates } };
+}
+
+interface Newest {
+  readonly seed: Seed;
+  readonly text: string;
+  readonly digest: string;
+  readonly parent: Evaluates['parent'];
+}
+
+/** The seed of the generation the workspace is of: the last one, or the one that was gone back to. */
+function newestOf(given: ReturnType<typeof PROTOCOL_ARGS.parse>, { generations }: Progress, events: readonly KernelEvent[]): Newest {
+  const back = events.findLast((event) => (event.type as string) === 'lineage.rewound') as unknown as { readonly generation: number } | undefined;
+  const left = generations.filter((one) => one.generation <= (back?.generation ?? Number.POSITIVE_INFINITY));
+  const [before, last] = [left.at(-2), left.at(-1)];
+  if (!before || !last) return { seed: openJob(given as unknown as Json).seed, text: given.seed, digest: given.digest, parent: given.evaluates?.parent };
+  if (!('goal' in last.seed)) throw new OxiosError('REDACTED', 'the seed of the run was redacted', { hint: 'start a new run with oxios run' });
+  assertUntouched(last.seed, last.digest);
+  return { seed: last.seed, text: toYaml(last.seed), digest: last.digest, parent: before.seed as unknown as Evaluates['parent'] };
+}
+
+const progressFrom = ({ baseline, facts }: Evaluates): Progress => ({
+  ...NO_PROGRESS,
+  baseline,
+  criteria: new Map(facts.map((one) => [one.criterion, { baseline: one.facts }])),
+});
+
+/** Judges the workspace as it is now; nobody works. Goes on from its own events. */
+export async function evaluateAgain(ctx: BodyContext, job: Job, evaluates: Evaluates): Promise<Exit> {
+  const state = createState(ctx, progressFrom(evaluates));
+  const { run: of, baseline } = evaluates;
+  if (!ctx.past.some((event) => (event.type as string) === 'evaluation.requested')) await state.emit({ type: 'evaluation.requested', of, baseline });
+  const { digest, file, seed } = job;
+  if (state.now().digest === undefined) await state.emit({ type: 'seed.loaded', digest, file, seed: seed as unknown as Json });
+  await generation(ctx, job, state);
+  const judged = verdictsOf(job, state.now());
+  const { outcome, exit_code } = outcomeOf(judged);
+  if (state.now().outcome === undefined) await state.emit({ type: 'evaluation.finished', outcome, exit_code });
+  const data = { outcome, exit_code, criteria: judged as unknown as Json, files_changed: [...state.now().changed] };
+  return { how: 'done', text: outcome, data: data as never };
+}
