@@ -3,7 +3,7 @@ import { answeredBefore, askUser } from './ask-user.ts';
 import type { Denial } from './denial.ts';
 import { OxiosError } from './errors.ts';
 import { type BusEvent, type DomainPayload, isDurable, type KernelEvent, type Payload } from './events.ts';
-import type { HostWorkspaces } from './host.ts';
+import type { HostExec, HostWorkspaces } from './host.ts';
 import type { AbsPath } from './ids.ts';
 import type { Outcome } from './invoke.ts';
 import type { BodyContext, ForkRequest } from './kernel-types.ts';
@@ -22,6 +22,7 @@ export interface BodyDeps {
   readonly isolates: boolean;
   now(): number;
   readonly workspaces: HostWorkspaces;
+  readonly sandbox: HostExec['sandbox'];
 }
 
 /** Every process of the run, of this life and earlier ones, parents first. */
@@ -55,6 +56,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
     ballotModels: proc.run.ballots,
     signal: proc.end,
     interactive: proc.run.request.interactive,
+    sandboxed: deps.sandbox.kind !== 'none',
     past: proc.past,
     runPast: proc.run.past,
     async emit(payload: DomainPayload) {

@@ -248,6 +248,8 @@ export interface BodyContext {
   readonly ballotModels: readonly string[];
   readonly signal: AbortSignal;
   readonly interactive: boolean;
+  /** Commands run in a sandbox. */
+  readonly sandboxed: boolean;
   /** Events of this process from an earlier life (after a crash), in order; empty when it is new. */
   readonly past: readonly KernelEvent[];
   /** Everything the run has logged in earlier lives, for bodies that fold their children too. */

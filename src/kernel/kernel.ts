@@ -95,6 +95,7 @@ function kernelOn(ports: Ports): LocalKernel {
     },
     now: ports.now,
     workspaces: ports.host.workspaces,
+    sandbox: ports.host.exec.sandbox,
     fork: (parent, request) => fork(parent, request, childNamed(parent, request.name, request.key)),
   };
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { OxiosError } from '../../kernel/errors.ts';
-import { type BusEvent, type EventOf, isDurable } from '../../kernel/events.ts';
+import { type BusEvent, isDurable } from '../../kernel/events.ts';
 import type { AskId } from '../../kernel/ids.ts';
 import type { Kernel } from '../../kernel/kernel-types.ts';
 import type { INTERVIEW_EVENTS, Question } from '../../ouroboros/interview/events.ts';
@@ -8,8 +8,7 @@ import { oneLine } from '../render/fit.ts';
 import { type Answering, createAnswering } from '../run/answer.ts';
 import type { Given } from './answers.ts';
 import { openTerminal, shownPlain, shownQuestion, type Terminal } from './prompt.ts';
-
-type Asked = EventOf<'approval.asked'>;
+import { type Asked, createQueue, numberOf } from './queue.ts';
 
 export interface FrontOptions {
   /** Somebody sits at the terminal. */
@@ -32,25 +31,16 @@ export function createFront(options: FrontOptions, beforeAsking: () => void): Fr
   const asked = [...options.known];
   const usual = createAnswering(beforeAsking);
   const stopped = new AbortController();
-  const open = new Map<string, { readonly event: Asked; readonly kernel: Kernel; readonly taken: AbortController }>();
+  const queue = createQueue();
   const terminal = openTerminal(options.live);
-  let arrival = Promise.withResolvers<void>();
   let running = false;
 
-  const takeAway = (): void => {
-    for (const { taken } of open.values()) taken.abort();
-    open.clear();
-  };
   const run = async (): Promise<void> => {
-    for (let next = first(open.values()); next && !stopped.signal.aborted; next = first(open.values())) {
+    for (let next = await queue.next(stopped.signal); next; next = await queue.next(stopped.signal)) {
       const { event, kernel, taken } = next;
       const reply = await replyTo({ event, asked, options, terminal, beforeAsking }, AbortSignal.any([stopped.signal, taken.signal]));
-      open.delete(event.ask);
-      if (reply === undefined) continue;
-      // What comes next stands before what is open already: the question before, or whether it is meant.
-      const another = arrival.promise;
-      await answer(kernel, event, reply);
-      if (TURNS.test(reply)) await Promise.race([another, ended(stopped.signal)]);
+      queue.replied(event, reply ?? '');
+      if (reply !== undefined) await answer(kernel, event, reply);
     }
     running = false;
   };
@@ -58,23 +48,19 @@ export function createFront(options: FrontOptions, beforeAsking: () => void): Fr
     asked,
     watch(event) {
       // Nobody waits for the other answers of the round any more.
-      if (event.type === 'interview.ready' || event.type === 'interview.aborted') takeAway();
-      if (isDurable(event) && event.type === 'interview.asked')
-        asked.push(...(event as unknown as z.infer<(typeof INTERVIEW_EVENTS)['interview.asked']>).questions);
+      if (event.type === 'interview.ready' || event.type === 'interview.aborted') queue.clear();
+      if (isDurable(event) && event.type === 'interview.asked') asked.push(...(event as unknown as z.infer<Schemas['interview.asked']>).questions);
     },
     ask(event, kernel) {
       if (event.kind === 'approval') return options.interactive ? usual.ask(event, kernel) : void answer(kernel, event, undefined);
-      open.set(event.ask, { event, kernel, taken: new AbortController() });
-      arrival.resolve();
-      arrival = Promise.withResolvers();
+      queue.add(event, kernel);
       if (running) return;
       running = true;
       // All questions of a round come in at once; the first of them is put first.
       setImmediate(() => void run());
     },
     settled(ask) {
-      open.get(ask)?.taken.abort();
-      open.delete(ask);
+      queue.remove(ask);
       usual.settled(ask);
     },
     hides: (event: BusEvent) => event.type.startsWith('approval.'),
@@ -85,15 +71,7 @@ export function createFront(options: FrontOptions, beforeAsking: () => void): Fr
   };
 }
 
-/** Words that the interview answers with another question. */
-const TURNS = /^\s*(back|force)\s*$/iu;
-
-const ended = (signal: AbortSignal): Promise<void> => new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-
-const numberOf = ({ key = '' }: Asked): number => Number(/^q(\d+)/u.exec(key)?.[1] ?? 0);
-
-/** By number; what is no question of a round comes before all of them. */
-const first = <T extends { readonly event: Asked }>(open: Iterable<T>): T | undefined => [...open].sort((a, b) => numberOf(a.event) - numberOf(b.event))[0];
+type Schemas = typeof INTERVIEW_EVENTS;
 
 interface Putting {
   readonly event: Asked;

@@ -12,7 +12,7 @@ import { notesOn, restated } from './restate.ts';
 import { askRound } from './rounds.ts';
 import { score } from './score.ts';
 import { specify } from './specify.ts';
-import { nextStep, type Step } from './state.ts';
+import { nextStep, type Step, turnsOf } from './state.ts';
 
 /** What the root process of an interview is started with. */
 export const INTERVIEW_ARGS = z.object({
@@ -99,25 +99,32 @@ async function restate(ctx: BodyContext, live: Live): Promise<void> {
   await live.emit({ type: 'interview.restated', text: restated(specification, live.now()) });
 }
 
-export const WRITE_IT = 'write it';
+const WRITE_IT = 'write it';
 const STOP = 'stop here';
 
 /** The user confirms, or says what is to be different. Where nobody can be asked, it is written. */
 async function confirm(ctx: BodyContext, live: Live): Promise<void> {
-  const { restated: text = '', corrections, rules } = live.now();
-  if (ctx.interactive && !rules.unattended) {
-    const key = `confirm ${corrections.length}`;
-    const reply = (await ctx.ask({ text: `${text}\n\nIs that it? Anything else you say is taken as a correction.`, options: [WRITE_IT, STOP], key })).trim();
-    if (reply === '2' || reply === STOP || /^(quit|abort)$/iu.test(reply)) return stop(ctx, live, reply);
-    if (!AGREES.test(reply)) return live.emit({ type: 'interview.corrected', text: reply });
-  }
-  await seed(ctx, live);
+  if (!ctx.interactive || live.now().rules.unattended) return seed(ctx, live);
+  const { restated: text = '', corrections } = live.now();
+  const refused = turnsOf(live.now(), CONFIRMATION);
+  const ask =
+    refused === 0 ? 'Is that it? Anything else you say is taken as a correction.' : 'Is that it? If not, say in your own words what is to be different.';
+  const key = `confirm ${corrections.length}${refused === 0 ? '' : ` again ${refused}`}`;
+  const reply = (await ctx.ask({ text: `${text}\n\n${ask}`, options: [WRITE_IT, STOP], key })).trim();
+  if (reply === '2' || /^(stop here|quit|abort)$/iu.test(reply)) return stop(ctx, live, reply);
+  if (AGREES.test(reply)) return seed(ctx, live);
+  // A bare no says nothing that could be written.
+  if (/^(n|no)$/iu.test(reply)) return live.emit({ type: 'interview.turned', question: CONFIRMATION, to: 'unclear' });
+  return live.emit({ type: 'interview.corrected', text: reply });
 }
 
+/** Its place among the questions, which count from 1. */
+const CONFIRMATION = 0;
 const AGREES = /^(|1|y|yes|ok|write it)$/iu;
 
 async function stop(ctx: BodyContext, live: Live, reply: string): Promise<void> {
   if (/^abort$/iu.test(reply)) return live.emit({ type: 'interview.aborted', reason: 'the user gave it up' });
+  await live.emit({ type: 'interview.turned', question: CONFIRMATION, to: 'quit' });
   throw leftOpen(ctx, 'the specification');
 }
 

@@ -36,6 +36,8 @@ async function lookAt(ctx: BodyContext, tree: string, criterion: DraftCriterion)
   if (command === null) return {};
   const verdict = judgeCommand(command);
   if (verdict.proves !== 'something') return { flaw: `it proves nothing: ${verdict.why}` };
+  // Nobody has seen the command yet.
+  if (!ctx.sandboxed) return { note: 'not tried: this machine has no sandbox' };
   const timeout_ms = timeout_s ? Math.min(MOST_MS, timeout_s * 1000) : USUAL_MS;
   const facts = await runCheck(ctx, { command, assertion, artifacts, timeout_ms }, { tree, baseline: tree, restored: NOTHING_RESTORED, without: [] });
   return { ...judgedBefore(command, facts, timeout_ms), facts };

@@ -23,8 +23,8 @@ export async function score(ctx: BodyContext, live: Live): Promise<void> {
     schema: SCORES,
     refuse: (given) => (state.project.brownfield && !given.context ? 'context: a project is there, and its part is missing' : undefined),
   });
-  const uncited = uncitedIn({ ...said, context: said.context }, sourcesOf(state));
-  const clarity = clarityOf(said);
+  const uncited = uncitedIn({ ...said, context: state.project.brownfield ? said.context : undefined }, sourcesOf(state));
+  const clarity = clarityOf(state.project.brownfield ? said : { ...said, context: undefined });
   const counts = capped(clarity, new Set(PARTS.filter((part) => !uncited.includes(part))));
   const last = state.scores.at(-1);
   await live.emit({

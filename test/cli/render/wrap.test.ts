@@ -9,6 +9,7 @@ describe('a line that is too long', () => {
     ['see /a/very/long/path/to/copy now', 12, 'see\n  /a/very/long/path/to/copy\n  now'],
     ['a\nb c d e', 5, 'a\nb c d\n  e'],
     ['\u001b[31mone two three\u001b[39m', 8, '\u001b[31mone two\n  three\u001b[39m'],
+    ['1. 计数以什么格式？', 10, '1. 计数以\n  什么格\n  式？'],
     ['日本 語 日本', 6, '日本\n  語\n  日本'],
   ])('%j at %i is %j', (text, width, expected) => {
     expect(wrap(text, width)).toBe(expected);
