@@ -195,6 +195,7 @@ export const portsOf = ({ home, store, host, models, redactor, maxRunning }: Par
   heard: async () => undefined,
   maxRunning,
   nextPid: store.nextPid,
+  callNumber: (_pid, made) => made,
   remembered: rememberedIn(home),
   policyBefore: (cwd) => store.runs().findLast((one) => one.cwd === cwd)?.policy,
 });

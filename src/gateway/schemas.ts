@@ -52,6 +52,7 @@ const requestFields = {
   policy_was: z.string().exactOptional(),
   remembered: z.array(capability).exactOptional(),
   approval_timeout_ms: z.number().positive().exactOptional(),
+  models: z.array(z.string()).exactOptional(),
   judge: z.string().min(1).exactOptional(),
   ignored: z.array(z.strictObject({ kind: z.enum(['config', 'context', 'programs', 'hooks', 'mcp']), path: z.string() })).exactOptional(),
   hidden: z.array(path).exactOptional(),

@@ -22,7 +22,7 @@ export async function begin(ports: Ports, request: RunRequest): Promise<Launch> 
   const model = request.model === '' ? ports.models.defaultId() : request.model;
   const { facts } = await ports.models.open(model);
   const others = await othersFor(ports, request, facts);
-  for (const one of [facts, others.second, ...others.ballots]) checkPrice(one, request.limits);
+  for (const one of [facts, others.second, ...others.ballots, ...others.workers]) checkPrice(one, request.limits);
   const was = request.policy_was ?? ports.policyBefore(request.cwd);
   const whole = { ...request, ...(was === undefined ? {} : { policy_was: was }) };
   const run = newRun(request.run ?? newRunId(ports.now()), whole, request.limits, others);
@@ -31,21 +31,22 @@ export async function begin(ports: Ports, request: RunRequest): Promise<Launch> 
   return { run, first: [startedEvent(ports, run, facts, others), ...policyChange(was, request.policy), ...ignoredEvent(request)], spawn };
 }
 
-/** Who judges what the first model did. */
+/** Who works besides the first model, and who judges what was done. */
 export interface Others {
   readonly second: ModelFacts;
   /** Who votes where one opinion does not do; never empty. */
   readonly ballots: readonly ModelFacts[];
+  readonly workers: readonly ModelFacts[];
 }
 
 const ROOT_NAMES = { run: 'run', prompt: 'agent', chat: 'agent', interview: 'interview' } as const;
 
 /** Only work on a specification is judged. */
-export async function othersFor(ports: Ports, { kind, judge }: RunRequest, first: ModelFacts): Promise<Others> {
-  if (kind !== 'run') return { second: first, ballots: [first] };
+export async function othersFor(ports: Ports, { kind, judge, models = [] }: RunRequest, first: ModelFacts): Promise<Others> {
+  if (kind !== 'run') return { second: first, ballots: [first], workers: [] };
   const factsOf = async (id: string) => (id === first.id ? first : (await ports.models.open(id)).facts);
   const second = await factsOf(ports.models.secondId(first.id, judge));
-  return { second, ballots: await Promise.all(ports.models.ballotIds(first.id, second.id).map(factsOf)) };
+  return { second, ballots: await Promise.all(ports.models.ballotIds(first.id, second.id).map(factsOf)), workers: await Promise.all(models.map(factsOf)) };
 }
 
 export const newRun = (id: RunId, request: RunRequest, limits: Limits, { second, ballots }: Others): Run => ({
@@ -114,9 +115,10 @@ const ignoredEvent = ({ ignored = [] }: RunRequest): readonly Payload[] =>
   ignored.length === 0 ? [] : [{ type: 'project.ignored', extras: ignored.map((one) => ({ ...one })), reason: 'the folder is not trusted' }];
 
 /** Said in the first event where they are other models. */
-export const othersIn = (first: ModelFacts, { second, ballots }: Others): { second?: never; ballots?: never } => ({
+export const othersIn = (first: ModelFacts, { second, ballots, workers }: Others): { second?: never; ballots?: never; workers?: never } => ({
   ...(second.id === first.id ? {} : { second: second as unknown as never }),
   ...(ballots.length === 1 && ballots[0]?.id === second.id ? {} : { ballots: ballots as unknown as never }),
+  ...(workers.length === 0 ? {} : { workers: workers as unknown as never }),
 });
 
 export function checkSandbox(ports: Ports, request: RunRequest): void {

@@ -63,6 +63,14 @@ export const CONFIG = z.strictObject({
   model: z.string().min(1).optional().describe('`provider/model`, used when nothing else is said'),
   fallback: z.array(z.string()).default([]).describe('models that are tried in order when the first cannot answer'),
   judge: z.string().min(1).optional().describe('model that judges what others did; unset: the first of `fallback` that is another one and can be reached'),
+  tiers: z
+    .strictObject({
+      frugal: z.string().min(1).optional().describe('model for workers on what is simple'),
+      standard: z.string().min(1).optional().describe('model for workers on what is less so'),
+      frontier: z.string().min(1).optional().describe('model for workers on what is hard, and on what others failed at'),
+    })
+    .prefault({})
+    .describe('models of workers in `oxios run`, by how capable they are; unset: the model of the run. `--model` and the model of a seed are for all'),
   ballots: z
     .array(z.string().min(1))
     .default([])

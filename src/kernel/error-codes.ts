@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   PROVIDER_UNAVAILABLE: ['environment', 'The provider could not be reached, or kept failing after every retry.'],
   PROVIDER_PROTOCOL: ['environment', 'The provider sent something that is not its own wire format.'],
   REPLY_UNUSABLE: ['environment', 'A model was asked for a form and answered with something else, also when it was asked again.'],
+  MODEL_REFUSED: ['environment', 'The model refused the request.'],
   CONTEXT_FULL: ['environment', 'The conversation does not fit the context window of the model.'],
   SCRIPT_EXHAUSTED: ['environment', 'The scripted model has no turn left for this request.'],
   SCRIPT_INVALID: ['usage', 'The script of the scripted model cannot be read.'],

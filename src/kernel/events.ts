@@ -45,6 +45,8 @@ export const KERNEL_EVENTS = {
     second: json.optional(),
     /** The same of those that vote, where they are not the one that judges. */
     ballots: json.optional(),
+    /** The same of other models that agents of the run may be started with. */
+    workers: json.optional(),
     limits,
     /** `kind` is `none` where commands run with the rights of the user; `hint` says how to change that. */
     sandbox: z.object({ kind: z.string(), detail: z.string(), hint: z.string().optional() }),
@@ -72,6 +74,8 @@ export const KERNEL_EVENTS = {
     facts: json,
     second: json.optional(),
     ballots: json.optional(),
+    /** The same of other models that agents of the run may be started with. */
+    workers: json.optional(),
     limits,
     /** What this resumption changes of the request. */
     request: json,

@@ -37,7 +37,7 @@ export function createGate(deps: GateDeps): Gate {
   const tools = new Map(deps.ports.tools.map((tool) => [tool.name, tool]));
   return async (proc, call) => {
     await ready(proc);
-    const id = callIdOf(proc.pid, proc.calls++);
+    const id = callIdOf(proc.pid, deps.ports.callNumber(proc.pid, proc.calls++, call));
     const wanted = prepare({ tools, userHome: deps.ports.userHome }, proc, call, id);
     if ('denied' in wanted) return refuse(deps, proc, call, wanted);
     const agreed = await consented(deps, proc, call, wanted);

@@ -73,6 +73,8 @@ export interface RunRequest {
   readonly approval_timeout_ms?: Millis;
   /** The model that judges what others did; absent: as configured. */
   readonly judge?: string;
+  /** Models that agents of the run may be started with besides its own: reached and priced before anything begins. */
+  readonly models?: readonly string[];
   /** Files no agent of the run may read, and no command may see: the seed, the script of a scripted model. */
   readonly hidden?: readonly AbsPath[];
   /** The user trusts the folder: what its files say is not taken for the words of a stranger. */
@@ -316,4 +318,6 @@ export interface Ports {
   readonly maxRunning: number;
   /** Mints the number of a new process, forked by that call if by one; never one used before in this home. */
   readonly nextPid: (ppid: Pid, name: string, call?: CallId) => Pid;
+  /** Number of a call within its process, which has made so many; a replay knows which one it was where a body makes several at once. */
+  readonly callNumber: (pid: Pid, made: number, call: { readonly answers: string; readonly name: string; readonly input: Json }) => number;
 }

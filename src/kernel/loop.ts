@@ -125,7 +125,8 @@ function countedIn(past: readonly KernelEvent[]): readonly (readonly [estimate: 
 
 /** An answer cut at its length limit is followed by a word to go on; a refusal ends the process. */
 async function nudge(agent: Agent, stop: string): Promise<void> {
-  if (stop === 'refusal') throw new OxiosError('PROVIDER', 'the model refused the request', { hint: 'reword the task or choose another model with --model' });
+  if (stop === 'refusal')
+    throw new OxiosError('MODEL_REFUSED', 'the model refused the request', { hint: 'reword the task or choose another model with --model' });
   if (stop !== 'length') {
     agent.continuations = 0;
     return;

@@ -84,6 +84,8 @@ export function amended(request: RunRequest, options: ResumeOptions): RunRequest
     interactive,
     asks: interactive,
     model: options.model ?? request.model,
+    // Whoever names a model wants it for all.
+    ...(options.model === undefined ? {} : { models: [] }),
     grants: [...request.grants, ...(options.grants ?? [])],
     timed: options.timed ?? [],
     denies: [...request.denies, ...(options.denies ?? [])],

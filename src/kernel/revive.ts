@@ -41,7 +41,7 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
   const { facts } = await ports.models.open(asked.model);
   const request: RunRequest = { ...asked, model: facts.id };
   const others = await othersFor(ports, request, facts);
-  for (const one of [facts, others.second, ...others.ballots]) checkPrice(one, limits);
+  for (const one of [facts, others.second, ...others.ballots, ...others.workers]) checkPrice(one, limits);
   await settleOpen(deps, id, remains, mountsIn(before, request.cwd));
   const past = [...before, ...(await collect(ports.log.read({ run: id, from: before.length, types: ['tool.indoubt'] })))];
   const run: Run = {

@@ -27,8 +27,10 @@ export function createScribe(log: Pick<Log, 'append'>, publish: (events: readonl
     async write(proc, actor, ...payloads) {
       const { noted } = proc;
       proc.noted = undefined;
-      const [events] = await Promise.all([append(proc, actor, payloads), noted]);
-      return events;
+      const written = append(proc, actor, payloads);
+      // The log is in order: when this is there, so is what was noted before. Only its failure may come first.
+      await Promise.race([written, noted ?? written]);
+      return written;
     },
     note(proc, actor, ...payloads) {
       const both = Promise.all([append(proc, actor, payloads), proc.noted]).then(() => undefined);

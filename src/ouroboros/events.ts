@@ -3,6 +3,7 @@ import type { BodyFields } from '../kernel/events.ts';
 import { CONSENSUS_BODIES, CONSENSUS_EVENTS } from './evaluate/events.ts';
 import { LINEAGE_BODIES, LINEAGE_EVENTS } from './evolve/events.ts';
 import { BESIDE_BODIES, BESIDE_EVENTS } from './execute/events.ts';
+import { TIERS } from './execute/router.ts';
 import { INTERVIEW_BODIES, INTERVIEW_EVENTS } from './interview/events.ts';
 
 /** Facts the `check` tool found; it judges nothing. */
@@ -55,7 +56,68 @@ export const OUROBOROS_EVENTS = {
   'plan.made': z.object({ levels: z.array(z.array(z.string())), edges: z.array(z.object({ from: z.string(), to: z.string(), why: z.string() })) }),
   /** The contract on the untouched workspace. */
   'ac.baseline': z.object({ criterion, tree: z.string(), facts: CHECK_FACTS }),
-  'ac.started': z.object({ criterion, title: z.string(), attempt: z.number() }),
+  /** A try begins. Numbers count within a generation; `round`: work that could not be merged is done anew. */
+  'ac.started': z.object({
+    criterion,
+    title: z.string(),
+    attempt: z.number(),
+    generation: z.number().optional(),
+    round: z.number().optional(),
+    /** `semantic_ac_key` */
+    key: z.string().optional(),
+    /** Who goes about it in another way than before. */
+    persona: z.string().optional(),
+  }),
+  /** The model of a try, by what the criterion asks of it. */
+  'router.decided': z.object({
+    criterion,
+    attempt: z.number(),
+    tier: z.enum(TIERS),
+    model: z.string(),
+    complexity: z.number(),
+    why: z.string(),
+  }),
+  /** A criterion, or a part of one, was too big for one agent. */
+  'ac.split': z.object({
+    criterion,
+    attempt: z.number(),
+    part: z.string().optional(),
+    evidence: z.string(),
+    reason: z.string(),
+    /** Who ran into it. */
+    worker: z.number().optional(),
+    parts: z.array(z.object({ id: z.string(), description: z.string(), artifacts: z.array(z.string()) })),
+  }),
+  /** The contract on what a try left, in a copy, and whether another try follows. The verdict comes later. */
+  'ac.tried': z.object({
+    criterion,
+    attempt: z.number(),
+    /** Null: there is nothing to check it by, or nothing was learned. */
+    holds: z.boolean().nullable(),
+    tree: z.string().optional(),
+    facts: CHECK_FACTS.optional(),
+    /** Of what the check said, without what differs each time. */
+    signature: z.string(),
+    /** Share of the contract that is not met. */
+    unmet: z.number(),
+    next: z.enum(['done', 'again', 'over']),
+    /** In a copy beside others: what it lacks may be in theirs, and it is looked at once more when all are merged. */
+    beside: z.boolean().optional(),
+    why: z.string(),
+  }),
+  /** Tries that lead nowhere, also with another approach: none follows, in no generation, until the criterion changes. */
+  'ac.stagnated': z.object({ criterion, key: z.string(), pattern: z.string(), personas: z.array(z.string()) }),
+  /** How far the work went beyond what was asked for; null: not known. */
+  'drift.measured': z.object({
+    generation: z.number(),
+    score: z.number().nullable(),
+    goal: z.number().nullable(),
+    constraint: z.number(),
+    ontology: z.number().nullable(),
+    /** Changed files that no criterion speaks of. */
+    outside: z.array(z.string()),
+    violations: z.array(z.string()),
+  }),
   /** A worker ended. Its words are kept, and are never evidence. */
   'ac.worked': z.object({
     criterion,
@@ -67,6 +129,8 @@ export const OUROBOROS_EVENTS = {
     code: z.string().optional(),
     /** It was refused something it may have needed. */
     blocked: z.boolean().optional(),
+    /** Of a criterion that was split; the whole follows when all parts have ended. */
+    part: z.string().optional(),
   }),
   ...BESIDE_EVENTS,
   'evaluation.started': z.object({ tree: z.string(), baseline: z.string(), changed: z.array(z.string()) }),
@@ -114,6 +178,9 @@ export const OUROBOROS_BODIES: BodyFields = {
   'ac.started': ['title'],
   'ac.worked': ['claim', 'denials'],
   ...BESIDE_BODIES,
+  'ac.split': ['reason', 'parts'],
+  'ac.tried': ['facts'],
+  'drift.measured': ['violations'],
   'evaluation.project': ['before', 'facts', 'with_restored'],
   'evaluation.checked': ['facts', 'with_restored', 'without_added'],
   'evaluation.judged': ['judgement', 'why_not', 'dropped'],

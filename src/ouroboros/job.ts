@@ -4,6 +4,7 @@ import type { Json } from '../kernel/json.ts';
 import type { Contract } from './evaluate/check.ts';
 import { CHECK_FACTS } from './events.ts';
 import type { PlanItem } from './execute/plan.ts';
+import { TIERS, type Tier } from './execute/router.ts';
 import { assertUntouched } from './seed/digest.ts';
 import { readSeed } from './seed/read.ts';
 import type { Criterion, Seed } from './seed/types.ts';
@@ -51,6 +52,8 @@ export const PROTOCOL_ARGS = z.object({
   consensus: z.boolean().optional(),
   evolves: EVOLVES.optional(),
   evaluates: EVALUATES.optional(),
+  /** Models by how capable they are; omitted: the model of the run. */
+  tiers: z.partialRecord(z.enum(TIERS), z.string()).optional(),
 });
 
 /** Of a run that nothing else is said for. */
@@ -84,11 +87,13 @@ export interface Job {
   /** Three are asked about every criterion, as the user wants it. */
   readonly consensus: boolean;
   readonly criteria: ReadonlyMap<string, PlanItem & { readonly criterion: Criterion }>;
+  /** Models of workers; where there is none, the model of the run. */
+  readonly tiers: Readonly<Partial<Record<Tier, string>>>;
 }
 
 /** The first generation, as the run was started. Throws SEED_INVALID, SEED_TAMPERED. */
 export function openJob(args: Json): Job {
-  const { seed: text, file, digest, workers, completed, max_generations, evolves, evaluates, consensus = false } = PROTOCOL_ARGS.parse(args);
+  const { seed: text, file, digest, workers, completed, max_generations, evolves, evaluates, consensus = false, tiers } = PROTOCOL_ARGS.parse(args);
   const reading = readSeed(new TextEncoder().encode(text), file);
   if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see what is wrong: oxios seed lint ${file}` });
   const { seed } = reading;
@@ -108,6 +113,7 @@ export function openJob(args: Json): Job {
     ...(evaluates ? { evaluates } : {}),
     ...(evaluates?.parent === undefined ? {} : { parent: evaluates.parent as unknown as Seed }),
     criteria: criteriaOf(seed),
+    tiers: tiers ?? {},
   };
 }
 

@@ -15,6 +15,6 @@ export function pauseOn({ code, message, hint }: z.infer<typeof OBSTACLE>): void
 }
 
 /** These end one agent; another may still succeed. */
-const OF_ONE_CONVERSATION: ReadonlySet<ErrorCode> = new Set(['CONTEXT_FULL', 'SCRIPT_EXHAUSTED']);
+const OF_ONE_CONVERSATION: ReadonlySet<ErrorCode> = new Set(['CONTEXT_FULL', 'MODEL_REFUSED', 'SCRIPT_EXHAUSTED']);
 
 const isErrorCode = (code: string): code is ErrorCode => code in ERROR_CODES;

@@ -8,6 +8,10 @@ export interface WorkerBrief {
   readonly context: readonly string[];
   /** What an earlier generation was found to lack. */
   readonly findings: readonly string[];
+  /** What came of earlier tries. */
+  readonly tried: readonly string[];
+  /** What the criterion is a part of. */
+  readonly whole?: string;
 }
 
 /** A worker is told the goal, its own criterion and what is not its business; never how it will be checked. */
@@ -18,8 +22,10 @@ export const workerTask = (brief: WorkerBrief): string =>
     ...section('About the project', brief.context),
     '',
     `Your criterion (${brief.criterion.id}): ${brief.criterion.description}`,
+    ...(brief.whole === undefined ? [] : [`It is a part of: ${brief.whole}`]),
     ...section('Files it is expected to leave', brief.criterion.artifacts),
     ...section('The work so far was found not to do', brief.findings),
+    ...section('It was tried before, and checked in a copy', brief.tried),
     ...section(
       'Out of scope, others do these',
       brief.siblings.map((one) => `${one.id}: ${one.description}`),

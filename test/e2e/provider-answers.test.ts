@@ -71,9 +71,9 @@ describe.each(APIS)('through %s', (api) => {
     expect(existsSync(`${here.workspace}/evil`)).toBe(false);
   });
 
-  test('a refusal ends with PROVIDER', async () => {
+  test('a refusal ends with MODEL_REFUSED', async () => {
     const ran = await (await scene(api, [replies({ blocks: [{ text: 'No.' }], stop: 'refusal' })])).prompt();
-    expect([ran.code, errorOf(ran)]).toEqual([5, 'PROVIDER']);
+    expect([ran.code, errorOf(ran)]).toEqual([5, 'MODEL_REFUSED']);
   });
 
   test('deltas on --json are the answer, and no half character is in them', async () => {

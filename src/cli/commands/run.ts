@@ -19,6 +19,7 @@ import { generationFlags, generationsIn } from '../run/generations.ts';
 import { gitWith, hiddenPaths, recordsIn } from '../run/hidden.ts';
 import { checkIsolation } from '../run/isolation.ts';
 import { lasting } from '../run/same-seed.ts';
+import { tiersIn } from '../run/tiers.ts';
 import { assertWritable, workplace } from '../run/workplace.ts';
 import { type Args, type Command, counted, flag, numeric, text, texts } from './shared.ts';
 
@@ -101,6 +102,7 @@ async function prepare(
   checkNeeded(cwd, seed.oxios, settings.request.ignored ?? []);
   checkIsolation(cwd, seed.oxios);
   const model = text(args.model) ?? seed.oxios.model ?? config.model ?? '';
+  const tiers = tiersIn(text(args.model), seed, config);
   const granted = await seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, seed, settings);
   const seen = { path: named.file, bytes: named.bytes };
   const git = gitWith(seen);
@@ -110,15 +112,16 @@ async function prepare(
     title: seed.goal.trim().split('\n')[0] ?? '',
     cwd,
     body: 'protocol',
-    args: { seed: new TextDecoder().decode(named.bytes), file: named.file, ...pathOf(named.file), digest: reading.digest, ...courseOf(args, seed) },
+    args: { seed: new TextDecoder().decode(named.bytes), file: named.file, ...pathOf(named.file), digest: reading.digest, ...courseOf(args, seed), tiers },
     model: absoluteScript(model),
     limits: limitsOf(limitFlags(args), config, seed.oxios),
     ...granted,
     ...settings.request,
+    models: [...new Set(Object.values(tiers))],
     asks: io.interactive,
     interactive: io.interactive,
     require_sandbox: flag(args.requireSandbox),
-    hidden: [...hiddenPaths(cwd, seen, [...scriptsIn(model), ...recordsIn(args)]), ...git],
+    hidden: [...hiddenPaths(cwd, seen, [...[model, ...Object.values(tiers)].flatMap(scriptsIn), ...recordsIn(args)]), ...git],
   };
   return { request, plan: makePlan(planItems(seed)) };
 }

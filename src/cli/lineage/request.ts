@@ -43,7 +43,8 @@ export async function requestFor({ io, args, lineage, last, events }: GoingOn): 
   const model = named === undefined ? before.model : absoluteScript(named);
   // Naming the seed consented to its own commands, and to none that came to it since.
   const granted = await seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, first, settings);
-  const { completed: _done, evolves: _earlier, ...course } = before.args as JsonObject;
+  const { completed: _done, evolves: _earlier, tiers: had = {}, ...course } = before.args as JsonObject;
+  const tiers = (named === undefined ? had : {}) as Readonly<Record<string, string>>;
   return {
     kind: 'run',
     title: seed.goal.trim().split('\n')[0] ?? '',
@@ -55,11 +56,13 @@ export async function requestFor({ io, args, lineage, last, events }: GoingOn): 
       digest: last.digest,
       max_generations: last.generation + maxGenerations(seed, wholeIn(args.generations, '--generations')),
       evolves: evolves as unknown as JsonObject,
+      tiers,
     },
     model,
     limits: limitsOf(limitFlags(args), settings.config, first.oxios),
     ...granted,
     ...settings.request,
+    models: [...new Set(Object.values(tiers))],
     asks: io.interactive,
     interactive: io.interactive,
     require_sandbox: args.requireSandbox === true || before.require_sandbox,

@@ -29,6 +29,9 @@ export function progressLine(event: BusEvent, { verbose = false, paint = plain }
   return STEPS.has(event.type) ? `  ${event.pid > 0 ? `[${event.pid}] ` : ''}${shown}` : shown;
 }
 
+/** Source: ouroboros.md, section 3. */
+const MAX_DRIFT = 0.3;
+
 const filesOf = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
 
 /** Whom the agent is to be. */
@@ -80,9 +83,22 @@ const LINES: Lines = {
   ],
   'interview.blocked': ({ reason }) => ['warn', reason],
   'plan.made': ({ levels }) => ['none', `plan: ${levels.map((level) => level.join(' ')).join(' > ')}`],
-  'ac.started': ({ criterion, title, attempt }) => ['none', `> ${criterion} ${title}${attempt > 1 ? ` (attempt ${attempt})` : ''}`],
-  'ac.worked': ({ criterion, how, code }, verbose) =>
-    how === 'done' && !verbose ? undefined : [how === 'done' ? 'dim' : 'warn', `${criterion} worker ended: ${code ?? how}`],
+  'ac.started': ({ criterion, title, attempt, persona }) => [
+    'none',
+    `> ${criterion} ${title}${attempt > 1 ? ` (attempt ${attempt})` : ''}${persona === undefined ? '' : ` as ${persona}`}`,
+  ],
+  'router.decided': ({ criterion, tier, model, why }, verbose) => (verbose ? ['dim', `${criterion} on ${tier} (${model}): ${why}`] : undefined),
+  'ac.worked': ({ criterion, part = criterion, how, code }, verbose) =>
+    how === 'done' && !verbose ? undefined : [how === 'done' ? 'dim' : 'warn', `${part} worker ended: ${code ?? how}`],
+  'ac.split': ({ criterion, part = criterion, parts }) => [
+    'none',
+    `${part} is too big for one: ${parts.map((one) => `${one.id} ${one.description}`).join('; ')}`,
+  ],
+  'ac.tried': ({ criterion, attempt, next, why, beside }, verbose) =>
+    (next === 'again' && !beside) || verbose ? [next === 'done' ? 'dim' : 'warn', `${criterion}, try ${attempt}: ${why}`] : undefined,
+  'ac.stagnated': ({ criterion, pattern, personas }) => ['bad', `${criterion} goes nowhere: ${pattern.replaceAll('_', ' ')}, also as ${personas.join(', ')}`],
+  'drift.measured': ({ score, outside }) =>
+    score === null || score <= MAX_DRIFT ? undefined : ['warn', `drift ${score.toFixed(2)}: ${filesOf(outside.length)} beyond the criteria`],
   'ac.merged': ({ criterion, changed, conflicts, again, why }, verbose) => {
     if (again) return ['warn', `${criterion} is worked on again: ${why ?? `others changed ${conflicts.slice(0, 5).join(', ')} too`}`];
     return verbose ? ['dim', `${criterion} merged, ${filesOf(changed.length)}`] : undefined;

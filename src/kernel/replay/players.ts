@@ -13,7 +13,7 @@ import type { AnyTool, Sys, ToolResult } from '../tool.ts';
 /** Models that give the recorded answers, in the order of each process's requests. */
 export function replayedModels(recorded: readonly KernelEvent[]): Models {
   const begun = recorded.flatMap((event) => (event.type === 'run.started' || event.type === 'run.resumed' ? [event] : []));
-  const known = begun.flatMap(({ facts, second, ballots }) => [facts, second ?? [], ballots ?? []].flat() as unknown as ModelFacts[]);
+  const known = begun.flatMap(({ facts, second, ballots, workers }) => [facts, second ?? [], ballots ?? [], workers ?? []].flat() as unknown as ModelFacts[]);
   const [first] = known;
   if (!first) throw new OxiosError('REPLAY_DIVERGED', 'the recording does not say which model it was');
   const open = (id: string): Model => ({

@@ -1,7 +1,8 @@
 import { parseRule } from '../capability.ts';
 import { OxiosError } from '../errors.ts';
 import type { EventOf, KernelEvent } from '../events.ts';
-import type { AbsPath, AskId, Pid, RunId } from '../ids.ts';
+import { type AbsPath, type AskId, type Pid, type RunId, sha256 } from '../ids.ts';
+import type { Json } from '../json.ts';
 import type { LocalKernel } from '../kernel.ts';
 import { createKernel } from '../kernel.ts';
 import type { Ports, Reply, ResumeOptions, RunRequest } from '../kernel-types.ts';
@@ -97,6 +98,7 @@ function portsFor(recorded: readonly KernelEvent[], life: readonly KernelEvent[]
   // Of this life: one of an earlier life with the same name may have another key.
   const forks = life.filter((event): event is EventOf<'process.forked'> => event.type === 'process.forked');
   const taken = new Set<Pid>();
+  const calls = bodyCalls(life);
   return {
     ...ports,
     log: tape.log,
@@ -114,6 +116,22 @@ function portsFor(recorded: readonly KernelEvent[], life: readonly KernelEvent[]
       taken.add(fork.pid);
       return fork.pid;
     },
+    callNumber: (pid, made, call) => calls(pid, call) ?? made,
+  };
+}
+
+/** Of a body's calls side by side each has the number it had, whichever comes first this time. */
+function bodyCalls(life: readonly KernelEvent[]): (pid: Pid, call: { answers: string; name: string; input: Json }) => number | undefined {
+  const left = life.filter(
+    (event): event is EventOf<'tool.intended'> | EventOf<'tool.denied'> =>
+      (event.type === 'tool.intended' || (event.type === 'tool.denied' && !event.begun)) && event.answers === '',
+  );
+  return (pid, { answers, name, input }) => {
+    if (answers !== '') return undefined;
+    const hash = sha256(JSON.stringify(input));
+    const at = left.findIndex((event) => event.pid === pid && event.tool === name && event.input_sha256 === hash);
+    const call = at < 0 ? undefined : left.splice(at, 1)[0]?.call;
+    return call === undefined ? undefined : Number(call.split('.')[1]);
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import type { AcStatus, Evidence } from '../events.ts';
+import { measureDrift } from '../execute/measure.ts';
 import { contractOf, type Job, within } from '../job.ts';
 import type { State } from '../state.ts';
 import type { CriterionProgress } from '../view/progress.ts';
@@ -61,6 +62,7 @@ async function open(evaluation: Evaluation): Promise<Stage> {
   const tree = state.now().final ?? (await ctx.snapshot(within(evaluation.job, 'evaluation')));
   const changes = await ctx.changes(baseline, tree);
   if (state.now().final === undefined) await state.emit({ type: 'evaluation.started', tree, baseline, changed: changes.map((one) => one.path) });
+  await measureDrift({ ...evaluation, tree, changes });
   const there = changes.filter((one) => one.change !== 'removed').map((one) => one.path);
   return { ...evaluation, tree, changes, written: await ctx.written(tree, there) };
 }
@@ -110,8 +112,8 @@ async function hearBallots(stage: Stage, item: Item, known: Known): Promise<void
 }
 
 function circumstancesOf(stage: Stage, item: Item, known: Known): Circumstances {
-  const { job } = stage;
-  const { checked, drift, lateral } = seenOf(stage, item);
+  const { job, state } = stage;
+  const { checked, lateral } = seenOf(stage, item);
   const { criterion } = item;
   const first = mechanical(known);
   const { judgement, without } = known;
@@ -125,7 +127,7 @@ function circumstancesOf(stage: Stage, item: Item, known: Known): Circumstances 
     key: criterion.semantic_ac_key,
     stakes: criterion.investment?.stakes ?? undefined,
     judgement,
-    drift,
+    drift: state.now().course.drift.get(job.generation)?.score ?? undefined,
     lateral,
     heldBefore: has && holds(known, known.baseline),
     changedTests: [...(checked?.restored ?? []).filter((path) => !expected.includes(path)), ...decisive],

@@ -1,4 +1,4 @@
-import { maskOf } from '../execute/mask.ts';
+import { masksOf } from '../execute/mask.ts';
 import type { Job } from '../job.ts';
 import type { Progress } from '../view/progress.ts';
 
@@ -12,7 +12,7 @@ const MAX_FINDING = 600;
 /** What was found when a generation was evaluated: verdicts and facts, and nothing of how criteria are checked. */
 export function reportOn(job: Job, progress: Progress): string {
   const { seed } = job;
-  const mask = maskOf(job);
+  const mask = masksOf(job).all;
   const judged = progress.generations.at(-1)?.judged;
   const asked = progress.generations.flatMap((one) => one.questions);
   const status = new Map(judged?.results.map((one) => [one.criterion, one]));

@@ -1,7 +1,9 @@
 import { EXIT } from '../../kernel/error-codes.ts';
 import type { Judged } from '../evaluate/evaluate.ts';
+import { noProgress } from '../execute/stagnation.ts';
 import type { Job } from '../job.ts';
 import type { State } from '../state.ts';
+import type { Course } from '../view/course.ts';
 import type { GenerationJudged, GenerationRecord } from '../view/generations.ts';
 import { converge, type Generation, type GenerationResult, regressions, STOP_RULES, type Wanted } from './converge.ts';
 import { compareOntologies } from './similarity.ts';
@@ -37,7 +39,7 @@ export async function weigh(job: Job, judged: readonly Judged[], state: State): 
   const past = state
     .now()
     .generations.map((one) => (one.generation === job.generation ? asGeneration(one, { ...outcome, score, results }) : asGeneration(one)));
-  const { decision, reason, similarity } = decide(job, judged, past);
+  const { decision, reason, similarity } = decide(job, judged, past, state);
   const regressed = regressions(past).flatMap(({ key }) => results.filter((one) => one.key === key).map((one) => one.criterion));
   await state.emit({
     type: 'lineage.judged',
@@ -52,13 +54,15 @@ export async function weigh(job: Job, judged: readonly Judged[], state: State): 
   });
 }
 
-function decide(job: Job, judged: readonly Judged[], past: readonly Generation[]): Pick<GenerationJudged, 'decision' | 'reason' | 'similarity'> {
+function decide(job: Job, judged: readonly Judged[], past: readonly Generation[], state: State): Pick<GenerationJudged, 'decision' | 'reason' | 'similarity'> {
   const wanted: Wanted = [...job.criteria.values()].map(({ description, criterion }) => ({ description, key: criterion.semantic_ac_key }));
   const rules = { max_generations: job.max_generations, min_generations: Math.min(STOP_RULES.min_generations, job.max_generations) };
   const found = converge(past, wanted, past.at(-1)?.questions, rules);
   const [before, last] = [past.at(-2), past.at(-1)];
   const similarity = before && last ? compareOntologies(before.fields, last.fields).similarity : 0;
   const why = found.decision === 'converged' ? undefined : whyLast(judged, job);
+  const stuck = found.decision === 'continue' ? whyStuck(job, judged, past, state.now().course) : undefined;
+  if (why === undefined && stuck !== undefined) return { decision: 'stagnated', reason: stuck, similarity };
   return why === undefined ? { ...found, similarity } : { decision: 'stands', reason: why, similarity };
 }
 
@@ -72,6 +76,15 @@ function whyLast(judged: readonly Judged[], { max_generations }: Job): string | 
   if (open.length > 0 && open.every((one) => OUTSIDE.includes(one.status)))
     return `only what no work can change stands in the way: ${open.map((one) => `${one.id} ${one.status}`).join(', ')}`;
   return max_generations === 1 ? 'only one generation was asked for' : undefined;
+}
+
+/** Why the work goes nowhere, where that is all there is to say of what is still open. */
+function whyStuck(job: Job, judged: readonly Judged[], past: readonly Generation[], { stagnated }: Course): string | undefined {
+  const open = judged.filter((one) => one.status !== 'PASS').map((one) => one.id);
+  if (open.length > 0 && open.every((id) => stagnated.has(job.criteria.get(id)?.criterion.semantic_ac_key ?? '')))
+    return `no other try brings on what is open: ${open.join(', ')}`;
+  const unmet = past.map(({ evaluation }) => (evaluation?.results ?? []).filter((one) => !one.passed).map((one) => one.key));
+  return noProgress(unmet) ? `no progress: the same criteria are open as two generations ago: ${open.join(', ')}` : undefined;
 }
 
 function asGeneration({ seed, questions, judged }: GenerationRecord, now?: Outcome & Pick<GenerationJudged, 'score' | 'results'>): Generation {

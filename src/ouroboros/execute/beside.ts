@@ -46,7 +46,7 @@ export async function workBeside(ctx: BodyContext, job: Job, ids: readonly strin
   try {
     await workAll(
       beside,
-      fresh.filter((id) => !of(id).worked),
+      fresh.filter((id) => !of(id).over),
     );
     for (const id of fresh) if (of(id).isolated) await bringIn(beside, id);
   } finally {

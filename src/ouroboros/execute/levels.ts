@@ -10,7 +10,7 @@ import { work } from './worker.ts';
  * or whose work could not be merged, is worked on in the workspace itself, one after the other.
  */
 export async function workOff(ctx: BodyContext, job: Job, level: readonly string[], state: State): Promise<void> {
-  const open = (): readonly string[] => level.filter((id) => !job.completed.has(id) && !isSettled(state, id));
+  const open = (): readonly string[] => level.filter((id) => !job.completed.has(id) && !isSettled(job, state, id));
   await workBeside(ctx, job, open(), state);
   for (const id of open()) {
     const item = job.criteria.get(id);
@@ -19,8 +19,9 @@ export async function workOff(ctx: BodyContext, job: Job, level: readonly string
   }
 }
 
-/** Its work is done, and in the workspace. */
-function isSettled(state: State, id: string): boolean {
-  const { worked, isolated } = state.now().criteria.get(id) ?? {};
-  return worked !== undefined && !isolated;
+/** No further try follows, and what was done is in the workspace. */
+function isSettled(job: Job, state: State, id: string): boolean {
+  const { over, isolated } = state.now().criteria.get(id) ?? {};
+  const isGivenUp = state.now().course.stagnated.has(job.criteria.get(id)?.criterion.semantic_ac_key ?? '');
+  return (over === true || isGivenUp) && !isolated;
 }

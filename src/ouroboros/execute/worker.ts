@@ -1,76 +1,91 @@
-import type { Denial } from '../../kernel/denial.ts';
-import { OxiosError } from '../../kernel/errors.ts';
-import type { Exit } from '../../kernel/events.ts';
+import type { KernelEvent } from '../../kernel/events.ts';
+import type { Json } from '../../kernel/json.ts';
 import type { BodyContext } from '../../kernel/kernel-types.ts';
-import { isOutOfBounds } from '../../kernel/protect.ts';
-import type { Job } from '../job.ts';
-import { pauseOn } from '../pause.ts';
-import { workerTask } from '../prompts.ts';
+import { runCheck } from '../evaluate/check.ts';
+import { NOTHING_RESTORED } from '../evaluate/restore.ts';
+import { contractOf, type Job } from '../job.ts';
 import type { State } from '../state.ts';
-import { createMask, maskOf } from './mask.ts';
-import { keyOf, type Place } from './place.ts';
+import { foldCourse } from '../view/course.ts';
+import { type At, attemptOf, baselineOf, courseOf, triesOf, underWay } from './at.ts';
+import { type Item, modelFor, taskOf } from './brief.ts';
+import type { Place } from './place.ts';
+import { assignmentOf, wholeOf, workers } from './staff.ts';
+import { personaFor, routeFor, stuckAt, weighTry, whyUnchecked } from './tries.ts';
 
-type Item = Job['criteria'] extends ReadonlyMap<string, infer T> ? T : never;
-
-/** One worker for one criterion. What it says at the end is kept and believed by nobody. */
+/**
+ * Tries at one criterion until it holds or no other try may help. Each step is in the log before the next, so that a crash repeats
+ * nothing. Beside others there is one try: what it lacks may be in theirs, and it goes on in the workspace when all are merged.
+ */
 export async function work(ctx: BodyContext, job: Job, item: Item, state: State, place: Place): Promise<void> {
-  const attempt = 1;
-  const { emit } = state;
-  await emit({ type: 'ac.started', criterion: item.id, title: item.description, attempt });
-  const pid = await ctx.fork({
-    name: `worker ${item.id}`,
-    key: `${keyOf(job, place.round)}.t${attempt}`,
-    body: 'agent',
-    args: { task: [taskOf(job, item), place.note ?? ''].filter(Boolean).join('\n\n'), labels: { role: 'worker', criterion: item.id } },
-    ...(place.mount ? { mount: place.mount } : {}),
+  const at: At = { ctx, job, item, state, place };
+  if (place.mount === undefined && triesOf(at).at(-1)?.end?.beside) await weigh(at);
+  while (!isOver(at)) {
+    if (!underWay(at)) await begin(at);
+    if (!underWay(at)?.route) await decideRoute(at);
+    if (!underWay(at)?.worked) await workers(at);
+    await weigh(at);
+  }
+}
+
+function isOver(at: At): boolean {
+  if (underWay(at)) return false;
+  const end = triesOf(at).at(-1)?.end;
+  return (end !== undefined && (end.next !== 'again' || end.beside)) || courseOf(at).stagnated.has(at.item.criterion.semantic_ac_key);
+}
+
+async function begin(at: At): Promise<void> {
+  const { item, job, place, state } = at;
+  const attempt = attemptOf(at) + 1;
+  const persona = personaFor(courseOf(at), item, baselineOf(at), attempt);
+  await state.emit({
+    type: 'ac.started',
+    criterion: item.id,
+    title: item.description,
+    attempt,
+    generation: job.generation,
+    round: place.round,
+    key: item.criterion.semantic_ac_key,
+    ...(persona === undefined ? {} : { persona }),
   });
-  const exit = await ctx.wait(pid);
-  if (exit.how === 'failed') pauseOn(exit);
-  if (exit.how === 'failed') stopAtLimit(exit);
-  const denials = ctx.denials(pid);
-  const { claim, ...ended } = account(exit);
-  await emit({
-    type: 'ac.worked',
+}
+
+async function decideRoute(at: At): Promise<void> {
+  const { ctx, item, job, state } = at;
+  const attempt = attemptOf(at);
+  const task = taskOf(job, item, assignmentOf(at, wholeOf(item)));
+  const { tier, complexity, why } = routeFor(job, item, { attempt, first: triesOf(at)[0]?.route?.tier, task, streaks: courseOf(at).streaks });
+  await state.emit({ type: 'router.decided', criterion: item.id, attempt, tier, model: modelFor(ctx, job, tier), complexity, why });
+}
+
+/** What the try left is checked in a copy: its contract alone. */
+async function weigh(at: At): Promise<void> {
+  const { ctx, item, place, state } = at;
+  const attempt = attemptOf(at);
+  const before = state.now().baseline;
+  const tree = whyUnchecked(item.criterion) === undefined ? await place.tree() : undefined;
+  const contract = contractOf(item.criterion);
+  const facts = tree === undefined ? undefined : await runCheck(ctx, contract, { tree, baseline: before ?? tree, restored: NOTHING_RESTORED, without: [] });
+  const weighed = weighTry(item, { baseline: baselineOf(at), facts, worked: triesOf(at).at(-1)?.worked, attempt });
+  const { holds, signature, unmet } = weighed;
+  const known = {
+    type: 'ac.tried',
     criterion: item.id,
     attempt,
-    worker: pid,
-    denials: denials.map((one) => `${one.tool}: ${one.action}: ${one.reason}`),
-    blocked: denials.some(mayHaveBeenNeeded),
-    claim,
-    ...ended,
-  });
+    holds,
+    signature,
+    unmet,
+    ...(tree === undefined ? {} : { tree }),
+    ...(facts ? { facts: facts as unknown as Json } : {}),
+  };
+  if (place.mount !== undefined && weighed.next === 'again') return state.emit({ ...known, type: 'ac.tried', next: 'again', beside: true, why: BESIDE });
+  const after = foldCourse(courseOf(at), known as unknown as KernelEvent);
+  const stuck = holds === false ? stuckAt(after, item, baselineOf(at)) : undefined;
+  if (!stuck) return state.emit({ ...known, type: 'ac.tried', next: weighed.next, why: weighed.why });
+  // Written together: a crash between the two would forget the second.
+  await Promise.all([
+    state.emit({ ...known, type: 'ac.tried', next: 'over', why: `it goes nowhere: ${stuck.pattern}, also as ${stuck.personas.join(' and ')}` }),
+    state.emit({ type: 'ac.stagnated', criterion: item.id, key: item.criterion.semantic_ac_key, pattern: stuck.pattern, personas: [...stuck.personas] }),
+  ]);
 }
 
-/** A worker that ran into a limit has not failed: the run stops there, and goes on with a higher one. */
-function stopAtLimit({ code, message, hint }: Extract<Exit, { how: 'failed' }>): void {
-  if (code === 'LIMIT') throw new OxiosError(code, message, hint === undefined ? {} : { hint });
-}
-
-function taskOf(job: Job, item: Item): string {
-  const { seed } = job;
-  const mask = createMask(seed.acceptance_criteria.flatMap((one) => [one.verify_command, one.output_assertion]));
-  // What a criterion asks for may have to name the output it is about; how it is checked never has to be named.
-  const maskCommands = createMask(seed.acceptance_criteria.map((one) => one.verify_command));
-  const brownfield = seed.brownfield_context;
-  return workerTask({
-    goal: maskCommands(seed.goal),
-    constraints: seed.constraints.map(mask),
-    criterion: { id: item.id, description: maskCommands(item.description), artifacts: item.expected_artifacts },
-    siblings: [...job.criteria.values()].filter((one) => one.id !== item.id).map((one) => ({ id: one.id, description: maskCommands(one.description) })),
-    findings: (job.findings.get(item.id) ?? []).map(maskOf(job)),
-    context: [
-      ...brownfield.context_references.map((one) => `${one.path} (${one.role}) ${one.summary}`),
-      ...brownfield.existing_patterns,
-      ...brownfield.existing_dependencies,
-    ].map(mask),
-  });
-}
-
-function account(exit: Exit): { how: string; claim: string; code?: string } {
-  if (exit.how === 'done') return { how: 'done', claim: exit.text };
-  if (exit.how === 'killed') return { how: `killed by ${exit.signal}`, claim: '' };
-  return { how: `failed: ${exit.code}`, claim: exit.message, code: exit.code };
-}
-
-/** A call that nobody could have made sense of, or that reached for the specification, kept nobody from the work. */
-const mayHaveBeenNeeded = (denial: Denial): boolean => denial.needs.length > 0 && !isOutOfBounds(denial.reason);
+const BESIDE = 'it does not hold without what others do beside it';

@@ -4,12 +4,15 @@ import type { Ballot } from '../evaluate/events.ts';
 import type { AcStatus, CheckFacts, Evidence, Judgement } from '../events.ts';
 import type { Seed } from '../seed/types.ts';
 import { type BesideProgress, foldBeside } from './beside.ts';
+import { type Course, foldCourse, NO_COURSE } from './course.ts';
 import { contractKey, type GenerationJudged, type GenerationRecord, type NextGeneration } from './generations.ts';
 
 /** How far one criterion is; a fold of the run's events. */
 export interface CriterionProgress extends BesideProgress {
   readonly baseline?: CheckFacts;
   readonly started?: boolean;
+  /** No further try follows in this generation. */
+  readonly over?: boolean;
   readonly worked?: {
     readonly how: string;
     readonly denials: readonly string[];
@@ -24,8 +27,6 @@ export interface CriterionProgress extends BesideProgress {
     readonly without_added: CheckFacts | undefined;
   };
   readonly judged?: { readonly judgement: Judgement | undefined; readonly why_not: string; readonly dropped: readonly string[]; readonly unusable: boolean };
-  /** How far the work is from what was asked for, as it was measured, 0 to 1. */
-  readonly drift?: number;
   /** The persona of a worker that had to change its approach. */
   readonly lateral?: string;
   /** Why three are asked, and what they said so far. */
@@ -54,6 +55,8 @@ export interface Progress {
   /** Paths that were changed after the evaluation had begun. */
   readonly outdated: readonly string[] | undefined;
   readonly outcome: string | undefined;
+  /** How the work went, over all generations. */
+  readonly course: Course;
 }
 
 /** What came of one of the project's own checks. */
@@ -79,10 +82,16 @@ export const NO_PROGRESS: Progress = {
   project: new Map(),
   outdated: undefined,
   outcome: undefined,
+  course: NO_COURSE,
 };
 
 /** Pure: the same events give the same progress, live, resumed or replayed. */
-export function foldProgress(progress: Progress, event: KernelEvent): Progress {
+export function foldProgress(before: Progress, event: KernelEvent): Progress {
+  const course = foldCourse(before.course, event);
+  return foldGeneration(course === before.course ? before : { ...before, course }, event);
+}
+
+function foldGeneration(progress: Progress, event: KernelEvent): Progress {
   const data = event as unknown as JsonObject;
   switch (event.type) {
     case 'seed.loaded':
@@ -137,8 +146,8 @@ function advanced(progress: Progress, data: JsonObject): Progress {
     tree: undefined,
     judged: undefined,
   };
-  const { digest, baseline, generations, workers } = progress;
-  return { ...NO_PROGRESS, digest, baseline, workers, criteria: keptBaselines(progress, seed), generations: [...generations, record] };
+  const { digest, baseline, generations, workers, course } = progress;
+  return { ...NO_PROGRESS, digest, baseline, workers, course, criteria: keptBaselines(progress, seed), generations: [...generations, record] };
 }
 
 function keptBaselines({ generations, criteria }: Progress, seed: Seed): Progress['criteria'] {
@@ -174,8 +183,14 @@ function changeOf(type: string, data: JsonObject): CriterionProgress | undefined
     case 'ac.baseline':
       return { baseline: data.facts as unknown as CheckFacts };
     case 'ac.started':
-      return { started: true };
+      return { started: true, ...(data.persona === undefined ? {} : { lateral: String(data.persona) }) };
+    case 'ac.tried':
+      return { over: data.next !== 'again' };
+    case 'ac.stagnated':
+      return { over: true };
     case 'ac.worked':
+      // Of a part, the whole follows.
+      if (data.part !== undefined) return undefined;
       return {
         worked: {
           how: String(data.how),
