@@ -11,6 +11,8 @@ const ENDS: Readonly<Record<string, { readonly outcome: string; readonly code: n
   brownfield: { outcome: 'APPROVED', code: 0 },
   rejected: { outcome: 'REJECTED', code: 1 },
   approval: { outcome: 'UNVERIFIED', code: 4, allow: 'exec:gzip' },
+  evolve: { outcome: 'APPROVED', code: 0 },
+  parallel: { outcome: 'APPROVED', code: 0 },
 };
 const NAMES = Object.keys(ENDS);
 const GRANTED = NAMES.map((name) => [name, ENDS[name]?.allow === undefined ? [] : ['--allow', ENDS[name].allow]] as const);
@@ -116,4 +118,26 @@ describe('the example that needs an approval', () => {
     expect(ran.code).toBe(4);
     expect(ran.stderr).toContain('--allow exec:gzip');
   });
+});
+
+test('the example that evolves holds in its third generation, and its lineage says why it took three', async () => {
+  here = place('evolve');
+  const ran = await run();
+  const judged = ran.events().filter((event) => event.type === 'lineage.judged');
+  expect(judged.map((one) => [one.generation, one.outcome, one.regressed ?? []])).toEqual([
+    [1, 'REJECTED', []],
+    [2, 'REJECTED', ['words']],
+    [3, 'APPROVED', []],
+  ]);
+  const lineage = await oxios(['lineage', ran.result.run], { home: here.home });
+  expect(lineage.stdout).toMatch(/1 .*REJECTED +1 of 2 hold.*\n.*2 .*REJECTED +2 of 3 hold.*\n.*3 .*APPROVED +3 of 3 hold/u);
+});
+
+test('the example with independent criteria begins all three before the first of them is done, and merges what they leave', async () => {
+  here = place('parallel');
+  const ran = await run();
+  const course = ran.events().flatMap((event) => (event.type === 'ac.started' || event.type === 'ac.worked' ? [`${event.type} ${event.criterion}`] : []));
+  expect(course.slice(0, 3).sort()).toEqual(['ac.started length', 'ac.started temperature', 'ac.started weight']);
+  expect(course.slice(-2)).toEqual(['ac.started together', 'ac.worked together']);
+  expect(ran.result.files_changed).toEqual(['index.js', 'src/length.js', 'src/temperature.js', 'src/weight.js']);
 });

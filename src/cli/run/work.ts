@@ -94,7 +94,13 @@ function nextSteps(result: Result, run: RunId): readonly string[] {
   const wanted = result.exit_code === EXIT.blocked ? wantedRules(result) : [];
   const allow = wanted.length === 0 ? [] : [`if it may do what it was refused: ${wanted.map((rule) => `--allow ${rule}`).join(' ')}`];
   if (result.resumable) return [...allow, `go on with: oxios resume ${run}`];
-  return result.criteria.length > 0 && result.files_changed.length > 0 ? [...allow, `take it back with: oxios undo ${run}`] : allow;
+  if (result.criteria.length === 0) return allow;
+  return [
+    ...allow,
+    ...(result.exit_code === EXIT.ok ? [] : [`another generation with: oxios evolve ${run}`]),
+    ...((result.generations ?? 1) > 1 ? [`how it got there: oxios lineage ${run}`] : []),
+    ...(result.files_changed.length > 0 ? [`take it back with: oxios undo ${run}`] : []),
+  ];
 }
 
 function changesIn({ files_changed: files }: Result): string {
