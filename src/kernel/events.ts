@@ -307,8 +307,14 @@ export const KERNEL_BODIES: BodyFields = {
 export type BodyFields = Readonly<Record<string, readonly string[]>>;
 
 const TAKEN_OUT = '[redacted]';
-/** What stands for a body that was redacted, where that is no text; what may be absent is. */
-export const REDACTED_FIELDS: Readonly<Record<string, unknown>> = {
+/** What stands for the field of a body that was redacted; undefined where it may be absent. */
+export function standIn(type: string, field: string): unknown {
+  const key = [`${type} ${field}`, field].find((one) => one in REDACTED_FIELDS);
+  return key === undefined ? TAKEN_OUT : REDACTED_FIELDS[key];
+}
+
+/** Of fields that are no text, of every type or of one. */
+const REDACTED_FIELDS: Readonly<Record<string, unknown>> = {
   request: {},
   args: {},
   input: {},
@@ -328,8 +334,17 @@ export const REDACTED_FIELDS: Readonly<Record<string, unknown>> = {
   parts: [{ type: 'text', text: TAKEN_OUT }],
   exit: { how: 'done', text: TAKEN_OUT },
   judgement: null,
+  yields: [],
+  conflicts: [],
+  changes: [],
+  violations: [],
+  'ac.split parts': [],
+  'interview.begun request': TAKEN_OUT,
   ...Object.fromEntries(
-    ['error', 'images', 'details', 'notes', 'diff', 'detail', 'before', 'with_restored', 'without_added', 'sandbox', 'origins'].map((one) => [one, undefined]),
+    ['error', 'images', 'details', 'notes', 'diff', 'detail', 'before', 'with_restored', 'without_added', 'sandbox', 'origins', 'dropped'].map((one) => [
+      one,
+      undefined,
+    ]),
   ),
 };
 

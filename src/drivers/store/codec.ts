@@ -1,6 +1,6 @@
 import { hash, randomFillSync } from 'node:crypto';
 import { OxiosError } from '../../kernel/errors.ts';
-import { type BodyFields, type KernelEvent, REDACTED_FIELDS } from '../../kernel/events.ts';
+import { type BodyFields, type KernelEvent, standIn } from '../../kernel/events.ts';
 import type { Blobs } from './blobs.ts';
 
 /** An entry as it is stored: `bytes` is the leaf; what may be redacted lies beside it behind a salted commitment. */
@@ -51,15 +51,16 @@ export function createCodec(bodies: BodyFields, blobs: Pick<Blobs, 'get'>): Code
       const { c, ...head } = parsed(row.bytes) as { c?: string; type: string };
       if (c === undefined) return head as unknown as KernelEvent;
       const body = bodyOf(row);
-      const kept = body === null ? { ...Object.fromEntries((bodies[head.type] ?? []).flatMap(stoodFor)), redacted: true } : parsed(body);
+      const kept =
+        body === null ? { ...Object.fromEntries((bodies[head.type] ?? []).flatMap((field) => stoodFor(head.type, field))), redacted: true } : parsed(body);
       return { ...head, ...kept } as unknown as KernelEvent;
     },
   };
 }
 
 /** Nothing where the field may be absent. */
-function stoodFor(field: string): readonly (readonly [string, unknown])[] {
-  const value = field in REDACTED_FIELDS ? REDACTED_FIELDS[field] : '[redacted]';
+function stoodFor(type: string, field: string): readonly (readonly [string, unknown])[] {
+  const value = standIn(type, field);
   return value === undefined ? [] : [[field, value]];
 }
 
