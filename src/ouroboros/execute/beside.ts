@@ -29,17 +29,9 @@ interface Beside {
 export async function workBeside(ctx: BodyContext, job: Job, ids: readonly string[], state: State): Promise<void> {
   const of = (id: string): CriterionProgress => state.now().criteria.get(id) ?? {};
   const begun = ids.filter((id) => of(id).isolated);
-  const fresh = ids.filter((id) => (of(id).round ?? 1) === 1);
-  if (
-    begun.length === 0 &&
-    !isWanted(
-      ctx,
-      job,
-      fresh.length,
-      fresh.some((id) => of(id).started),
-    )
-  )
-    return;
+  // What was begun in the workspace, or goes on there after a merge, is none of them.
+  const fresh = ids.filter((id) => of(id).isolated || ((of(id).round ?? 1) === 1 && !of(id).started));
+  if (begun.length === 0 && !isWanted(ctx, job, fresh.length, fresh.length < ids.length)) return;
   const base = of(begun[0] ?? '').isolated?.base ?? (await ctx.snapshot(`side by side (${keyOf(job, 1)} ${fresh[0]})`));
   const installs = watchInstalls(ctx);
   const beside: Beside = { ctx, job, state, base, installs, seen: new Set() };
