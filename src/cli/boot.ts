@@ -70,7 +70,8 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
   const config = readConfig(home.path);
   keepHeapTight(config.max_running);
   const store = writing(home, config);
-  sweepLeases(home.work, (run) => store.run(run)?.resumable === true);
+  // What cannot be removed now is swept by the next one.
+  await sweepLeases(home.work, (run) => store.run(run)?.resumable === true).catch(() => undefined);
   const models = createModels({ config, env: process.env });
   const redactor = createRedactor(secretsIn(config, process.env));
   const { host, close: closeHost } = createHost(home, redactor, config.net);

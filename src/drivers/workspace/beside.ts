@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Integrated, Lease, LeaseRequest, MergeRequest, Patch, Snapshot } from '../../kernel/host.ts';
 import type { AbsPath, RunId } from '../../kernel/ids.ts';
 import { type Copy, disposable, link, patched, write } from './copies.ts';
+import { fill } from './fill.ts';
 import { isGit, isInstalled } from './installed.ts';
 import { integrate } from './integrate.ts';
 import { leased, remove } from './leases.ts';
@@ -16,19 +17,25 @@ export interface CopiesDeps {
   treeOf(hash: string): Manifest;
   snapshot(root: string, hidden?: readonly string[]): Snapshot;
   /** Folders that snapshots were taken of. */
-  readonly roots: { keys(): Iterable<string>; get(root: string): { readonly git_files: readonly string[] } | undefined; delete(root: string): boolean };
+  readonly roots: {
+    keys(): Iterable<string>;
+    get(root: string): { readonly git_files: readonly string[]; readonly manifest: Manifest } | undefined;
+    delete(root: string): boolean;
+  };
   leftOutOf(root: string): readonly string[];
+  /** A folder is known to be like this. */
+  adopt(root: string, manifest: Manifest): void;
 }
 
 /** Copies of a workspace: disposable ones, and those that are worked in instead of it, with what becomes of the work. */
 export interface Copies {
   copy(tree: string, from: AbsPath | undefined, patch: Patch | undefined): Copy;
-  lease(request: LeaseRequest): Lease;
+  lease(request: LeaseRequest): Promise<Lease>;
   merge(request: MergeRequest): Promise<Integrated>;
-  release(run: RunId, name: string | undefined): void;
+  release(run: RunId, name: string | undefined): Promise<void>;
 }
 
-export function createCopies({ leases, scratch, objects, treeOf, snapshot, roots, leftOutOf }: CopiesDeps): Copies {
+export function createCopies({ leases, scratch, objects, treeOf, snapshot, roots, leftOutOf, adopt }: CopiesDeps): Copies {
   // Two runs may work on one folder: what one merges must not change under the other's hands.
   let merges: Promise<unknown> = Promise.resolve();
   return {
@@ -41,11 +48,16 @@ export function createCopies({ leases, scratch, objects, treeOf, snapshot, roots
       };
       return disposable(scratch, fill);
     },
-    lease({ run, name, tree, from, git }) {
+    async lease({ run, name, tree, from, git }) {
       const left = leftOutOf(from);
-      const gits = git ? [...left.filter(isGit), ...(roots.get(from)?.git_files ?? [])] : [];
-      const fill = (root: string): void => write(objects(), treeOf(tree), root, from);
-      const made = leased(join(leases, run), name, { fill, through: [...left.filter(isInstalled), ...gits], from });
+      const known = roots.get(from);
+      const gits = git ? [...left.filter(isGit), ...(known?.git_files ?? [])] : [];
+      let found: Manifest | undefined;
+      const write = async (root: string): Promise<void> => {
+        found = await fill({ store: objects(), from }, { wanted: new Map(treeOf(tree)), known: known?.manifest, root });
+      };
+      const made = await leased(join(leases, run), name, { fill: write, through: [...left.filter(isInstalled), ...gits], from });
+      if (found) adopt(made.root, found);
       return { ...made, tree: snapshot(made.root).tree };
     },
     merge(request) {
@@ -53,10 +65,10 @@ export function createCopies({ leases, scratch, objects, treeOf, snapshot, roots
       merges = done.catch(() => undefined);
       return done;
     },
-    release(run, name) {
+    async release(run, name) {
       const folder = join(leases, run, name ?? '');
       for (const root of roots.keys()) if (root.startsWith(`${folder}/`)) roots.delete(root);
-      remove(folder);
+      await remove(folder);
     },
   };
 }

@@ -41,12 +41,12 @@ function make(root: string, folder: string, made: Set<string>): void {
   made.add(folder);
 }
 
-interface Sources {
+export interface Sources {
   readonly store: Objects;
   readonly from: string | undefined;
 }
 
-function put({ store, from }: Sources, { root, path }: { readonly root: string; readonly path: string }, entry: Entry): void {
+export function put({ store, from }: Sources, { root, path }: { readonly root: string; readonly path: string }, entry: Entry): void {
   const full = native(join(root, path));
   if (entry.kind === 'large') {
     if (from === undefined) return;

@@ -1,30 +1,28 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../kernel/errors.ts';
+import type { Lease } from '../../kernel/host.ts';
 import type { AbsPath, RunId } from '../../kernel/ids.ts';
 
 export interface Filling {
   /** Writes the files into an empty folder. */
-  fill(root: string): void;
+  fill(root: string): Promise<void>;
   /** Names that are seen as they are in `from`: something must stand in their place to be covered. */
   readonly through: readonly string[];
   readonly from: string;
 }
 
 /** The folder of that name, made in one step: what is there is whole. */
-export function leased(
-  folder: string,
-  name: string,
-  { fill, through, from }: Filling,
-): { readonly root: AbsPath; readonly through: readonly string[]; readonly made: boolean } {
+export async function leased(folder: string, name: string, { fill, through, from }: Filling): Promise<Omit<Lease, 'tree'>> {
   const whole = join(folder, name);
   const made = !existsSync(whole);
   if (made) {
     const part = `${whole}${PART}`;
-    remove(part);
+    await remove(part);
     const root = join(part, 'workspace');
     mkdirSync(root, { recursive: true, mode: 0o700 });
-    fill(root);
+    await fill(root);
     renameSync(part, whole);
   }
   const root = join(realpathSync(whole), 'workspace') as AbsPath;
@@ -43,18 +41,18 @@ function cover(from: string, place: string): void {
 }
 
 /** Removes the folders of runs that nobody can go on with. */
-export function sweepLeases(leases: string, isKept: (run: RunId) => boolean): void {
-  for (const run of namesIn(leases)) if (!isKept(run as RunId)) remove(join(leases, run));
+export async function sweepLeases(leases: string, isKept: (run: RunId) => boolean): Promise<void> {
+  for (const run of namesIn(leases)) if (!isKept(run as RunId)) await remove(join(leases, run));
 }
 
 /** With all that is in it, also below folders that their owner has closed. */
-export function remove(folder: string): void {
+export async function remove(folder: string): Promise<void> {
   try {
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   } catch (error) {
     if (!CLOSED.includes(errnoOf(error) ?? '')) throw error;
     open(folder);
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -78,23 +78,15 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
   };
   const installedIn = (root: string): readonly string[] => leftOutOf(root).filter(isInstalled);
 
-  const restore = async (tree: string, root: AbsPath, options: RestoreOptions): Promise<Restored> => {
-    const wanted = new Map(treeOf(tree));
-    mkdirSync(root, { recursive: true });
-    if (realpathSync(root) !== root)
-      throw new OxiosError('PATH_INVALID', `${root} is reached through a link now: what is there is another folder`, {
-        hint: 'put the folder back where it was',
-      });
-    const scanned = (): Manifest => treeOf(snapshot(root, options.hidden).tree);
-    let now = scanned();
-    // What is behind a closed folder is seen once it is open.
-    while (openUp({ root, now, wanted, options })) now = scanned();
-    const done = await putBack({ store: objects(), root, now: new Map(now), wanted, options });
-    const after = snapshot(root, options.hidden);
-    return { ...done, tree: after.tree, files: after.files };
-  };
-
-  const { copy, lease, merge, release } = createCopies({ ...options, objects, treeOf, snapshot, roots, leftOutOf });
+  const { copy, lease, merge, release } = createCopies({
+    ...options,
+    objects,
+    treeOf,
+    snapshot,
+    roots,
+    leftOutOf,
+    adopt: (root, manifest) => roots.set(root, begin(manifest)),
+  });
 
   return {
     snapshot: (root, _before, hidden) => told(root, () => snapshot(root, hidden)),
@@ -103,7 +95,7 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
     entries: (tree, path) => told(path, () => entriesIn(objects(), treeOf(tree), path)),
     copy: (tree, from, patch) => told(from ?? 'a workspace', () => copy(tree, from, patch)),
     installed: (root) => told(root, () => stateOfInstalled(root, installedIn(root))),
-    restore: (tree, root, options = {}) => told(root, () => restore(tree, root, options)),
+    restore: (tree, root, options = {}) => told(root, () => restored({ objects, treeOf, snapshot }, { tree, root, options })),
     leftOut: (root) => told(root, () => leftOutOf(root)),
     lease: (request) => told(request.from, () => lease(request)),
     merge: (request) => told(request.root, () => merge(request)),
@@ -115,6 +107,31 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
       opened = undefined;
     },
   };
+}
+
+interface Restoring {
+  objects(): Objects;
+  treeOf(hash: string): Manifest;
+  snapshot(root: string, hidden?: readonly string[]): Snapshot;
+}
+
+async function restored(
+  { objects, treeOf, snapshot }: Restoring,
+  { tree, root, options }: { readonly tree: string; readonly root: AbsPath; readonly options: RestoreOptions },
+): Promise<Restored> {
+  const wanted = new Map(treeOf(tree));
+  mkdirSync(root, { recursive: true });
+  if (realpathSync(root) !== root)
+    throw new OxiosError('PATH_INVALID', `${root} is reached through a link now: what is there is another folder`, {
+      hint: 'put the folder back where it was',
+    });
+  const scanned = (): Manifest => treeOf(snapshot(root, options.hidden).tree);
+  let now = scanned();
+  // What is behind a closed folder is seen once it is open.
+  while (openUp({ root, now, wanted, options })) now = scanned();
+  const done = await putBack({ store: objects(), root, now: new Map(now), wanted, options });
+  const after = snapshot(root, options.hidden);
+  return { ...done, tree: after.tree, files: after.files };
 }
 
 const begin = (manifest: Manifest): Known => ({

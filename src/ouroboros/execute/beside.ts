@@ -29,17 +29,9 @@ interface Beside {
 export async function workBeside(ctx: BodyContext, job: Job, ids: readonly string[], state: State): Promise<void> {
   const of = (id: string): CriterionProgress => state.now().criteria.get(id) ?? {};
   const begun = ids.filter((id) => of(id).isolated);
-  const fresh = ids.filter((id) => (of(id).round ?? 1) === 1);
-  if (
-    begun.length === 0 &&
-    !isWanted(
-      ctx,
-      job,
-      fresh.length,
-      fresh.some((id) => of(id).started),
-    )
-  )
-    return;
+  // What was begun in the workspace, or goes on there after a merge, is none of them.
+  const fresh = ids.filter((id) => of(id).isolated || ((of(id).round ?? 1) === 1 && !of(id).started));
+  if (begun.length === 0 && !isWanted(ctx, job, fresh.length, fresh.length < ids.length)) return;
   const base = of(begun[0] ?? '').isolated?.base ?? (await ctx.snapshot(`side by side (${keyOf(job, 1)} ${fresh[0]})`));
   const installs = watchInstalls(ctx);
   const beside: Beside = { ctx, job, state, base, installs, seen: new Set() };
@@ -48,7 +40,9 @@ export async function workBeside(ctx: BodyContext, job: Job, ids: readonly strin
       beside,
       fresh.filter((id) => !of(id).over),
     );
-    for (const id of fresh) if (of(id).isolated) await bringIn(beside, id);
+    const done: string[] = [];
+    for (const id of fresh) if (of(id).isolated) done.push(...(await bringIn(beside, id)));
+    await Promise.all(done.map((name) => closeCopy(ctx, name)));
   } finally {
     installs.stop();
   }
@@ -119,11 +113,11 @@ async function isThere(beside: Beside, id: string, { name, base }: Isolated): Pr
   return !made;
 }
 
-/** What was done in the copy of a criterion goes into the workspace, or the criterion is worked on anew there. */
-async function bringIn(beside: Beside, id: string): Promise<void> {
+/** What was done in the copy of a criterion goes into the workspace, or the criterion is worked on anew there. Returns copies that nobody needs any more. */
+async function bringIn(beside: Beside, id: string): Promise<readonly string[]> {
   const { ctx, state } = beside;
   const isolated = state.now().criteria.get(id)?.isolated;
-  if (!isolated || !(await isThere(beside, id, isolated))) return;
+  if (!isolated || !(await isThere(beside, id, isolated))) return [];
   const { name, base, copied, root, through } = isolated;
   const met = beside.installs.met(root);
   if (met === undefined) {
@@ -134,7 +128,7 @@ async function bringIn(beside: Beside, id: string): Promise<void> {
     else if (conflicts.length > 0) await anew(beside, id, { tree, conflicts, why: undefined });
     else await state.emit({ type: 'ac.merged', criterion: id, round: 1, changed, conflicts, again: false, tree });
   } else await anew(beside, id, { tree: base, conflicts: [], why: installs(met) });
-  await closeCopy(ctx, name);
+  return [name];
 }
 
 const installs = (folders: string): string => `it installs something: ${folders}`;

@@ -13,6 +13,7 @@ import {
   rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -276,7 +277,7 @@ describe('a copy to work in', () => {
     start();
     const one = await lease();
     expect(shown(one.root)).toEqual(shown(root));
-    expect(one.made).toBe(true);
+    expect([one.made, one.tree]).toEqual([true, one.base]);
     workspaces.close();
     workspaces = open();
     put(within(one.root), 'mine', 'x');
@@ -284,6 +285,22 @@ describe('a copy to work in', () => {
     expect(existsSync(within(one.root)('mine'))).toBe(true);
     await workspaces.release(RUN, 'one');
     expect(readdirSync(join(folder, 'leases', RUN))).toEqual([]);
+  });
+
+  test('has files as old as they are, and no change in the moment it is made is overlooked', async () => {
+    put(at, 'old', 'a');
+    utimesSync(at('old'), 1_000_000, 1_000_000);
+    symlinkSync('old', at('link'));
+    for (let nth = 0; nth < 50; nth++) put(at, `many/${nth}`, 'a');
+    const one = await lease();
+    const copy = within(one.root);
+    expect(lstatSync(copy('old')).mtimeMs).toBe(1_000_000_000);
+    for (let nth = 0; nth < 50; nth++) put(copy, `many/${nth}`, 'b');
+    rmSync(copy('link'));
+    symlinkSync('dlo', copy('link'));
+    const { tree } = await workspaces.snapshot(one.root);
+    const changed = (await workspaces.changes(one.tree, tree)).map(({ path }) => path);
+    expect(changed).toHaveLength(51);
   });
 
   test('of which a crash left a part is made anew', async () => {
@@ -319,7 +336,7 @@ describe('a copy to work in', () => {
     start();
     const one = await lease();
     const other = await workspaces.lease({ run: 'r_2' as RunId, name: 'one', tree: one.base, from: root, git: true });
-    sweepLeases(join(folder, 'leases'), (run) => run === RUN);
+    await sweepLeases(join(folder, 'leases'), (run) => run === RUN);
     expect([existsSync(one.root), existsSync(other.root)]).toEqual([true, false]);
   });
 });
