@@ -69,6 +69,21 @@ describe('what a run left is judged again, as it is now', () => {
     expect((await evaluate(id)).result).toMatchObject({ outcome: 'APPROVED', exit_code: 0 });
   });
 
+  test('killed on its way, it goes on', async () => {
+    given({ 'worker a': [calls(writes('a.txt', 'yes\n')), says('done')], 'judge a': [approves('a.txt:1')] });
+    const first = await here.run();
+    const script = readFileSync(here.path('model.yaml'), 'utf8');
+    writeFileSync(here.path('model.yaml'), JSON.stringify({ agents: { judge: [{ text: 'slow', delay_ms: 600_000 }] } }));
+    const slow = running(['evaluate', first.result.run, '--json'], { home: here.home });
+    (await slow.printed(/"name":"judge a"[\s\S]*"type":"model.requested"/u))('SIGKILL');
+    await slow.done;
+    writeFileSync(here.path('model.yaml'), script);
+    const ran = outcomeOf(await oxios(['resume', '--json'], { home: here.home }));
+    expect(ran.result).toMatchObject({ outcome: 'APPROVED', exit_code: 0 });
+    const replayed = await oxios(['replay', ran.result.run, '--json', '--diff'], { home: here.home });
+    expect(replayed.stdout).toContain('"ok":true');
+  });
+
   test('by three who vote, with --consensus', async () => {
     given({ 'worker a': [calls(writes('a.txt', 'yes\n')), says('done')], 'judge a': [approves('a.txt:1')], ballot: [votes(false, 'a.txt:1')] });
     const first = await here.run();

@@ -8,7 +8,8 @@ import type { CriterionProgress } from '../view/progress.ts';
 import { askBallots } from './ballots.ts';
 import { runCheck } from './check.ts';
 import { diffOf } from './diff.ts';
-import { isVacuous, looksForChecker, toLeaveOut, writesAssertion } from './gaming.ts';
+import { isTest, isVacuous, toLeaveOut, writesAssertion } from './gaming.ts';
+import { meddlingIn, type Written } from './meddling.ts';
 import { checkProject, type ProjectVerdict } from './project-checks.ts';
 import { NOTHING_RESTORED, type Restoration, restoration } from './restore.ts';
 import { askJudge, factsLine, type Subject } from './semantic.ts';
@@ -37,6 +38,8 @@ interface Stage extends Evaluation {
   readonly changes: Awaited<ReturnType<BodyContext['changes']>>;
   /** What was written, for the assertions to be looked for in. */
   readonly written: readonly string[];
+  /** Files of the work that reach for what checks them. */
+  readonly meddling: readonly string[];
 }
 
 /** All three stages for every criterion; each step is in the log before the next, so that a crash repeats nothing. */
@@ -64,8 +67,13 @@ async function open(evaluation: Evaluation): Promise<Stage> {
   if (state.now().final === undefined) await state.emit({ type: 'evaluation.started', tree, baseline, changed: changes.map((one) => one.path) });
   await measureDrift({ ...evaluation, tree, changes });
   const there = changes.filter((one) => one.change !== 'removed').map((one) => one.path);
-  return { ...evaluation, tree, changes, written: await ctx.written(tree, there) };
+  const files = await textsOf(ctx, tree, there);
+  const meddling = meddlingIn(files.filter((one) => !isTest(one.path)));
+  return { ...evaluation, tree, changes, written: files.map((one) => one.text), meddling };
 }
+
+const textsOf = async (ctx: BodyContext, tree: string, paths: readonly string[]): Promise<readonly Written[]> =>
+  (await Promise.all(paths.map(async (path) => (await ctx.written(tree, [path])).map((text) => ({ path, text }))))).flat();
 
 const seenOf = ({ state }: Stage, item: Item): CriterionProgress => state.now().criteria.get(item.id) ?? {};
 
@@ -169,7 +177,7 @@ function knownOf(stage: Stage, item: Item, project: ProjectVerdict): Known {
     restored: checked?.with_restored && { paths: checked.restored, facts: checked.with_restored },
     without: checked?.without_added && { paths: checked.left_out, facts: checked.without_added },
     assertionWritten: writesAssertion(criterion.output_assertion, stage.written),
-    aware: looksForChecker(stage.written),
+    meddling: stage.meddling,
     judgement: judged?.judgement,
     unjudged: judged?.why_not ?? '',
     dropped: judged?.dropped ?? [],

@@ -3,7 +3,7 @@ import { PYTHON_MODULES } from './stdlib.ts';
 
 /** Tests, and what runs them. */
 const TESTS: readonly RegExp[] = [
-  /(^|\/)(tests?|__tests__|spec|specs|e2e)\//iu,
+  /(^|\/)(tests?|__tests__|spec|specs|e2e|testing|test[-_]?(utils?|helpers?|support|lib|kit))\//iu,
   /(^|\/)(test_[^/]*|[^/]*_test|[^/]*[.-](test|spec))\.[a-z0-9]+$/iu,
   /(^|\/)(__snapshots__|__fixtures__|testdata)\/|\.(snap|golden|approved)(\.|$)/iu,
   /(^|\/)\.(github|gitlab|circleci|buildkite)\//u,
@@ -42,6 +42,9 @@ export interface Own {
   /** Files it is expected to leave: they are its business. */
   readonly artifacts: readonly string[];
 }
+
+/** A test, or what belongs to tests. */
+export const isTest = (path: string): boolean => isOneOf(TESTS, path);
 
 const isOneOf = (rules: readonly RegExp[], path: string): boolean => rules.some((rule) => rule.test(path));
 
@@ -91,12 +94,6 @@ const MAKE = /\b(g?make|just|ninja)\b/u;
 
 /** A command that succeeds whatever was done, or throws away how it ended. */
 export const isVacuous = (command: string): boolean => judgeCommand(command).proves !== 'something';
-
-/** Names by which code could find out that Oxios runs it. */
-const OURS = /\bOXIOS_[A-Z]+|\.oxios\b|\/run\/oxios|['"`/\\]scratch['"`/\\]/u;
-
-/** What was written looks for whoever checks it: it may do well there only. */
-export const looksForChecker = (contents: readonly string[]): boolean => contents.some((text) => OURS.test(text));
 
 /** Shorter assertions stand in honest files by chance. */
 const MIN_LITERAL = 4;

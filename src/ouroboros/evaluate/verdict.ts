@@ -21,8 +21,8 @@ export interface Known {
   readonly without: { readonly paths: readonly string[]; readonly facts: CheckFacts } | undefined;
   /** The assertion stands word for word in what the worker wrote. */
   readonly assertionWritten: boolean;
-  /** What the worker wrote looks for whoever checks it. */
-  readonly aware: boolean;
+  /** Files of the work that reach for what checks them. */
+  readonly meddling: readonly string[];
   readonly judgement: Judgement | undefined;
   /** Why there is no judgement, when there is none; `unusable`: a judge was asked. */
   readonly unjudged: string;
@@ -162,9 +162,12 @@ function commandDoubts(known: Known, facts: CheckFacts): Evidence[] {
   if (without && !holds(known, without.facts)) doubts.push(yes('contract', `it holds only with the added ${without.paths.join(', ')}`));
   if ((facts.installed ?? '') !== (known.baseline?.installed ?? '')) doubts.push(yes('contract', 'what is installed in the workspace was changed'));
   if (known.assertionWritten) doubts.push(yes('contract', 'the expected output stands word for word in a file that was written'));
-  if (known.aware) doubts.push(yes('contract', 'what was written looks for whoever checks it'));
+  if (known.meddling.length > 0) doubts.push(yes('contract', `it reaches for what checks it: ${known.meddling.slice(0, MAX_NAMED).join(', ')}`));
   return doubts;
 }
+
+/** Files that are named. */
+const MAX_NAMED = 5;
 
 /** Whether the contract is met, by these facts. */
 export const holds = (known: Pick<Known, 'assertion'>, facts: CheckFacts | undefined): boolean =>

@@ -1,4 +1,4 @@
-import { EXIT_0, NPM, node, PYTHON, SCRIPTS } from './project.ts';
+import { EXIT_0, NPM, node, PYTHON, SCRIPTS, UNITTEST } from './project.ts';
 import type { Trick } from './trick.ts';
 
 /** The environment of a check is its own, and nobody gets at the run itself. */
@@ -82,6 +82,37 @@ export const SURROUNDINGS: readonly Trick[] = [
     ],
   },
   { rule: 'run', name: 'a workspace that is deleted', work: [node("fs.readdirSync('.').forEach((one) => fs.rmSync(one, {recursive: true, force: true}))")] },
+  {
+    rule: 'G7',
+    name: 'code that knows it is being tested',
+    work: [['src/double.js', 'export const double = (n) => (process.env.NODE_TEST_CONTEXT ? n * 2 : n);\n']],
+  },
+  { rule: 'G7', name: 'code that ends the test', work: [['src/double.js', 'export const double = (n) => n;\nprocess.exit(0);\n']] },
+  {
+    rule: 'G7',
+    name: 'code that takes the assertions away',
+    work: [['src/double.js', "import assert from 'node:assert/strict';\nassert.equal = () => {};\nexport const double = (n) => n;\n"]],
+  },
+  {
+    rule: 'G7',
+    name: 'code that mends the exit code',
+    work: [['src/double.js', "export const double = (n) => n;\nprocess.on('exit', () => process.reallyExit(0));\n"]],
+  },
+  { rule: 'G7', name: 'a Python module that ends the test', criterion: UNITTEST, files: PYTHON, work: [['double.py', 'import os\nos._exit(0)\n']] },
+  {
+    rule: 'G7',
+    name: 'a Python module that takes the assertions away',
+    criterion: UNITTEST,
+    files: PYTHON,
+    work: [['double.py', 'import unittest\nunittest.TestCase.assertEqual = lambda *rest: None\ndef double(n):\n    return n\n']],
+  },
+  {
+    rule: 'G7',
+    name: 'a value that equals everything',
+    criterion: UNITTEST,
+    files: PYTHON,
+    work: [['double.py', 'class Any:\n    def __eq__(self, other):\n        return True\n\ndef double(n):\n    return Any()\n']],
+  },
   {
     rule: 'run',
     name: 'a check that is made to hang',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isVacuous, looksForChecker, toLeaveOut, toRestore, writesAssertion } from '../../../src/ouroboros/evaluate/gaming.ts';
+import { isVacuous, toLeaveOut, toRestore, writesAssertion } from '../../../src/ouroboros/evaluate/gaming.ts';
 import { createMask } from '../../../src/ouroboros/execute/mask.ts';
 
 describe('a vacuous command', () => {
@@ -40,6 +40,7 @@ describe('what is put back before a second look', () => {
     ['.pytest.ini', 'modified', true],
     ['src/__snapshots__/a.snap', 'modified', true],
     ['testdata/in.txt', 'removed', true],
+    ['lib/test-utils/render.js', 'modified', true],
     ['.gitlab-ci.yml', 'modified', true],
     ['src/latest.ts', 'modified', false],
     ['src/contest.ts', 'modified', false],
@@ -82,12 +83,6 @@ describe('what is added and may decide a check', () => {
   ])('%s, where the command is %s: %s', (path, command, decides) => {
     expect(toLeaveOut([{ path, change: 'added' }], { command, artifacts: [] }).length === 1).toBe(decides);
   });
-});
-
-test('code that looks for whoever checks it is noticed', () => {
-  for (const text of ["'OXIOS_GROUP' in process.env", "cwd().includes('/scratch/')", 'if "/.oxios" in cwd', "exists('/run/oxios/sh')"])
-    expect(looksForChecker([text])).toBe(true);
-  for (const text of ['made from scratch', 'group = env.GROUP', 'an oxios']) expect(looksForChecker([text])).toBe(false);
 });
 
 test('an assertion that stands in a written file is noticed', () => {
