@@ -211,6 +211,11 @@ describe('a project that is there', () => {
     expect(seed().acceptance_criteria.map((one: Line) => one.id)).toEqual(['prints']);
   });
 
+  test('is not looked at where that is denied', async () => {
+    here = scene({ scorer: [scores(0.95)], specifier: [specifies()] }, FILES);
+    expect(of(await here.interview(['--deny', 'fs:read:.']), 'interview.begun')[0]).toMatchObject({ brownfield: false, observations: [] });
+  });
+
   test('needs a context that is clear, and what an interviewer saw counts only where it is', async () => {
     const seen = {
       questions: [question('part')],
@@ -248,6 +253,8 @@ describe('the file', () => {
     [['interview'], 'the idea is empty'],
     [['interview', 'x', '--max-rounds', '0'], '--max-rounds is a whole number from 1'],
     [['interview', '--resume', 'r_none'], 'no run r_none'],
+    [['interview', '--resume', 'r_', '--max-rounds', '2'], 'an interview that goes on has its number of rounds (--max-rounds) already'],
+    [['interview', '--resume', 'r_', 'idea'], 'an interview that goes on has its idea already'],
     [['run'], 'something is missing: oxios run <seed>'],
     [['run', 'seed.yaml', '--force'], '--force goes with -p'],
     [['run', 'seed.yaml', '-p', 'x'], 'a seed and a request are two things'],
