@@ -76,6 +76,20 @@ describe.runIf(hasTmux())('an interview at a terminal', () => {
     expect(seed()).toContain('二进制数字');
   });
 
+  test('goes on with the next question when one is answered from elsewhere', async () => {
+    here = scene(ONE_ROUND);
+    open().type(START);
+    await terminal.shows(/1\. Which storage\?[^>]*\n>$/u);
+    const [first] = (await here.run(['approvals', 'list', '--json'])).events();
+    expect(first).toMatchObject({ kind: 'question', text: 'Which storage?', options: ['storage one', 'storage two', 'decide later'] });
+    expect((await here.run(['approvals', 'answer', first.ask, 'from elsewhere'])).code).toBe(0);
+    await reply(/\n2\. Which colour\?[^>]*\n>$/u, '1');
+    await reply(/\n3\. Which language\?[^>]*\n>$/u, '1');
+    await reply(/2\) stop here\n>$/u, '');
+    await terminal.shows('ended 0:');
+    expect(seed()).toContain('Which storage? from elsewhere');
+  });
+
   test('is kept by Ctrl-C, which says how to go on', async () => {
     here = scene(ONE_ROUND);
     open().type(START);
@@ -85,8 +99,17 @@ describe.runIf(hasTmux())('an interview at a terminal', () => {
     await terminal.shows('ended 130:');
     const [, run] = /go on with: oxios interview --resume (r_\w+)/u.exec(terminal.screen().join('\n')) ?? [];
     terminal.type(`clear; oxios interview --resume ${run}; echo "ended $?:"`);
-    await terminal.shows(/\n2\. Which colour\?[^>]*\n>$/u);
+    await reply(/\n2\. Which colour\?[^>]*\n>$/u, '1');
     expect(terminal.screen().join('\n')).not.toContain('1. Which storage?');
+    await reply(/\n3\. Which language\?[^>]*\n>$/u, '1');
+    await reply(/2\) stop here\n>$/u, 'no');
+    await reply(/If not, say in your own words[^>]*\n>$/u, 'stop here');
+    await terminal.shows('ended 4:');
+    // Begun at a terminal, it is confirmed there, or by whoever brings an answer.
+    expect((await here.run(['interview', '--resume', run ?? ''])).code).toBe(4);
+    expect(existsSync(here.path('seed.yaml'))).toBe(false);
+    expect((await here.run(['resume', run ?? '', '--answer', 'yes'])).code).toBe(0);
+    expect(seed()).toContain('Which storage? kept');
   });
 
   test('asks for the idea where there is none, and force writes it once it is confirmed', async () => {

@@ -18,7 +18,7 @@ describe('answers from a file', () => {
     ['by number, name and text', { 'Which language?': 'sh', 2: 'green', storage: '1' }, ['storage one', 'green', 'sh']],
     ['as entries', [{ question: 'q3', answer: 'sh' }, 'first', { answer: 'second' }], ['first', 'second', 'sh']],
     ['as lines of plain text', '1\n2\n', undefined],
-  ] as const)('%s make a seed that runs and is approved', async (_, given, answers) => {
+  ] as const)('%s are the decisions of the seed', async (_, given, answers) => {
     here = scene(ONE_ROUND);
     const file = here.answers(given);
     const ran = await here.interview(['--answers', file]);
@@ -29,6 +29,11 @@ describe('answers from a file', () => {
     }
     expect([ran.code, result(ran).outcome, result(ran).exit_code]).toEqual([0, 'SEEDED', 0]);
     expect(of(ran, 'interview.answered').map((one) => one.answer)).toEqual(answers);
+  });
+
+  test('make a seed that is read strictly, runs as it stands and is approved', async () => {
+    here = scene(ONE_ROUND);
+    const ran = await here.interview(['--answers', here.answers(['2', 'auto', 'later'])]);
     const lint = await here.run(['seed', 'lint', 'seed.yaml', '--strict', '--json']);
     expect(JSON.parse(lint.stdout)).toMatchObject({ ok: true, digest: of(ran, 'interview.seeded')[0].digest });
     const run = await here.run(['run', 'seed.yaml', '--model', 'script:model.yaml', '--project-dir', 'workspace', '--json']);
@@ -159,7 +164,7 @@ describe('a request that is not clear', () => {
   test('is asked about until so many rounds are over, and again when it goes on', async () => {
     here = scene({ scorer: [scores(0.5)], 'scorer#2': [scores(0.55)], interviewer: [asks(question('storage'))], 'interviewer#2': [asks(question('colour'))] });
     const first = await here.interview(['--max-rounds', '1', '--answers', here.answers(['a'])]);
-    expect([first.code, result(first).error]).toMatchObject([4, { code: 'SEED_AMBIGUOUS', message: expect.stringMatching(/^1 rounds were asked/u) }]);
+    expect([first.code, result(first).error]).toMatchObject([4, { code: 'SEED_AMBIGUOUS', message: expect.stringMatching(/^1 round was asked/u) }]);
     const second = await here.interview(['--resume', id(first), '--answers', here.answers(['b'])]);
     expect(of(second, 'interview.asked')).toHaveLength(1);
   });
@@ -211,6 +216,11 @@ describe('a project that is there', () => {
     expect(seed().acceptance_criteria.map((one: Line) => one.id)).toEqual(['prints']);
   });
 
+  test('is not looked at where that is denied', async () => {
+    here = scene({ scorer: [scores(0.95)], specifier: [specifies()] }, FILES);
+    expect(of(await here.interview(['--deny', 'fs:read:.']), 'interview.begun')[0]).toMatchObject({ brownfield: false, observations: [] });
+  });
+
   test('needs a context that is clear, and what an interviewer saw counts only where it is', async () => {
     const seen = {
       questions: [question('part')],
@@ -244,20 +254,24 @@ describe('the file', () => {
     expect((await here.run(['interview', '--resume', id(ran)])).code).toBe(0);
   });
 
-  test.each([
-    [['interview'], 'the idea is empty'],
-    [['interview', 'x', '--max-rounds', '0'], '--max-rounds is a whole number from 1'],
-    [['interview', '--resume', 'r_none'], 'no run r_none'],
-    [['run'], 'something is missing: oxios run <seed>'],
-    [['run', 'seed.yaml', '--force'], '--force goes with -p'],
-    [['run', 'seed.yaml', '-p', 'x'], 'a seed and a request are two things'],
-    [['run', '-p', 'x', '--dry-run'], 'a dry run asks no model'],
-  ])('is not come by with %j', async (args, why) => {
+  test('is not come by with a command line that does not fit together', async () => {
     here = scene(CLEAR);
-    // Something has to be in the log for a run to be none of it.
     await here.interview(['--out', 'other.yaml']);
-    const ran = await here.run([...args]);
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(why)]);
+    const rows: readonly (readonly [args: readonly string[], why: string])[] = [
+      [['interview'], 'the idea is empty'],
+      [['interview', 'x', '--max-rounds', '0'], '--max-rounds is a whole number from 1'],
+      [['interview', '--resume', 'r_none'], 'no run r_none'],
+      [['interview', '--resume', 'r_', '--max-rounds', '2'], 'an interview that goes on has its number of rounds (--max-rounds) already'],
+      [['interview', '--resume', 'r_', 'idea'], 'an interview that goes on has its idea already'],
+      [['run'], 'something is missing: oxios run <seed>'],
+      [['run', 'seed.yaml', '--force'], '--force goes with -p'],
+      [['run', 'seed.yaml', '-p', 'x'], 'a seed and a request are two things'],
+      [['run', '-p', 'x', '--dry-run'], 'a dry run asks no model'],
+    ];
+    for (const [args, why] of rows) {
+      const ran = await here.run(args);
+      expect([args, ran.code, ran.stderr]).toEqual([args, 2, expect.stringContaining(why)]);
+    }
   });
 });
 

@@ -6,7 +6,7 @@ import { openTerminal, shownPlain } from '../interview/prompt.ts';
 import { conduct, type Earlier, earlier, requestOf, resumption } from '../interview/session.ts';
 import { checkFree, writeSeed } from '../interview/write.ts';
 import { createIo, errorText, type Io } from '../io.ts';
-import { workFlags } from '../run/flags.ts';
+import { interviewFlags } from '../run/flags.ts';
 import { pipedText } from '../run/piped.ts';
 import type { Ended } from '../run/session.ts';
 import { type Args, type Command, flag, numeric, text } from './shared.ts';
@@ -27,7 +27,7 @@ export const interview: Command = {
     ['oxios interview "a tally counter" --answers answers.yaml', 'for CI: answers from a file'],
   ],
   options: (yargs) =>
-    workFlags(yargs.positional('idea', { type: 'string', describe: 'what you want, in your own words; what is piped in goes with it' }))
+    interviewFlags(yargs.positional('idea', { type: 'string', describe: 'what you want, in your own words; what is piped in goes with it' }))
       .option('resume', { type: 'string', describe: 'go on with this interview: its id, or the beginning of it', requiresArg: true })
       .option('answers', {
         type: 'string',
@@ -43,6 +43,7 @@ export const interview: Command = {
     const answers = text(args.answers);
     const given = answers === undefined ? undefined : readAnswers(answers);
     const id = text(args.resume);
+    if (id !== undefined) checkGoingOn(args);
     const before = id === undefined ? undefined : await earlier(args, id);
     if (before?.state.yaml !== undefined) return save({ io, args, file, code: EXIT.ok }, before.state, before.run.run);
     checkFree(file, flag(args.force));
@@ -68,12 +69,20 @@ async function begun({ io, args, file, given }: Asked): Promise<number> {
 }
 
 async function resumed({ io, args, file, given }: Asked, before: Earlier): Promise<number> {
-  if (text(args.idea) !== undefined)
-    throw new OxiosError('USAGE', 'an interview that goes on has its idea already', { hint: 'leave it out; say more in an answer' });
   const force = flag(args.force);
-  const options = resumption(args, io.interactive || given !== undefined || force);
+  const options = resumption(args, before.run, io.interactive || given !== undefined || force);
   const begin = (kernel: Parameters<Parameters<typeof conduct>[0]['begin']>[0]) => kernel.resume(before.run.run, options);
   return finished({ io, args, file, given }, await conduct({ io, args, begin, given, force, before, tell: telling(io) }));
+}
+
+/** What holds from the start on. */
+const SETTLED = { idea: 'idea', maxRounds: 'number of rounds (--max-rounds)', projectDir: 'folder (--project-dir)', trust: 'trust (--trust)' } as const;
+const AT_THE_START = Object.keys(SETTLED) as readonly (keyof typeof SETTLED)[];
+
+function checkGoingOn(args: Flags): void {
+  const settled = AT_THE_START.find((name) => args[name] !== undefined);
+  if (settled !== undefined)
+    throw new OxiosError('USAGE', `an interview that goes on has its ${SETTLED[settled]} already`, { hint: 'leave it out; say more in an answer' });
 }
 
 /** Names in the file of answers that no question had were meant for something: nothing is written as if they had been heard. */

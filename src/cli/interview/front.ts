@@ -63,7 +63,8 @@ export function createFront(options: FrontOptions, beforeAsking: () => void): Fr
       queue.remove(ask);
       usual.settled(ask);
     },
-    hides: (event: BusEvent) => event.type.startsWith('approval.'),
+    // Questions are shown one after the other, each where it is answered.
+    hides: (event: BusEvent) => event.type.startsWith('approval.') || (options.interactive && event.type === 'interview.asked'),
     stop() {
       stopped.abort();
       usual.stop();
@@ -82,14 +83,21 @@ interface Putting {
 }
 
 async function replyTo({ event, asked, options, terminal, beforeAsking }: Putting, signal: AbortSignal): Promise<string | undefined> {
-  const { key = '', text } = event;
   const question = asked.find((one) => one.n === numberOf(event));
-  if (options.force) return key.startsWith('force ') ? 'yes' : question ? 'force' : '';
-  const given = question && options.given?.take(question);
-  if (given !== undefined) return given;
-  if (!options.interactive) return 'quit';
+  const said = saidBefore(event, question, options);
+  if (said !== undefined) return said;
   beforeAsking();
-  return terminal.ask(question ? shownQuestion(question, terminal.paint) : shownPlain(text, event.options), signal);
+  return terminal.ask(question ? shownQuestion(question, terminal.paint) : shownPlain(event.text, event.options), signal);
+}
+
+/** What needs nobody at a terminal: the flag, the file of answers, and that nobody is there. */
+function saidBefore({ key = '' }: Asked, question: Question | undefined, { force, given, interactive }: FrontOptions): string | undefined {
+  if (force) return key.startsWith('force ') ? 'yes' : question ? 'force' : '';
+  const found = question && given?.take(question);
+  if (found !== undefined) return found;
+  if (interactive) return undefined;
+  // Who brings answers and sits nowhere has what comes of them written.
+  return key.startsWith('confirm ') && given ? '' : 'quit';
 }
 
 async function answer(kernel: Kernel, event: Asked, text: string | undefined): Promise<void> {

@@ -5,7 +5,8 @@ import type { Kernel, ResumeOptions, RunRequest } from '../../kernel/kernel-type
 import { PIPED } from '../../kernel/taint/opening.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
 import { foldInterview, type Interview, NO_INTERVIEW } from '../../ouroboros/interview/state.ts';
-import { type Args, flag, text } from '../commands/shared.ts';
+import { rulesSaid } from '../authority.ts';
+import { type Args, flag, text, texts } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import type { Io } from '../io.ts';
 import { flagLimits, limitFlags, limitsOf } from '../limits.ts';
@@ -54,7 +55,7 @@ export async function requestOf(args: Flags, io: Io, { idea, piped, max_rounds, 
       { on: 'fs', right: 'read', under: cwd },
       { on: 'exec', command: '*' },
     ],
-    denies: [],
+    denies: rulesSaid(cwd, { deny: texts(args.deny) }).denies,
     ...settings.request,
     asks: false,
     interactive: answered,
@@ -139,7 +140,7 @@ export async function earlier(args: Flags, id: string): Promise<Earlier> {
 }
 
 /** What is different in this life. */
-export function resumption(args: Flags, interactive: boolean): ResumeOptions {
+export function resumption(args: Flags, { cwd }: Earlier['run'], interactive: boolean): ResumeOptions {
   const named = text(args.model);
   const model = named === undefined ? undefined : absoluteScript(named);
   const answer = text(args.answer);
@@ -147,6 +148,7 @@ export function resumption(args: Flags, interactive: boolean): ResumeOptions {
     limits: flagLimits(limitFlags(args)),
     extend: flag(args.extend),
     interactive,
+    denies: rulesSaid(cwd, { deny: texts(args.deny) }).denies,
     require_sandbox: flag(args.requireSandbox),
     hidden: [...recordsIn(args), ...(model === undefined ? [] : scriptsIn(model))],
     ...(model === undefined ? {} : { model }),

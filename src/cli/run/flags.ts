@@ -15,6 +15,18 @@ export const heldFlags = (yargs: Argv): Argv =>
 
 /** Flags of everything that makes agents work. */
 export const goOnFlags = (yargs: Argv): Argv =>
+  modelFlags(yargs)
+    .option('allow', { type: 'string', array: true, describe: 'grant a rule, such as exec:npm; for a time with exec:npm@10m', requiresArg: true })
+    .option('fail-on', { choices: ['denied', 'any-tool-error'] as const, describe: 'exit 4 when a call was denied, 1 when one failed', requiresArg: true });
+
+/** Flags of an interview. */
+export const interviewFlags = (yargs: Argv): Argv =>
+  modelFlags(yargs)
+    .option('project-dir', { type: 'string', describe: 'folder the work will be done in, default here', requiresArg: true })
+    .option('trust', { type: 'boolean', describe: 'trust this folder for this interview: its own configuration counts' });
+
+/** Flags of everything that asks a model. */
+const modelFlags = (yargs: Argv): Argv =>
   yargs
     .option('model', { type: 'string', describe: 'provider/model, or script:FILE', requiresArg: true })
     .option('events', { type: 'string', describe: 'write every durable event to a file, one JSON a line', requiresArg: true })
@@ -24,10 +36,8 @@ export const goOnFlags = (yargs: Argv): Argv =>
     .option('max-turns', { type: 'number', describe: 'turns an agent may take', requiresArg: true })
     .option('max-wall', { type: 'string', describe: 'time limit: 90s, 30m, 2h', requiresArg: true })
     .option('max-tool-calls', { type: 'number', describe: 'tool call limit', requiresArg: true })
-    .option('allow', { type: 'string', array: true, describe: 'grant a rule, such as exec:npm; for a time with exec:npm@10m', requiresArg: true })
     .option('deny', { type: 'string', array: true, describe: 'deny a rule, whatever grants it', requiresArg: true })
     .option('approval-timeout', { type: 'string', describe: 'refuse what nobody answers for this long: 90s, 30m', requiresArg: true })
-    .option('fail-on', { choices: ['denied', 'any-tool-error'] as const, describe: 'exit 4 when a call was denied, 1 when one failed', requiresArg: true })
     .option('require-sandbox', { type: 'boolean', describe: 'refuse to work without a sandbox' });
 
 /** Flags of what judges criteria. */

@@ -102,9 +102,9 @@ async function restate(ctx: BodyContext, live: Live): Promise<void> {
 const WRITE_IT = 'write it';
 const STOP = 'stop here';
 
-/** The user confirms, or says what is to be different. Where nobody can be asked, it is written. */
+/** The user confirms, or says what is to be different. Where nobody was to look at it, it is written. */
 async function confirm(ctx: BodyContext, live: Live): Promise<void> {
-  if (!ctx.interactive || live.now().rules.unattended) return seed(ctx, live);
+  if (live.now().rules.unattended) return seed(ctx, live);
   const { restated: text = '', corrections } = live.now();
   const refused = turnsOf(live.now(), CONFIRMATION);
   const ask =

@@ -188,7 +188,8 @@ function afterScore(state: Interview): Step {
   if (rules.max_rounds === 0) return { do: 'refuse' };
   const stuck = stuckFor(scores.slice(Math.max(0, blockedAt.scores - 1)));
   if (stuck >= MOST_STUCK) return { do: 'block', why: `${stuck} rounds brought no progress` };
-  if (round - blockedAt.round >= rules.max_rounds) return { do: 'block', why: `${rules.max_rounds} rounds were asked` };
+  if (round - blockedAt.round >= rules.max_rounds)
+    return { do: 'block', why: `${rules.max_rounds} ${rules.max_rounds === 1 ? 'round was' : 'rounds were'} asked` };
   return { do: 'ask' };
 }
 
