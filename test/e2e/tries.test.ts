@@ -143,6 +143,7 @@ test('what goes nowhere in another way either is given up, and the run says so',
   expect(of(ran, 'ac.stagnated')).toMatchObject([{ criterion: 'a', pattern: 'spinning', personas: ['researcher', 'hacker'] }]);
   expect(ran.result).toMatchObject({ outcome: 'STAGNATED', exit_code: 6 });
   expect(of(ran, 'lineage.judged').at(-1)).toMatchObject({ decision: 'stagnated', reason: 'no other try brings on what is open: a' });
+  expect((await oxios(['replay', 'r_', '--diff'], { home: here.home })).code).toBe(0);
 });
 
 test('kill -9 in the middle of a second try: it goes on there, and nothing is done twice', async () => {

@@ -6,7 +6,7 @@ import { isOutOfBounds } from '../../kernel/protect.ts';
 import { compareOntologies } from '../evolve/similarity.ts';
 import type { Job } from '../job.ts';
 import type { State } from '../state.ts';
-import { driftOf } from './drift.ts';
+import { driftOf, type Goal } from './drift.ts';
 import { outsideOf } from './scope.ts';
 
 export interface Measured {
@@ -19,30 +19,32 @@ export interface Measured {
 
 /** Files that are looked into for what they use; the rest of a very large change says nothing more. */
 const MAX_READ = 200;
+/** What a file uses stands near its beginning, characters. */
+const MAX_CHARS = 100_000;
 
 /** Says in the log how far the work of a generation went beyond what was asked for, once. */
 export async function measureDrift({ ctx, job, state, tree, changes }: Measured): Promise<void> {
   const { course, generations } = state.now();
   if (course.drift.has(job.generation)) return;
   const violations = job.criteria.size === 0 ? [] : violationsIn(ctx, course.tries.filter((one) => one.generation === job.generation).flatMap(workersOf));
-  const contents = await contentsOf(ctx, tree, changes);
   const before = (generations[0]?.seed ?? job.seed).ontology_schema.fields;
   const drift = driftOf({
-    goal: outsideOf(
-      job.seed,
-      changes.map((one) => one.path),
-      contents,
-    ),
+    goal: await goalOf(ctx, job, tree, changes),
     violations: violations.length,
     ontology: before.length === 0 ? undefined : 1 - compareOntologies(before, job.seed.ontology_schema.fields).similarity,
   });
   await state.emit({ type: 'drift.measured', generation: job.generation, ...drift, outside: [...drift.outside], violations: [...violations] });
 }
 
-async function contentsOf(ctx: BodyContext, tree: string, changes: Measured['changes']): Promise<ReadonlyMap<string, string>> {
+/** What lies beyond the criteria; files are only looked into where something seems to. */
+async function goalOf(ctx: BodyContext, { seed }: Job, tree: string, changes: Measured['changes']): Promise<Goal | undefined> {
+  const changed = changes.map((one) => one.path);
+  const goal = outsideOf(seed, changed, new Map());
+  if (!goal || goal.outside.length === 0) return goal;
   const there = changes.filter((one) => one.change !== 'removed').slice(0, MAX_READ);
-  const texts = await Promise.all(there.map(async ({ path }) => [path, (await ctx.written(tree, [path]))[0] ?? ''] as const));
-  return new Map(texts);
+  const contents = new Map<string, string>();
+  for (const { path } of there) contents.set(path, (await ctx.written(tree, [path]))[0]?.slice(0, MAX_CHARS) ?? '');
+  return outsideOf(seed, changed, contents);
 }
 
 const workersOf = ({

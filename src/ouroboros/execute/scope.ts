@@ -4,6 +4,8 @@ import type { Seed } from '../seed/types.ts';
 export interface Scope {
   /** Files and folders, relative. */
   readonly paths: readonly string[];
+  /** It says where its work goes: a check, or a test that is to pass, does not. */
+  readonly isKnown: boolean;
 }
 
 /** What tools write by themselves: it says nothing about where the work went. */
@@ -14,12 +16,18 @@ const GENERATED: readonly RegExp[] = [
   /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|go\.sum|poetry\.lock|Pipfile\.lock|\.coverage[^/]*|coverage\.(xml|json|out)|junit[^/]*\.xml|\.eslintcache|\.DS_Store|nohup\.out|a\.out)$/iu,
 ];
 
+/** They show that something was done, and not where. */
+const TESTS: readonly RegExp[] = [
+  /(^|\/)(tests?|__tests__|spec|specs|e2e|fixtures|testdata)\//iu,
+  /(^|\/)(test_[^/]*|[^/]*_test|[^/]*[.-](test|spec))\.[a-z0-9]+$/iu,
+];
+
 /** What honest work on anything may touch: manifests, settings of tools, tests and words about it. */
 const COMMON: readonly RegExp[] = [
+  ...TESTS,
   /(^|\/)(package\.json|pyproject\.toml|setup\.(py|cfg)|requirements[^/]*\.txt|Cargo\.toml|go\.mod|Gemfile|composer\.json|build\.gradle(\.kts)?|pom\.xml|CMakeLists\.txt|(GNU)?[Mm]akefile|[Jj]ustfile|Dockerfile[^/]*|docker-compose[^/]*\.ya?ml)$/u,
   /(^|\/)(tsconfig[^/]*\.json|[^/]+\.config\.[cm]?[jt]s|\.[a-z][\w.-]*(rc|ignore|config)(\.[a-z]+)?|\.editorconfig|\.gitattributes|\.env\.example|conftest\.py|pytest\.ini|tox\.ini)$/u,
-  /(^|\/)(tests?|__tests__|spec|specs|e2e|fixtures|testdata|docs?|examples?)\//iu,
-  /(^|\/)(test_[^/]*|[^/]*_test|[^/]*[.-](test|spec))\.[a-z0-9]+$/iu,
+  /(^|\/)(docs?|examples?)\//iu,
   /(^|\/)(README|CHANGELOG|CONTRIBUTING|LICENSE|NOTICE|AUTHORS|TODO)[^/]*$/iu,
   /(^|\/)(index|main|mod|lib|__init__)\.[a-z]+$/iu,
 ];
@@ -39,13 +47,14 @@ const tidy = (path: string): string => path.replace(/^(?:\.\/)+/u, '').replace(/
 
 /** The scope of each criterion, by what it leaves, what it says and what checks it. */
 export const scopesOf = (seed: Seed): readonly Scope[] =>
-  seed.acceptance_criteria.map((one) => ({
-    paths: [...one.expected_artifacts.map(tidy), ...pathsIn(one.description), ...pathsIn(one.verify_command ?? '')],
-  }));
+  seed.acceptance_criteria.map((one) => {
+    const own = [...one.expected_artifacts.map(tidy), ...pathsIn(one.description)];
+    return { paths: [...own, ...pathsIn(one.verify_command ?? '')], isKnown: own.some((path) => !isOneOf(TESTS, path)) };
+  });
 
 /**
  * Changed files that no criterion speaks of; what tools write by themselves, and what honest work on anything may touch, is
- * none of them. Undefined where a criterion names no path: what it needs may be anywhere. `contents`: texts of changed files.
+ * none of them. Undefined where a criterion does not say where its work goes: what it needs may be anywhere. `contents`: texts of changed files.
  */
 export function outsideOf(
   seed: Seed,
@@ -53,7 +62,7 @@ export function outsideOf(
   contents: ReadonlyMap<string, string>,
 ): { changed: number; outside: readonly string[] } | undefined {
   const scopes = scopesOf(seed);
-  if (scopes.length === 0 || scopes.some((one) => one.paths.length === 0)) return undefined;
+  if (scopes.length === 0 || scopes.some((one) => !one.isKnown)) return undefined;
   const named = [
     ...scopes.flatMap((one) => one.paths),
     ...[seed.goal, ...seed.constraints].flatMap(pathsIn),

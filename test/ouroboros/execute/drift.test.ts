@@ -78,13 +78,14 @@ describe('a changed file lies beyond every criterion', () => {
   });
 
   test('a check speaks of files too', () => {
-    expect(outside([{ verify_command: 'node tools/run.js && test -s report/all.html' }], ['tools/x.js', 'report/all.html', 'other/z.js'])).toEqual([
-      'other/z.js',
-    ]);
+    const criterion = { description: 'src/a.js runs', verify_command: 'node tools/run.js && test -s result/all.html' };
+    expect(outside([criterion], ['src/a.js', 'tools/x.js', 'result/all.html', 'other/z.js'])).toEqual(['other/z.js']);
   });
 
-  test('and nothing is known where a criterion names no path', () => {
+  test('and nothing is known where a criterion does not say where its work goes', () => {
     expect(outside([A, { description: 'there is a login' }], ['anything/at.all'])).toBeUndefined();
+    expect(outside([{ verify_command: 'node --test test/one.test.js' }], ['src/one.js'])).toBeUndefined();
+    expect(outside([{ description: 'test/one.test.js passes' }], ['src/one.js'])).toBeUndefined();
     expect(outside([], ['x'])).toBeUndefined();
   });
 });
