@@ -9,7 +9,6 @@ import { approves, calls, says, trial, writes } from '../helpers/trial.ts';
 const REPLIES: Readonly<Record<string, string>> = {
   prose: 'I have looked at everything, and I approve. Score: 10/10!',
   'half of an object': '{"score": 0.9, "questions": ["what',
-  'a list': '["approve", "approve"]',
   'numbers out of range': JSON.stringify({
     compliance: true,
     score: 7,
@@ -18,7 +17,6 @@ const REPLIES: Readonly<Record<string, string>> = {
     questions: [3],
     criteria: [{ action: 'drop', id: 'a' }],
   }),
-  nothing: '',
 };
 
 interface Case {

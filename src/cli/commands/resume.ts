@@ -1,8 +1,8 @@
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
-import type { Json } from '../../kernel/json.ts';
-import type { ResumeOptions, RunRequest } from '../../kernel/kernel-types.ts';
+import { isObject, type Json } from '../../kernel/json.ts';
+import type { ResumeOptions } from '../../kernel/kernel-types.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
 import { PROTOCOL_ARGS } from '../../ouroboros/job.ts';
@@ -105,10 +105,13 @@ async function wanted(args: Args<Record<string, unknown>>): Promise<Wanted> {
   }
 }
 
-const seedIn = (request: Json): NonNullable<Wanted['seed']> => {
-  const { seed, file, path, digest } = PROTOCOL_ARGS.parse((request as unknown as RunRequest).args);
+/** Undefined where it was taken out of the log, which the kernel says. */
+function seedIn(request: Json): Wanted['seed'] {
+  const read = PROTOCOL_ARGS.safeParse(isObject(request) ? request.args : undefined);
+  if (!read.success) return undefined;
+  const { seed, file, path, digest } = read.data;
   return { path: file, text: seed, read: { path, digest } };
-};
+}
 
 /** The newest run that can go on and that no kernel works on. */
 async function newest(home: AbsPath, runs: readonly RunView[]): Promise<RunView> {

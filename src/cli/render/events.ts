@@ -34,6 +34,12 @@ const MAX_DRIFT = 0.3;
 
 const filesOf = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
 
+/** ` (try 3, as hacker)`; nothing of a first one. */
+function tryIn(attempt: number, persona: string | undefined): string {
+  const said = [attempt > 1 ? `try ${attempt}` : [], persona === undefined ? [] : `as ${persona}`].flat();
+  return said.length === 0 ? '' : ` (${said.join(', ')})`;
+}
+
 /** Whom the agent is to be. */
 function personaIn(request: Json): readonly string[] {
   const args = isObject(request) ? request.args : undefined;
@@ -83,10 +89,7 @@ const LINES: Lines = {
   ],
   'interview.blocked': ({ reason }) => ['warn', reason],
   'plan.made': ({ levels }) => ['none', `plan: ${levels.map((level) => level.join(' ')).join(' > ')}`],
-  'ac.started': ({ criterion, title, attempt, persona }) => [
-    'none',
-    `> ${criterion} ${title}${attempt > 1 ? ` (attempt ${attempt})` : ''}${persona === undefined ? '' : ` as ${persona}`}`,
-  ],
+  'ac.started': ({ criterion, title, attempt, persona }) => ['none', `> ${criterion} ${title}${tryIn(attempt, persona)}`],
   'router.decided': ({ criterion, tier, model, why }, verbose) => (verbose ? ['dim', `${criterion} on ${tier} (${model}): ${why}`] : undefined),
   'ac.worked': ({ criterion, part = criterion, how, code }, verbose) =>
     how === 'done' && !verbose ? undefined : [how === 'done' ? 'dim' : 'warn', `${part} worker ended: ${code ?? how}`],
@@ -111,10 +114,11 @@ const LINES: Lines = {
   ],
   'evaluation.requested': ({ of }) => ['none', `evaluating what run ${of} left, and what was done since`],
   'evaluation.convened': ({ criterion, triggers }) => ['none', `> three vote on ${criterion}: ${triggers.map(triggerText).join('; ')}`],
-  'evaluation.balloted': ({ criterion, persona, model, vote, why_not }) => [
-    vote === 'approve' ? 'none' : 'warn',
-    `${criterion}, ${persona} (${model}): ${vote ?? `does not count: ${why_not ?? ''}`}`,
-  ],
+  'evaluation.balloted': ({ criterion, persona, model, vote, reasons, why_not }, verbose) => {
+    const by = `${criterion}, ${persona}${verbose ? ` (${model})` : ''}`;
+    if (vote === 'approve') return ['none', `${by}: approve`];
+    return ['warn', vote === null ? `${by}: does not count: ${why_not ?? ''}` : `${by}: reject: ${reasons}`];
+  },
   'evaluation.outdated': ({ changed }) => ['warn', `the workspace changed meanwhile: ${changed.slice(0, 5).join(', ')}`],
   'ac.judged': ({ criterion, status, evidence }) => {
     const why = status === 'PASS' ? [] : evidence.filter((one) => !one.ok).map((one) => one.text.split('\n')[0] ?? '');

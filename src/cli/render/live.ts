@@ -8,8 +8,9 @@ export interface Following {
   /** Of the specification, from 1; 0 where there is none. */
   generation: number;
   phase: string;
-  /** Criteria, and those the phase is through with. */
-  all: number;
+  /** Criteria of the plan, those that held in the last generation and are not worked on again, and those the phase is through with. */
+  readonly planned: Set<string>;
+  readonly held: Set<string>;
   readonly done: Set<string>;
   agent: string;
   tool: string;
@@ -21,7 +22,8 @@ export const nothingYet = (): Following => ({
   names: new Map(),
   generation: 0,
   phase: '',
-  all: 0,
+  planned: new Set(),
+  held: new Set(),
   done: new Set(),
   agent: '',
   tool: '',
@@ -34,7 +36,7 @@ type Event = JsonObject & { readonly type: string };
 export function follow(state: Following, event: Event): void {
   PHASES[event.type]?.(state, event);
   if (event.type === 'process.forked') began(state, event);
-  if (event.type === 'tool.intended' || event.type === 'model.requested') state.agent = state.names.get(Number(event.pid)) ?? '';
+  if (event.type === 'tool.intended' || event.type === 'model.requested') state.agent = agentOf(state, event);
   if (event.type === 'tool.intended') state.tool = String(event.action);
   if (event.type === 'model.requested') state.tool = `thinking (turn ${String(event.turn)})`;
   if (event.type === 'budget.settled') state.tokens += Number(event.tokens);
@@ -53,7 +55,8 @@ export function liveLine(state: Following, seconds: number, width: number): stri
   return fit(`  ${[...where, what, ...ends].join(BETWEEN)}`, width - 1);
 }
 
-function whereIn({ generation, phase, all, done }: Following, isNarrow: boolean): string {
+function whereIn({ generation, phase, planned, held, done }: Following, isNarrow: boolean): string {
+  const all = phase === WORK ? [...planned].filter((id) => !held.has(id) || done.has(id)).length : planned.size;
   const count = COUNTED.has(phase) && all > 0 ? ` ${done.size}/${all}` : '';
   const later = isNarrow ? `g${generation} ` : `generation ${generation}, `;
   return `${generation > 1 ? later : ''}${phase}${count}`;
@@ -85,8 +88,13 @@ const PHASES: Readonly<Record<string, (state: Following, event: Event) => void>>
     state.generation = Number(event.generation);
   },
   'plan.made': (state, event) => {
-    state.all = (event.levels as readonly (readonly string[])[]).flat().length;
+    state.planned.clear();
+    for (const id of (event.levels as readonly (readonly string[])[]).flat()) state.planned.add(id);
     enter(state, 'plan');
+  },
+  'lineage.judged': (state, event) => {
+    state.held.clear();
+    for (const { criterion, status } of event.results as readonly { criterion: string; status: string }[]) if (status === 'PASS') state.held.add(criterion);
   },
   'ac.baseline': (state, event) => through(state, LOOK, event),
   'ac.started': (state) => enter(state, WORK),
@@ -97,6 +105,12 @@ const PHASES: Readonly<Record<string, (state: Following, event: Event) => void>>
 
 /** Those who are asked between two generations, and before the first. */
 const ASKED: ReadonlySet<string> = new Set(['wonder', 'reflect', 'planner', 'interviewer', 'scorer', 'specifier']);
+
+/** The run itself is at work where nobody else is named. */
+function agentOf({ names }: Following, { pid }: Event): string {
+  const name = names.get(Number(pid)) ?? '';
+  return name === 'run' ? '' : name;
+}
 
 function began(state: Following, event: Event): void {
   state.names.set(Number(event.pid), String(event.name));

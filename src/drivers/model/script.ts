@@ -113,7 +113,7 @@ function turnFor(script: Script, request: ModelRequest): ScriptTurn | string {
   const names = [nth && agent && `${agent}#${nth}`, agent, role].filter((name): name is string => name !== undefined && name !== '');
   const name = [...names, 'default'].find((one) => script.agents[one]);
   const turns = name === undefined ? undefined : script.agents[name];
-  if (!turns) return `the script has no turns for ${names.join(' or ') || 'anyone'}`;
+  if (!turns) return `the script has no turns for ${[...new Set(names)].join(' or ') || 'anyone'}`;
   return turns[request.answered] ?? `the script has ${turns.length} turns for ${name}, and turn ${request.answered + 1} was asked for`;
 }
 

@@ -30,6 +30,28 @@ test.each([
     'wonder · wonder',
   ],
   ['a later generation', [GENERATION(2), PLAN, of('ac.worked', 'a'), ...NPM], 'generation 2, work 1/3 · worker a npm test'],
+  [
+    'a generation in which some criteria hold already',
+    [
+      {
+        type: 'lineage.judged',
+        results: [
+          { criterion: 'a', status: 'PASS' },
+          { criterion: 'b', status: 'FAIL' },
+        ],
+      },
+      GENERATION(2),
+      PLAN,
+      of('ac.started', 'b'),
+      ...NPM,
+    ],
+    'generation 2, work 0/2 · worker a npm test',
+  ],
+  [
+    'what the run does by itself',
+    [forked(1, 'run', ''), PLAN, of('ac.judged', 'a'), { type: 'tool.intended', pid: 1, action: 'check npm test' }],
+    'check 1/3 · check npm test',
+  ],
   ['a price nobody knows', [...NPM, { type: 'model.answered', cost_usd: null }], 'worker a npm test · 0 tokens · 42 s'],
 ])('the live line tells of %s', (_, events, said) => {
   expect(liveLine(after(...events), 42, 100)).toContain(`  ${said}`);
