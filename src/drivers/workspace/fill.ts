@@ -1,8 +1,8 @@
-import { chmodSync, lstatSync, mkdirSync, utimesSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, lstatSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { put, type Sources } from './copies.ts';
 import { stampOf } from './look.ts';
-import { type Entry, folderOf, isSame, type Manifest } from './manifest.ts';
+import { type Entry, isSame, type Manifest } from './manifest.ts';
 import { native } from './names.ts';
 
 export interface Fill {
@@ -23,19 +23,9 @@ const BREATH = 200;
 export async function fill(sources: Sources, { wanted, known, root }: Fill): Promise<Manifest> {
   const made: Manifest = new Map();
   let count = 0;
-  for (const [path, entry] of [...wanted].filter(([, one]) => one.kind === 'dir').sort(byDepth)) {
-    const full = native(join(root, path));
-    // Its owner can always go on in it.
-    const mode = entry.mode | 0o700;
-    mkdirSync(full, { recursive: true });
-    if ((lstatSync(full).mode & 0o777) !== mode) chmodSync(full, mode);
-    made.set(path, { ...entry, mode });
-  }
-  for (const [path, entry] of wanted) {
-    if (entry.kind === 'dir') continue;
-    if (!wanted.has(folderOf(path))) mkdirSync(native(join(root, folderOf(path))), { recursive: true });
-    put(sources, { root, path }, entry);
-    const found = copied(native(join(root, path)), entry, known?.get(path));
+  for (const [path, entry] of [...wanted].filter(([, one]) => one.kind === 'dir').sort(byDepth)) made.set(path, folder(join(root, path), entry));
+  for (const [path, entry] of [...wanted].filter(([, one]) => one.kind !== 'dir')) {
+    const found = file(sources, { root, path }, entry, known?.get(path));
     if (found) made.set(path, found);
     count += 1;
     if (count % BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -43,9 +33,43 @@ export async function fill(sources: Sources, { wanted, known, root }: Fill): Pro
   return made;
 }
 
-const byDepth = ([a]: readonly [string, Entry], [b]: readonly [string, Entry]): number => a.length - b.length;
+/** Its owner can always go on in it. */
+function folder(full: string, entry: Entry): Entry {
+  const mode = entry.mode | 0o700;
+  mkdirSync(native(full), { recursive: true });
+  if ((lstatSync(native(full)).mode & 0o777) !== mode) chmodSync(native(full), mode);
+  return { ...entry, mode };
+}
+
+interface Place {
+  readonly root: string;
+  readonly path: string;
+}
 
 /** Undefined for a large file whose content was not there any more. */
+function file(sources: Sources, place: Place, entry: Entry, known: Entry | undefined): Entry | undefined {
+  const full = join(place.root, place.path);
+  if (!isCopied(sources, place, entry, known)) put(sources, place, entry);
+  return copied(native(full), entry, known);
+}
+
+const byDepth = ([a]: readonly [string, Entry], [b]: readonly [string, Entry]): number => a.length - b.length;
+
+/** Faster than from the store. Only where the file is, before and after, the one that the snapshot has. */
+function isCopied({ from }: Sources, { root, path }: Place, entry: Entry, known: Entry | undefined): boolean {
+  if (from === undefined || entry.kind !== 'file' || !known || known.ctime === 0 || !isSame(known, entry)) return false;
+  const live = native(join(from, path));
+  if (!isStill(live, known)) return false;
+  copyFileSync(live, native(join(root, path)), constants.COPYFILE_FICLONE);
+  return isStill(live, known);
+}
+
+function isStill(live: string | Buffer, { mtime, ctime, ino }: Entry): boolean {
+  const stats = lstatSync(live, { throwIfNoEntry: false });
+  return stats?.isFile() === true && stats.mtimeMs === mtime && stats.ctimeMs === ctime && stats.ino === ino;
+}
+
+/** As it is now. */
 function copied(full: string | Buffer, entry: Entry, known: Entry | undefined): Entry | undefined {
   const isDated = entry.kind === 'file' && known !== undefined && known.mtime > 0 && isSame(known, entry);
   if (isDated) utimesSync(full, known.mtime / 1000, known.mtime / 1000);
