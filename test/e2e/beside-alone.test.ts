@@ -125,6 +125,7 @@ describe('a run side by side that is interrupted', () => {
     const ran = outcomeOf(await oxios(['resume', '--json'], { home: here.home }));
     expect([ran.statuses, readdirSync(here.workspace).sort()]).toEqual([{ a: 'PASS', b: 'PASS' }, ['a', 'b', 'half-a', 'half-b']]);
     expect([work(), processesIn(here.home)]).toEqual([[], []]);
+    expect(await oxios(['replay', ran.result.run, '--diff'], { home: here.home })).toMatchObject({ code: 0 });
   });
 });
 

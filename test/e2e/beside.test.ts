@@ -134,6 +134,20 @@ describe('what is done side by side comes together', () => {
     expect([made.read('list'), made.read('mine')]).toEqual(['of the user and a\n', 'new\n']);
   });
 
+  test('sub-agents and commands in the background work in the copy of who asked for them', async () => {
+    const made = beside({
+      work: { a: [['fork', { name: 'helper', task: 'help' }], bash('sh -c "echo later > background"', { background: true })], b: [bash('cat sub background')] },
+      oxios: { capabilities: ['proc:fork', 'exec:sh', 'exec:cat'] },
+    });
+    const script = JSON.parse(readFileSync(here.path('model.yaml'), 'utf8'));
+    script.agents.helper = [calls(writes('sub', 'of the helper\n'), bash('cat sub')), says('helped')];
+    writeFileSync(here.path('model.yaml'), JSON.stringify(script));
+    const ran = await made.run();
+    await good(ran, ['a', 'b']);
+    expect([made.read('sub'), made.read('background')]).toEqual(['of the helper\n', 'later\n']);
+    expect(ran.answers.match(/^of the helper$/gmu)).toHaveLength(1);
+  });
+
   test('an undo lists the merges and puts back what they brought', async () => {
     const made = beside({ files: { list: 'one\n' }, work: { a: [bash('echo a >> list')], b: [bash('echo b >> list')] } });
     const ran = await made.run();

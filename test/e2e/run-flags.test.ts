@@ -141,6 +141,15 @@ describe('--workers', () => {
     expect(order((await run(args)).events())).toEqual(['started a', 'worked a', 'started b', 'worked b', 'started c', 'worked c']);
   });
 
+  test.each([
+    [[], 'at most 3 criteria of a level side by side'],
+    [['--workers', '5'], 'at most 5 criteria'],
+    [['--sequential'], 'one criterion after the other'],
+  ] as const)('is said by a dry run with %j', async (args, said) => {
+    three();
+    expect((await oxios(['run', 'seed.yaml', '--model', 'script:model.yaml', '--dry-run', ...args], { home: here.home })).stdout).toContain(said);
+  });
+
   test('says nothing beside --sequential', async () => {
     three();
     expect(await run(['--workers', '2', '--sequential'])).toMatchObject({ code: 2, stderr: expect.stringContaining('USAGE') });

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
-import type { JsonObject } from '../../kernel/json.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { makePlan } from '../../ouroboros/execute/plan.ts';
-import { maxGenerations, planItems } from '../../ouroboros/job.ts';
+import { maxGenerations, planItems, WORKERS } from '../../ouroboros/job.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
 import { seedGrants } from '../authority.ts';
@@ -76,6 +76,7 @@ async function onSeed(io: Io, args: Args<Record<string, unknown>>, file: string,
       plan,
       digest: reading.digest,
       generations: maxGenerations(reading.seed, generationsIn(args)),
+      workers: workersIn(request.args, reading.seed),
     });
   assertWritable(request.cwd);
   const { beginOnce, conclude, work } = await import('../run/work.ts');
@@ -145,6 +146,8 @@ function courseOf(args: Args<Record<string, unknown>>, seed: Seed): JsonObject {
     ...(file === undefined ? {} : { completed: [...completedIn(file, ids)] }),
   };
 }
+
+const workersIn = (args: Json, { oxios }: Seed): number => (oxios.isolation === 'none' ? 1 : ((args as { workers?: number }).workers ?? WORKERS));
 
 function explain(io: Io, reading: SeedReading, file: string, strict: boolean): void {
   for (const one of reading.diagnostics) io.say(formatDiagnostic(one, file));

@@ -15,10 +15,12 @@ export interface Prepared {
   readonly digest: string;
   /** At most. */
   readonly generations: number;
+  /** Criteria worked on at once, at most. */
+  readonly workers: number;
 }
 
 /** What a run would do, without a model and without doing it. */
-export async function dryRun(io: Io, { request, plan, digest, generations }: Prepared): Promise<number> {
+export async function dryRun(io: Io, { request, plan, digest, generations, workers }: Prepared): Promise<number> {
   const { cwd, limits } = request;
   const { levels, edges } = plan;
   const model = request.model || 'the default';
@@ -30,7 +32,7 @@ export async function dryRun(io: Io, { request, plan, digest, generations }: Pre
   const checks = (await ownChecks(async (path) => textIn(join(cwd, path)))).map((one) => one.broken ?? one.command);
   if (io.json) {
     const authority = { role, grants, denies, policy: rules, remembered: remembered.map(formatRule), ignored };
-    io.out(JSON.stringify({ digest, model, cwd, levels, edges, checks, generations, limits, ...authority }));
+    io.out(JSON.stringify({ digest, model, cwd, levels, edges, checks, generations, workers, limits, ...authority }));
     return EXIT.ok;
   }
   io.out(
@@ -40,6 +42,7 @@ export async function dryRun(io: Io, { request, plan, digest, generations }: Pre
       `folder ${cwd}`,
       limitsOf(limits),
       `at most ${generations === 1 ? '1 generation' : `${generations} generations`}`,
+      workers === 1 ? 'one criterion after the other' : `at most ${workers} criteria of a level side by side, each in a copy`,
     ].join('\n'),
   );
   if (limits.usd === null) io.out('cost: no bound is set (--max-usd)');
