@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { pathWithoutSandbox } from '../helpers/bare-path.ts';
 import { processesIn } from '../helpers/crash.ts';
 import { oxios, type Place } from '../helpers/oxios.ts';
 import { running } from '../helpers/shell.ts';
@@ -127,6 +128,17 @@ describe('a run side by side that is interrupted', () => {
     expect([work(), processesIn(here.home)]).toEqual([[], []]);
     expect(await oxios(['replay', ran.result.run, '--diff'], { home: here.home })).toMatchObject({ code: 0 });
   });
+});
+
+test('what was begun in copies does not go on where agents cannot be shown one', async () => {
+  const made = attack([bash('cat shared')]);
+  const killed = await made.run([], { onStdout: (text, kill) => text.includes('"type":"ac.isolated"') && kill('SIGKILL') });
+  expect(killed.signal).toBe('SIGKILL');
+  const bin = pathWithoutSandbox(here.path('bin'));
+  const ran = await oxios(['resume', '--json'], { home: here.home, env: { PATH: bin } });
+  expect(ran).toMatchObject({ code: 5, stderr: expect.stringContaining('SANDBOX_MISSING') });
+  expect(readdirSync(made.workspace).sort()).toEqual(['node_modules', 'shared']);
+  expect(outcomeOf(await oxios(['resume', '--json'], { home: here.home })).result.outcome).toBe('APPROVED');
 });
 
 test('two runs at once on one folder are merged into it, each in its turn', async () => {

@@ -52,6 +52,10 @@ export function createHostExec(options: ExecOptions): ClosableExec {
     async start(request, signal) {
       const program = request.argv[0] ?? '';
       const { mount } = request.sandbox;
+      if (mount && sandbox().kind !== 'bwrap')
+        throw new OxiosError('SANDBOX_MISSING', `without bubblewrap a command would run in ${mount.at} itself, not in the copy it is to see there`, {
+          hint: 'install bubblewrap, and go on with the run',
+        });
       const really = (path: string): AbsPath => (mount ? realOf(mount, path as AbsPath) : (path as AbsPath));
       if (!isFolder(really(request.cwd))) {
         throw new OxiosError('PATH_INVALID', `there is no folder ${request.cwd} to run a command in`, { hint: 'name a folder that exists' });

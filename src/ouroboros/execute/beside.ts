@@ -1,3 +1,4 @@
+import { OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import type { Job } from '../job.ts';
@@ -32,6 +33,10 @@ export async function workBeside(ctx: BodyContext, job: Job, ids: readonly strin
   // What was begun in the workspace, or goes on there after a merge, is none of them.
   const fresh = ids.filter((id) => of(id).isolated || ((of(id).round ?? 1) === 1 && !of(id).started));
   if (begun.length === 0 && !isWanted(ctx, job, fresh.length, fresh.length < ids.length)) return;
+  if (!ctx.isolates)
+    throw new OxiosError('SANDBOX_MISSING', `${begun.join(', ')} were begun in copies, and without bubblewrap agents cannot be shown one`, {
+      hint: `install bubblewrap, and go on with: oxios resume ${ctx.run}`,
+    });
   const base = of(begun[0] ?? '').isolated?.base ?? (await ctx.snapshot(`side by side (${keyOf(job, 1)} ${fresh[0]})`));
   const installs = watchInstalls(ctx);
   const beside: Beside = { ctx, job, state, base, installs, seen: new Set() };
