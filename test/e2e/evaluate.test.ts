@@ -112,6 +112,16 @@ describe('an evaluation is no way around', () => {
     expect((await evaluate(first.result.run)).statuses).toEqual({ a: 'UNVERIFIED' });
   });
 
+  test('work that came of another approach is still put to a vote', async () => {
+    const wrong = [calls(writes('a.txt', 'no\n')), says('done')];
+    given({ 'worker a': wrong, 'worker a#3': [calls(['read', { path: 'a.txt' }], writes('a.txt', 'yes\n')), says('done')], 'judge a': [approves('a.txt:1')] });
+    const first = await here.run(['--once']);
+    expect(first.statuses).toEqual({ a: 'UNVERIFIED' });
+    const second = await evaluate(first.result.run);
+    expect(second.statuses).toEqual({ a: 'UNVERIFIED' });
+    expect(of(second, 'evaluation.convened').map((one) => one.triggers)).toEqual([['lateral']]);
+  });
+
   test('installed programs that the worker changed are changed, though nobody works now', async () => {
     const fake = 'node_modules/.bin/checker';
     here = trial({
