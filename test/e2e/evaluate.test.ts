@@ -31,6 +31,8 @@ describe('what a run left is judged again, as it is now', () => {
     const second = await evaluate(first.result.run);
     expect(second.result).toMatchObject({ outcome: 'APPROVED', exit_code: 0, files_changed: ['a.txt'] });
     expect(second.code).toBe(0);
+    const told = await oxios(['evaluate', first.result.run], { home: here.home });
+    expect(told.stderr).toContain(`take it back with: oxios undo ${first.result.run}\n`);
     expect(forked(second)).toEqual(['run', 'judge a']);
     const [baseline] = of(first, 'ac.baseline');
     expect(of(second, 'evaluation.requested')).toMatchObject([{ of: first.result.run, baseline: baseline.tree }]);
