@@ -29,6 +29,8 @@ const EVALUATES = z.object({
   /** The workspace before that run, and what was found of it. */
   baseline: z.string(),
   facts: z.array(z.object({ criterion: z.string(), facts: CHECK_FACTS })),
+  /** How it was worked on: by which models, and with which other approach at last. */
+  work: z.array(z.object({ criterion: z.string(), models: z.array(z.string()), persona: z.string().optional() })),
   /** The seed that the one in question was evolved from. */
   parent: z.json().optional(),
 });

@@ -31,6 +31,8 @@ describe('what a run left is judged again, as it is now', () => {
     const second = await evaluate(first.result.run);
     expect(second.result).toMatchObject({ outcome: 'APPROVED', exit_code: 0, files_changed: ['a.txt'] });
     expect(second.code).toBe(0);
+    const told = await oxios(['evaluate', first.result.run], { home: here.home });
+    expect(told.stderr).toContain(`take it back with: oxios undo ${first.result.run}\n`);
     expect(forked(second)).toEqual(['run', 'judge a']);
     const [baseline] = of(first, 'ac.baseline');
     expect(of(second, 'evaluation.requested')).toMatchObject([{ of: first.result.run, baseline: baseline.tree }]);
@@ -110,6 +112,16 @@ describe('an evaluation is no way around', () => {
     given({ 'worker a': [says('done')] }, { 'a.txt': 'yes\n' });
     const first = await here.run();
     expect((await evaluate(first.result.run)).statuses).toEqual({ a: 'UNVERIFIED' });
+  });
+
+  test('work that came of another approach is still put to a vote', async () => {
+    const wrong = [calls(writes('a.txt', 'no\n')), says('done')];
+    given({ 'worker a': wrong, 'worker a#3': [calls(['read', { path: 'a.txt' }], writes('a.txt', 'yes\n')), says('done')], 'judge a': [approves('a.txt:1')] });
+    const first = await here.run(['--once']);
+    expect(first.statuses).toEqual({ a: 'UNVERIFIED' });
+    const second = await evaluate(first.result.run);
+    expect(second.statuses).toEqual({ a: 'UNVERIFIED' });
+    expect(of(second, 'evaluation.convened').map((one) => one.triggers)).toEqual([['lateral']]);
   });
 
   test('installed programs that the worker changed are changed, though nobody works now', async () => {

@@ -42,8 +42,10 @@ export const evaluate: Command = {
     const again = evaluating(run, before.args, events);
     const request = await requestFor(io, args, before, again);
     const { beginOnce, conclude, work } = await import('../run/work.ts');
+    // Nobody worked in an evaluation: what comes next is about the run it evaluates.
+    const worked = (before.args as { evaluates?: { run: string } }).evaluates?.run ?? run;
     const seed = { path: (before.args as { file: string }).file, text: again.args.seed };
-    return work({ io, args, begin: beginOnce(request, args.home), seed, tell: (ended) => conclude(io, ended) });
+    return work({ io, args, begin: beginOnce(request, args.home), seed, tell: (ended) => conclude(io, ended, worked) });
   },
 };
 

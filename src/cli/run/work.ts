@@ -75,8 +75,8 @@ export function beginOnce(request: RunRequest, home: string | undefined): (kerne
   return (kernel) => (tries++ > 0 && runIn(homePath(home), named.run) ? kernel.resume(named.run, { interactive: request.interactive }) : kernel.start(named));
 }
 
-/** The last words to a person; with --json the result itself is on stdout. */
-export function conclude(io: Io, { run, result, exit, code }: Ended): void {
+/** The last words to a person; with --json the result itself is on stdout. `worked`: the run whose work it is about. */
+export function conclude(io: Io, { run, result, exit, code }: Ended, worked: string = run): void {
   if (exit.how === 'failed' && code !== EXIT.ok) process.stderr.write(errorText(exit.code, exit.message.split('\n')[0] ?? '', exit.hint));
   if (!result) return;
   const verdicts = verdictsOf(result);
@@ -86,20 +86,20 @@ export function conclude(io: Io, { run, result, exit, code }: Ended): void {
   const { size, root } = result.audit_head;
   const said = `${result.outcome} (exit ${code}) · ${oneLine(changesIn(result))}${cost} · run ${run} · log ${size}:${root.slice(0, 12)}`;
   io.say(paint(code === EXIT.ok ? 'good' : 'bad', said));
-  for (const step of nextSteps(result, run)) io.say(step);
+  for (const step of nextSteps(result, run, worked)) io.say(step);
 }
 
 /** What a person may want to do now. */
-function nextSteps(result: Result, run: RunId): readonly string[] {
+function nextSteps(result: Result, run: RunId, worked: string): readonly string[] {
   const wanted = result.exit_code === EXIT.blocked ? wantedRules(result) : [];
   const allow = wanted.length === 0 ? [] : [`if it may do what it was refused: ${wanted.map((rule) => `--allow ${rule}`).join(' ')}`];
   if (result.resumable) return [...allow, `go on with: oxios resume ${run}`];
   if (result.criteria.length === 0) return allow;
   return [
     ...allow,
-    ...(result.exit_code === EXIT.ok ? [] : [`another generation with: oxios evolve ${run}`]),
-    ...((result.generations ?? 1) > 1 ? [`how it got there: oxios lineage ${run}`] : []),
-    ...(result.files_changed.length > 0 ? [`take it back with: oxios undo ${run}`] : []),
+    ...(result.exit_code === EXIT.ok ? [] : [`another generation with: oxios evolve ${worked}`]),
+    ...((result.generations ?? 1) > 1 ? [`how it got there: oxios lineage ${worked}`] : []),
+    ...(result.files_changed.length > 0 ? [`take it back with: oxios undo ${worked}`] : []),
   ];
 }
 

@@ -10,7 +10,7 @@ import { assertUntouched } from '../seed/digest.ts';
 import { toYaml } from '../seed/to-yaml.ts';
 import type { Seed } from '../seed/types.ts';
 import { createState } from '../state.ts';
-import { NO_PROGRESS, type Progress } from '../view/progress.ts';
+import { type CriterionProgress, NO_PROGRESS, type Progress } from '../view/progress.ts';
 
 /** What a run is started with that evaluates what another one did: its newest seed, and the workspace it began with. */
 export interface Again {
@@ -30,8 +30,17 @@ export function evaluating(run: string, args: Json, events: readonly KernelEvent
     const found = progress.criteria.get(id)?.baseline;
     return found ? [{ criterion: id, facts: found }] : [];
   });
-  const evaluates: Evaluates = { run, baseline, facts, ...(known.parent === undefined ? {} : { parent: known.parent }) };
+  const work = given.evaluates?.work ?? known.seed.acceptance_criteria.map(({ id }) => workOn(progress, id));
+  const evaluates: Evaluates = { run, baseline, facts, work, ...(known.parent === undefined ? {} : { parent: known.parent }) };
   return { seed: known.seed, args: { seed: known.text, digest: known.digest, completed: known.seed.acceptance_criteria.map((one) => one.id), evaluates } };
+}
+
+/** An approach that failed is not what holds now: somebody else mended it. */
+function workOn({ course, criteria }: Progress, criterion: string): Evaluates['work'][number] {
+  const models = course.tries.flatMap((one) => (one.criterion === criterion && one.route ? [one.route.model] : []));
+  const { lateral, verdict } = criteria.get(criterion) ?? {};
+  const persona = verdict?.status === 'FAIL' ? undefined : lateral;
+  return { criterion, models: [...new Set(models)], ...(persona === undefined ? {} : { persona }) };
 }
 
 interface Newest {
@@ -52,11 +61,13 @@ function newestOf(given: ReturnType<typeof PROTOCOL_ARGS.parse>, { generations }
   return { seed: last.seed, text: toYaml(last.seed), digest: last.digest, parent: before.seed as unknown as Evaluates['parent'] };
 }
 
-const progressFrom = ({ baseline, facts }: Evaluates): Progress => ({
-  ...NO_PROGRESS,
-  baseline,
-  criteria: new Map(facts.map((one) => [one.criterion, { baseline: one.facts }])),
-});
+function progressFrom({ baseline, facts, work }: Evaluates): Progress {
+  const criteria = work.map(({ criterion, persona }): [string, CriterionProgress] => {
+    const found = facts.find((one) => one.criterion === criterion)?.facts;
+    return [criterion, { ...(found ? { baseline: found } : {}), ...(persona === undefined ? {} : { lateral: persona }) }];
+  });
+  return { ...NO_PROGRESS, baseline, criteria: new Map(criteria) };
+}
 
 /** Judges the workspace as it is now; nobody works. Goes on from its own events. */
 export async function evaluateAgain(ctx: BodyContext, job: Job, evaluates: Evaluates): Promise<Exit> {

@@ -115,7 +115,13 @@ async function convene(stage: Stage, item: Item, known: Known): Promise<void> {
 }
 
 async function hearBallots(stage: Stage, item: Item, known: Known): Promise<void> {
-  const ballots = await askBallots(stage.ctx, await subjectOf(stage, item, known), seenOf(stage, item).ballots ?? []);
+  const { ctx, job, state } = stage;
+  const tries = state.now().course.tries.flatMap((one) => (one.criterion === item.id && one.route ? [one.route.model] : []));
+  const workers = job.evaluates?.work.find((one) => one.criterion === item.id)?.models ?? tries;
+  const ballots = await askBallots(ctx, await subjectOf(stage, item, known), {
+    before: seenOf(stage, item).ballots ?? [],
+    workers: workers.length > 0 ? workers : [ctx.model],
+  });
   for (const ballot of ballots) await stage.state.emit({ type: 'evaluation.balloted', ...(ballot as unknown as JsonObject) });
 }
 
