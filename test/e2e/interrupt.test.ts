@@ -29,7 +29,7 @@ const REACHED = {
   'a model that answers': /"name":"worker a"[\s\S]*"type":"model.requested"[^\n]*"request":1/u,
   'a sub-agent that answers': /"name":"helper"[\s\S]*"type":"model.requested"/u,
   'a tool that runs': /"name":"worker a"[\s\S]*"type":"tool.started"[^\n]*"group"/u,
-  'a check': /"type":"evaluation.started"[\s\S]*"type":"tool.started"[^\n]*"group"/u,
+  'a check': /"type":"ac.worked"[\s\S]*"type":"tool.started"[^\n]*"group"/u,
   'a judge that answers': /"name":"judge a"[\s\S]*"type":"model.requested"/u,
 };
 

@@ -42,6 +42,15 @@ describe('a model that answers with something else', () => {
     expect((await here.interview()).code).toBe(0);
   });
 
+  test('leaves the context of a project out, also when asked for it, and is taken to know nothing of it', async () => {
+    here = scene({ scorer: [scores(0.95, { context: undefined })] }, { 'a.py': 'x' });
+    const ran = await here.run(['run', '-p', IDEA, '--model', 'script:model.yaml', '--project-dir', 'workspace', '--json']);
+    expect([ran.code, of(ran, 'interview.scored')[0]]).toMatchObject([
+      4,
+      { score: 0.1925, floor_failures: ['Context Clarity missing (< 0.60)'], qualifies: false },
+    ]);
+  });
+
   test('says that it quotes what nobody said, and counts for no more than 0.6', async () => {
     const made = [{ from: 'request', text: 'the user wants it in SQLite' }];
     here = scene({

@@ -125,11 +125,21 @@ describe.runIf(hasTmux())('an interview at a terminal', () => {
     expect(seed()).toContain('generation_mode: forced');
   });
 
+  test('that nobody answers in time is left as it is', async () => {
+    here = scene(ONE_ROUND);
+    open().type(START.replace(' --model', ' --approval-timeout 1s --model'));
+    await terminal.shows('ended 4:');
+    expect(terminal.screen().join('\n')).toMatch(
+      /NEEDS_ANSWER: a question needs an answer: Which (storage|colour|language)\?\s+hint: go on with: oxios interview --resume/u,
+    );
+  });
+
   test('is given up for good with abort', async () => {
     here = scene(ONE_ROUND);
     open().type(START);
     await reply(/1\. Which storage\?[^>]*\n>$/u, 'abort');
     await terminal.shows('ended 4:');
+    expect(terminal.screen().join('\n')).not.toContain('2. Which colour?');
     expect(terminal.screen().join('\n')).toContain('ABORTED');
     expect(existsSync(here.path('seed.yaml'))).toBe(false);
   });

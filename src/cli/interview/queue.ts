@@ -58,6 +58,8 @@ export function createQueue(): Queue {
     },
     replied(event, reply) {
       open.delete(event.ask);
+      // Whoever leaves is asked nothing more.
+      if (LEAVES.test(reply)) return open.clear();
       const waiting = new Set([...open.values()].map((one) => numberOf(one.event)));
       for (const number of putAgain(reply, numberOf(event))) if (!waiting.has(number)) due.add(number);
     },
@@ -71,6 +73,8 @@ function putAgain(reply: string, number: number): readonly number[] {
   if (word === 'back') return number > 1 ? [number - 1, number] : [number];
   return word === 'force' ? [number, SURE] : [];
 }
+
+const LEAVES = /^\s*(quit|abort)\s*$/iu;
 
 /** Whether it is meant has no number: it stands before all of them. */
 const SURE = 0;

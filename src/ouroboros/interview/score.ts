@@ -21,7 +21,7 @@ export async function score(ctx: BodyContext, live: Live): Promise<void> {
     system: SCORER_SYSTEM,
     task: `${recordOf(state)}\n\nScore ${partsOf(state.project.brownfield).join(', ')}.`,
     schema: SCORES,
-    refuse: (given) => (state.project.brownfield && !given.context ? 'context: a project is there, and its part is missing' : undefined),
+    refuse: once((given) => (state.project.brownfield && !given.context ? 'context: a project is there, and its part is missing' : undefined)),
   });
   const uncited = uncitedIn({ ...said, context: state.project.brownfield ? said.context : undefined }, sourcesOf(state));
   const clarity = clarityOf(state.project.brownfield ? said : { ...said, context: undefined });
@@ -38,6 +38,16 @@ export async function score(ctx: BodyContext, live: Live): Promise<void> {
     missing: said.missing.slice(0, MAX_MISSING),
     ...mutable(ambiguityOf(counts, state.project.brownfield)),
   });
+}
+
+/** Asked for once more; who leaves it out again says nothing of it. */
+function once<T>(refuse: (value: T) => string | undefined): (value: T) => string | undefined {
+  let told: string | undefined;
+  return (value) => {
+    if (told !== undefined) return undefined;
+    told = refuse(value);
+    return told;
+  };
 }
 
 const clarityOf = (said: z.infer<typeof SCORES>): Clarity => Object.fromEntries(PARTS.map((part: Part) => [part, said[part]?.score ?? null])) as Clarity;
