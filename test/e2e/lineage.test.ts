@@ -134,7 +134,7 @@ test.runIf(process.platform === 'linux' && hasCompiler())(
       const rewinds = linesOf((await tell('audit', 'list', '--json', '--type', 'lineage.rewound')).stdout);
       const restored = linesOf((await tell('audit', 'list', '--json', '--type', 'workspace.restored')).stdout).filter((one) => !one.redo);
       expect(rewinds.length).toBe(restored.length);
-      while ((await tell('undo', run, '--redo')).code === 0);
+      await tell('undo', run, '--redo');
       expect(files()).toEqual(['never\n', 'no\n']);
     }
     kill.remove();

@@ -38,9 +38,12 @@ export const rewind: Command = {
     const from = currentOf(lineage).at(-1)?.generation ?? generation;
     const note = { type: 'lineage.rewound', lineage: lineage.id, from, generation, digest, tree } as const;
     const { run } = lastRunOf(lineage);
-    const done = await putBack(io, home, run, { ...options, to: { tree, action: `generation ${generation}`, note } });
-    tell(io, done, options);
-    if (!options.dry_run) io.say(`go on from generation ${generation} with: oxios evolve ${lineage.id}`);
+    const to = { tree, action: `generation ${generation}`, note };
+    // Said twice, or cut off right after it was done: then it is done.
+    const isThere = generation === from && (await putBack(io, home, run, { dry_run: true, to })).changed.length === 0;
+    const told = { ...options, dry_run: options.dry_run || isThere };
+    tell(io, await putBack(io, home, run, { ...told, to }), told);
+    if (!told.dry_run) io.say(`go on from generation ${generation} with: oxios evolve ${lineage.id}`);
     return EXIT.ok;
   },
 };
