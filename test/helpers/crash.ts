@@ -72,13 +72,14 @@ export function steps(): Place {
 export const RUN_STEPS = ['run', 'seed.yaml', '--model', 'script:model.yaml', '--project-dir', 'workspace', '--json'] as const;
 
 /** Goes on with a run that was killed, and says what is wrong then: against what these programs had printed, and what a run that was left alone gives. */
-export async function wrongIn(at: Place, killed: readonly Ran[], whole: ReturnType<typeof essence>): Promise<string[]> {
-  const { result, log, wentOn } = await finish(at);
+export async function wrongIn(at: Place, killed: readonly Ran[], whole: ReturnType<typeof essence>, args: readonly string[] = RUN_STEPS): Promise<string[]> {
+  const { result, log, wentOn } = await finish(at, args);
   const { verification: verified } = await verifyLog(homeAt(at.path('.oxios') as AbsPath));
   const mine = essence(at, result);
   return [
     ...killed.flatMap((one) => lost(one, log)),
     ...repeated(at, log),
+    ...dispatchedAgain(log),
     ...(verified.ok ? [] : [JSON.stringify(verified)]),
     ...(wentOn ? await leftovers(at) : []),
     ...(isDeepStrictEqual(mine, whole) ? [] : [JSON.stringify(mine)]),
@@ -110,10 +111,10 @@ export function seeded(seed: number): () => number {
 }
 
 /** Goes on with a run that was killed until it ends; begins anew when nothing of it had reached the log. */
-async function finish(at: Place): Promise<{ readonly result: Line; readonly log: readonly Line[]; readonly wentOn: boolean }> {
+async function finish(at: Place, args: readonly string[]): Promise<{ readonly result: Line; readonly log: readonly Line[]; readonly wentOn: boolean }> {
   const had = await logOf(at);
   const hadEnded = had.at(-1)?.type === 'run.result';
-  if (!hadEnded) await oxios(had.length === 0 ? RUN_STEPS : ['resume', '--json'], { home: at.home });
+  if (!hadEnded) await oxios(had.length === 0 ? args : ['resume', '--json'], { home: at.home });
   const log = hadEnded ? had : await logOf(at);
   return { result: log.findLast((event) => event.type === 'run.result'), log, wentOn: !hadEnded };
 }
@@ -156,6 +157,17 @@ const lost = (acknowledged: Ran, log: readonly Line[]): string[] =>
     )
     .map((event) => `lost ${event.seq} ${event.type}`);
 
+/** Processes that were begun twice, and answers that were asked for again though they were there. */
+export function dispatchedAgain(log: readonly Line[]): string[] {
+  const twice = (names: readonly string[]): string[] => names.filter((name, at) => names.indexOf(name) < at);
+  const forks = log.filter((event) => event.type === 'process.forked').map(({ ppid, name, key, call }) => `forked ${ppid} ${name} ${key ?? ''} ${call ?? ''}`);
+  const asked = log.filter((event, at) => {
+    const earlier = log.slice(0, at).filter((one) => one.pid === event.pid && one.request === event.request);
+    return event.type === 'model.requested' && earlier.some((one) => one.type === 'model.answered');
+  });
+  return [...twice(forks), ...asked.map((event) => `asked again ${event.pid} ${event.request}`)];
+}
+
 /** Calls that were made twice and may not be, and commands that left no trace though nobody said their outcome is unknown. */
 export function repeated(at: Place, log: readonly Line[]): string[] {
   const has = (type: string, call: string) => log.some((event) => event.type === type && event.call === call);
@@ -165,7 +177,8 @@ export function repeated(at: Place, log: readonly Line[]): string[] {
     return earlier.some((one) => has('tool.finished', one.call) || has('tool.indoubt', one.call) || (one.effect === 'once' && has('tool.started', one.call)));
   });
   const trace = filesOf(at).find(([name]) => name === 'trace.log')?.[1] ?? '';
-  const traces = ['one', 'two'].flatMap((word) => {
+  const words = ['one', 'two'].filter((word) => calls.some((event) => event.input.command === `echo ${word} >> trace.log`));
+  const traces = words.flatMap((word) => {
     const count = trace.split('\n').filter((line) => line === word).length;
     const mine = calls.filter((event) => event.input.command === `echo ${word} >> trace.log`);
     const isUnknown = mine.some((event) => has('tool.indoubt', event.call));

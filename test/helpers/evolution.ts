@@ -47,3 +47,24 @@ export const THREE: TrialInput = {
 
 export const threeGenerations = (change: Partial<TrialInput['agents']> = {}): Trial =>
   trial({ ...THREE, agents: { ...THREE.agents, ...change } as TrialInput['agents'] });
+
+/** The same in small, for what has to be done many times: a holds, is broken by the worker of b, and is mended beside it; ballots in the end. */
+export const SMALL: TrialInput = {
+  seed: THREE.seed ?? {},
+  criteria: THREE.criteria.slice(0, 2),
+  agents: {
+    'worker a': wrote(['a.txt', 'yes\n']),
+    'worker a#2': wrote(['a.txt', 'yes again\n']),
+    'worker b': wrote(['b.txt', 'no\n']),
+    'worker b#2': wrote(['b.txt', 'never\n'], ['a.txt', 'no\n']),
+    'worker b#3': wrote(['b.txt', 'yes\n']),
+    'judge a': judges('a.txt:1'),
+    'judge b': judges('b.txt:1', false),
+    'judge b#3': judges('b.txt:1'),
+    ballot: said({ approved: true, evidence: ['a.txt:1'], reasons: 'as it should be' }),
+    wonder: said({ questions: ['what does it mean to agree?'] }),
+    'wonder#2': said({ questions: ['who wrote into a.txt?'] }),
+    reflect: said({ criteria: [{ action: 'keep', id: 'b' }] }),
+    'reflect#2': said({ criteria: [{ action: 'revise', id: 'b', description: 'b.txt agrees, in one word' }], ontology: { remove: ['file'] } }),
+  },
+};

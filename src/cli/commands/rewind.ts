@@ -1,9 +1,10 @@
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
+import { historyOf } from '../../kernel/undo/history.ts';
 import { currentOf } from '../../ouroboros/view/lineage.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { generationIn, lastRunOf, lineageNamed, lineagesIn } from '../lineage/read.ts';
+import { eventsOf, generationIn, lastRunOf, lineageNamed, lineagesIn } from '../lineage/read.ts';
 import { wholeIn } from '../run/generations.ts';
 import { putBack, tell } from '../undo/put-back.ts';
 import { type Command, flag, text } from './shared.ts';
@@ -38,9 +39,13 @@ export const rewind: Command = {
     const from = currentOf(lineage).at(-1)?.generation ?? generation;
     const note = { type: 'lineage.rewound', lineage: lineage.id, from, generation, digest, tree } as const;
     const { run } = lastRunOf(lineage);
-    const done = await putBack(io, home, run, { ...options, to: { tree, action: `generation ${generation}`, note } });
-    tell(io, done, options);
-    if (!options.dry_run) io.say(`go on from generation ${generation} with: oxios evolve ${lineage.id}`);
+    const to = { tree, action: `generation ${generation}`, note };
+    // Said twice, or cut off right after it was done: then it is done.
+    const isWhole = generation === from && historyOf(await eventsOf(home, run)).unfinished === undefined;
+    const isThere = isWhole && (await putBack(io, home, run, { dry_run: true, to })).changed.length === 0;
+    const told = { ...options, dry_run: options.dry_run || isThere };
+    tell(io, await putBack(io, home, run, { ...told, to }), told);
+    if (!told.dry_run) io.say(`go on from generation ${generation} with: oxios evolve ${lineage.id}`);
     return EXIT.ok;
   },
 };

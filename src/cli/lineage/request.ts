@@ -43,7 +43,7 @@ export async function requestFor({ io, args, lineage, last, events }: GoingOn): 
   const model = named === undefined ? before.model : absoluteScript(named);
   // Naming the seed consented to its own commands, and to none that came to it since.
   const granted = await seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, first, settings);
-  const { completed: _done, evolves: _earlier, tiers: had = {}, ...course } = before.args as JsonObject;
+  const { completed: _done, evolves: _earlier, path: _read, tiers: had = {}, ...course } = before.args as JsonObject;
   const tiers = (named === undefined ? had : {}) as Readonly<Record<string, string>>;
   return {
     kind: 'run',

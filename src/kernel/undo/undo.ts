@@ -34,7 +34,9 @@ export async function undo(deps: UndoDeps, run: RunId, options: UndoOptions, sig
     const plan = await planOf(deps.ports.host.workspaces, { run, history, goal, now: now.tree, options });
     if (options.dry_run) return plan;
     refuse(plan, options);
-    if (plan.changed.length === 0 && (options.keep || now.tree === goal.tree) && !history.unfinished && !options.to) return plan;
+    // What is taken back, and what a rewind means, counts also where no file is other.
+    const counts = options.redo || options.to || history.unfinished;
+    if (plan.changed.length === 0 && (options.keep || now.tree === goal.tree) && !counts) return plan;
     return putBack(deps, { plan, history, now, options }, signal);
   });
 }

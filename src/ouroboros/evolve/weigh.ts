@@ -40,7 +40,9 @@ export async function weigh(job: Job, judged: readonly Judged[], state: State): 
     .now()
     .generations.map((one) => (one.generation === job.generation ? asGeneration(one, { ...outcome, score, results }) : asGeneration(one)));
   const { decision, reason, similarity } = decide(job, judged, past, state);
-  const regressed = regressions(past).flatMap(({ key }) => results.filter((one) => one.key === key).map((one) => one.criterion));
+  // What is only not known any more is not lost.
+  const failed = results.filter((one) => one.status === 'FAIL');
+  const regressed = regressions(past).flatMap(({ key }) => failed.filter((one) => one.key === key).map((one) => one.criterion));
   await state.emit({
     type: 'lineage.judged',
     generation: job.generation,
