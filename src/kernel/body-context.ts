@@ -54,6 +54,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
     model: proc.model,
     secondModel: proc.run.second,
     ballotModels: proc.run.ballots,
+    models: proc.run.request.models ?? [],
     signal: proc.end,
     interactive: proc.run.request.interactive,
     sandboxed: deps.sandbox.kind !== 'none',

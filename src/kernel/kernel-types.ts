@@ -248,6 +248,8 @@ export interface BodyContext {
   readonly secondModel: string;
   /** Models that vote where one opinion does not do; never empty. */
   readonly ballotModels: readonly string[];
+  /** Models that its children may be started with besides its own; none when one was named for all. */
+  readonly models: readonly string[];
   readonly signal: AbortSignal;
   readonly interactive: boolean;
   /** Commands run in a sandbox. */

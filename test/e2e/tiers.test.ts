@@ -80,6 +80,15 @@ describe('a worker is of the model that its criterion asks for', () => {
     expect(wrote(await run())).toEqual(['frontier']);
   });
 
+  test('and so is the one that a run goes on with', async () => {
+    configured({ ...A, verify_command: 'grep -q other out.txt' });
+    writeFileSync(here.path('frugal.yaml'), JSON.stringify({ agents: { worker: [{ fault: { code: 'PROVIDER', message: 'down' } }] } }));
+    expect((await run()).code).toBe(5);
+    const next = outcomeOf(await oxios(['resume', '--model', `script:${here.path('other.yaml')}`, '--json'], { home: here.home }));
+    expect(next.result).toMatchObject({ outcome: 'APPROVED', exit_code: 0 });
+    expect(wrote(next)).toEqual(['other']);
+  });
+
   test('a tier that cannot be reached is said before anything begins', async () => {
     configured(A, { tiers: { frontier: 'openai/some-model' } });
     const ran = await run();

@@ -98,13 +98,14 @@ const PHASES: Readonly<Record<string, (state: Following, event: Event) => void>>
   },
   'ac.baseline': (state, event) => through(state, LOOK, event),
   'ac.started': (state) => enter(state, WORK),
-  'ac.worked': (state, event) => through(state, WORK, event),
+  // A try that did not do is followed by another.
+  'ac.tried': (state, event) => (event.next === 'again' ? enter(state, WORK) : through(state, WORK, event)),
   'evaluation.started': (state) => enter(state, CHECK),
   'ac.judged': (state, event) => through(state, CHECK, event),
 };
 
 /** Those who are asked between two generations, and before the first. */
-const ASKED: ReadonlySet<string> = new Set(['wonder', 'reflect', 'planner', 'interviewer', 'scorer', 'specifier']);
+const ASKED: ReadonlySet<string> = new Set(['wonder', 'reflect', 'interviewer', 'scorer', 'specifier']);
 
 /** The run itself is at work where nobody else is named. */
 function agentOf({ names }: Following, { pid }: Event): string {

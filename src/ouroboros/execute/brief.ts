@@ -66,9 +66,8 @@ function triedBefore(job: Job, item: Item, before: Try | undefined): readonly st
 /** Of the reason why a worker failed, characters. */
 const MAX_REASON = 500;
 
-/** The model of a tier, unless another was chosen for all when the run went on. */
+/** The model of a tier, unless one was named for all. */
 export function modelFor(ctx: BodyContext, job: Job, tier: keyof Job['tiers']): string {
-  const begun = ctx.runPast.find((event) => event.type === 'run.started');
-  const chosen = begun !== undefined && begun.model !== ctx.model;
-  return (chosen ? undefined : job.tiers[tier]) ?? ctx.model;
+  const wanted = job.tiers[tier];
+  return wanted !== undefined && ctx.models.includes(wanted) ? wanted : ctx.model;
 }

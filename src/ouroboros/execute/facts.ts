@@ -29,6 +29,9 @@ const lackOf = ({ timed_out, exit_code }: CheckFacts): string =>
 /** There is something to check a criterion by between two tries. */
 export const isCheckable = ({ command, artifacts }: Contract): boolean => command !== null || artifacts.length > 0;
 
+/** What is not met, in words that give no contract away. */
+export const lacksIn = (contract: Contract, facts: CheckFacts): readonly string[] => pointsOf(contract, facts).flatMap((one) => (one.met ? [] : [one.lack]));
+
 /** Share of the contract that is not met, 0 to 1. */
 export function unmetShare(contract: Contract, facts: CheckFacts): number {
   const points = pointsOf(contract, facts);
@@ -63,7 +66,7 @@ const KEPT = 2000;
 
 /** What a worker is told of a check that did not hold: how it behaves, never how it is checked. */
 export function factsTold(contract: Contract, facts: CheckFacts, mask: Mask): readonly string[] {
-  const lacks = pointsOf(contract, facts).flatMap((one) => (one.met ? [] : [one.lack]));
+  const lacks = lacksIn(contract, facts);
   const whole = facts.output_tail.length >= KEPT ? facts.output_tail.slice(facts.output_tail.indexOf('\n') + 1) : facts.output_tail;
   const here = whole.replace(COPY, '');
   // Hidden first and cut afterwards: a piece of a contract is not known for one.

@@ -3,7 +3,7 @@ import type { CheckFacts } from '../events.ts';
 import { contractOf, type Job } from '../job.ts';
 import type { Course, TryEnd, WorkerEnd } from '../view/course.ts';
 import type { Item } from './brief.ts';
-import { faultOfContract, isCheckable, signatureOf, unmetShare } from './facts.ts';
+import { faultOfContract, isCheckable, lacksIn, signatureOf, unmetShare } from './facts.ts';
 import { complexityOf, type Load, type Route, route, type Streaks, type Tier } from './router.ts';
 import { type History, lateralFor, MAX_LATERAL, type Pattern, patternIn } from './stagnation.ts';
 
@@ -33,7 +33,9 @@ export function weighTry({ criterion }: Item, ended: Ended): Weighed {
   const known = { holds: unmet === 0, facts, signature: signatureOf(facts), unmet };
   if (unmet === 0) return { ...known, next: 'done', why: 'what can be checked holds' };
   const stop = whyLast(ended);
-  return stop === undefined ? { ...known, next: 'again', why: 'it does not hold yet' } : { ...known, next: 'over', why: stop };
+  return stop === undefined
+    ? { ...known, next: 'again', why: `it does not hold yet: ${lacksIn(contract, facts).join('; ')}` }
+    : { ...known, next: 'over', why: stop };
 }
 
 /** Why a criterion cannot be checked between two tries; undefined: it can. */

@@ -9,6 +9,7 @@ const after = (...events: readonly object[]): Following => {
 };
 const forked = (pid: number, name: string, role = 'worker') => ({ type: 'process.forked', pid, name, args: { labels: { role } } });
 const PLAN = { type: 'plan.made', levels: [['a', 'b'], ['c']] };
+const tried = (criterion: string, next = 'done') => ({ type: 'ac.tried', criterion, next });
 const GENERATION = (generation: number) => ({ type: 'lineage.advanced', generation });
 const of = (type: string, criterion: string) => ({ type, criterion });
 const NPM = [forked(2, 'worker a'), { type: 'tool.intended', pid: 2, action: 'npm test' }];
@@ -21,15 +22,16 @@ test.each([
   ['without a specification', [...NPM, ...USED], 'worker a npm test · 4210 tokens $0.0123 · 42 s'],
   ['while a model thinks', [forked(2, 'agent'), { type: 'model.requested', pid: 2, turn: 3 }], 'agent thinking (turn 3) · 0 tokens $0.0000 · 42 s'],
   ['the contracts on the untouched workspace', [GENERATION(1), PLAN, of('ac.baseline', 'a'), ...NPM], 'look first 1/3 · worker a npm test'],
-  ['work', [GENERATION(1), PLAN, of('ac.started', 'a'), of('ac.worked', 'a'), of('ac.started', 'b'), ...NPM], 'work 1/3 · worker a npm test'],
-  ['a second try counts once', [PLAN, of('ac.worked', 'a'), of('ac.started', 'a'), of('ac.worked', 'a'), ...NPM], 'work 1/3 · '],
-  ['checks', [PLAN, of('ac.worked', 'a'), { type: 'evaluation.started' }, of('ac.judged', 'a'), of('ac.judged', 'b'), ...NPM], 'check 2/3 · '],
+  ['work', [GENERATION(1), PLAN, of('ac.started', 'a'), tried('a'), of('ac.started', 'b'), ...NPM], 'work 1/3 · worker a npm test'],
+  ['a try that is followed by another', [PLAN, of('ac.started', 'a'), tried('a', 'again'), of('ac.started', 'a'), ...NPM], 'work 0/3 · '],
+  ['a planner that is asked in between', [PLAN, tried('a'), of('ac.started', 'b'), forked(9, 'planner b', 'planner'), ...NPM], 'work 1/3 · '],
+  ['checks', [PLAN, tried('a'), { type: 'evaluation.started' }, of('ac.judged', 'a'), of('ac.judged', 'b'), ...NPM], 'check 2/3 · '],
   [
     'between two generations',
     [PLAN, { type: 'evaluation.started' }, forked(9, 'wonder', 'wonder'), { type: 'model.requested', pid: 9, turn: 1 }],
     'wonder · wonder',
   ],
-  ['a later generation', [GENERATION(2), PLAN, of('ac.worked', 'a'), ...NPM], 'generation 2, work 1/3 · worker a npm test'],
+  ['a later generation', [GENERATION(2), PLAN, tried('a'), ...NPM], 'generation 2, work 1/3 · worker a npm test'],
   [
     'a generation in which some criteria hold already',
     [
@@ -58,7 +60,7 @@ test.each([
 });
 
 test.each([80, 60, 40, 24])('in %i columns it stays on one line, and keeps where the run is and how long it takes', (width) => {
-  const state = after(GENERATION(2), PLAN, of('ac.worked', 'a'), forked(2, 'worker 日本語'), {
+  const state = after(GENERATION(2), PLAN, tried('a'), forked(2, 'worker 日本語'), {
     type: 'tool.intended',
     pid: 2,
     action: `cat ${'長い'.repeat(60)}\n\u001b[31m`,
