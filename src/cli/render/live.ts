@@ -83,7 +83,7 @@ function through(state: Following, phase: string, { criterion }: Event): void {
   state.done.add(String(criterion));
 }
 
-const PHASES: Readonly<Record<string, (state: Following, event: Event) => void>> = {
+const PHASES: Readonly<Record<string, (state: Following, event: Event) => unknown>> = {
   'lineage.advanced': (state, event) => {
     state.generation = Number(event.generation);
   },
@@ -97,14 +97,19 @@ const PHASES: Readonly<Record<string, (state: Following, event: Event) => void>>
     for (const { criterion, status } of event.results as readonly { criterion: string; status: string }[]) if (status === 'PASS') state.held.add(criterion);
   },
   'ac.baseline': (state, event) => through(state, LOOK, event),
-  'ac.started': (state) => enter(state, WORK),
-  'ac.worked': (state, event) => through(state, WORK, event),
+  // Also a further try: it is not through any more.
+  'ac.started': (state, event) => {
+    enter(state, WORK);
+    state.done.delete(String(event.criterion));
+  },
+  // A part of it is not the whole.
+  'ac.worked': (state, event) => event.part === undefined && through(state, WORK, event),
   'evaluation.started': (state) => enter(state, CHECK),
   'ac.judged': (state, event) => through(state, CHECK, event),
 };
 
 /** Those who are asked between two generations, and before the first. */
-const ASKED: ReadonlySet<string> = new Set(['wonder', 'reflect', 'planner', 'interviewer', 'scorer', 'specifier']);
+const ASKED: ReadonlySet<string> = new Set(['wonder', 'reflect', 'interviewer', 'scorer', 'specifier']);
 
 /** The run itself is at work where nobody else is named. */
 function agentOf({ names }: Following, { pid }: Event): string {

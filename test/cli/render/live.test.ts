@@ -22,7 +22,9 @@ test.each([
   ['while a model thinks', [forked(2, 'agent'), { type: 'model.requested', pid: 2, turn: 3 }], 'agent thinking (turn 3) · 0 tokens $0.0000 · 42 s'],
   ['the contracts on the untouched workspace', [GENERATION(1), PLAN, of('ac.baseline', 'a'), ...NPM], 'look first 1/3 · worker a npm test'],
   ['work', [GENERATION(1), PLAN, of('ac.started', 'a'), of('ac.worked', 'a'), of('ac.started', 'b'), ...NPM], 'work 1/3 · worker a npm test'],
-  ['a second try counts once', [PLAN, of('ac.worked', 'a'), of('ac.started', 'a'), of('ac.worked', 'a'), ...NPM], 'work 1/3 · '],
+  ['a further try', [PLAN, of('ac.worked', 'b'), of('ac.worked', 'a'), of('ac.started', 'a'), ...NPM], 'work 1/3 · '],
+  ['a further try that ended', [PLAN, of('ac.worked', 'a'), of('ac.started', 'a'), of('ac.worked', 'a'), ...NPM], 'work 1/3 · '],
+  ['a part', [PLAN, of('ac.started', 'a'), { ...of('ac.worked', 'a'), part: 'a.1' }, forked(9, 'planner a', 'planner'), ...NPM], 'work 0/3 · '],
   ['checks', [PLAN, of('ac.worked', 'a'), { type: 'evaluation.started' }, of('ac.judged', 'a'), of('ac.judged', 'b'), ...NPM], 'check 2/3 · '],
   [
     'between two generations',
