@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { threeGenerations } from '../helpers/evolution.ts';
 import { opinion } from '../helpers/opinion.ts';
 import { type Line, oxios, type Place, place, type Ran } from '../helpers/oxios.ts';
 import { says, stallsAfter } from '../helpers/provider-plays.ts';
@@ -89,6 +90,17 @@ describe('the seed of a run that goes on', () => {
     expect(types(ran, 'run.resumed')).toEqual([]);
     writeFileSync(here.path('seed.yaml'), before);
     expect(result(await resume())).toMatchObject({ outcome: 'APPROVED', exit_code: 0 });
+  });
+
+  test('is the one it evolved from another run, whatever the file of that run says', async () => {
+    const t = threeGenerations();
+    const { run } = (await t.run(['--once'])).result;
+    writeFileSync(t.path('seed.yaml'), `${readFileSync(t.path('seed.yaml'), 'utf8')}constraints: [later]\n`);
+    const evolved = await oxios(['evolve', run, '--max-tool-calls', '2', '--json'], { home: t.home });
+    expect([evolved.code, result(evolved).resumable]).toEqual([6, true]);
+    const resumed = await oxios(['resume', '--extend', '--max-tool-calls', '100', '--json'], { home: t.home });
+    t.remove();
+    expect([types(resumed, 'run.resumed').length, result(resumed).error], resumed.stderr).toEqual([1, undefined]);
   });
 
   test('is not worked on with exit 3 when the stored one was tampered with', async () => {

@@ -180,6 +180,10 @@ test.runIf(canMount)('a read-only folder is said before anything is begun, exit 
   const ran = await inside('"$NODE" "$BIN" run seed.yaml --model script:model.yaml --project-dir workspace');
   expect([ran.code, REFUSED.exec(ran.stderr)?.[1]]).toEqual([5, 'IO']);
   expect(ran.stderr).toContain('its file system is read-only');
+  writeFileSync(here.path('idle.yaml'), JSON.stringify([says('nothing to do')]));
+  const failed = await here.run(['--once', '--model', `script:${here.path('idle.yaml')}`]);
+  const evolved = await inside(`"$NODE" "$BIN" evolve ${failed.result.run}`);
+  expect([evolved.code, REFUSED.exec(evolved.stderr)?.[1]]).toEqual([5, 'IO']);
   writeFileSync(here.path('hello.yaml'), JSON.stringify([calls(['read', { path: 'mine' }]), says('x')]));
   expect(await inside('"$NODE" "$BIN" -p hi --model script:hello.yaml --project-dir workspace')).toMatchObject({ code: 0, stdout: 'x\n' });
 });

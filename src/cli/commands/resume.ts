@@ -109,8 +109,10 @@ async function wanted(args: Args<Record<string, unknown>>): Promise<Wanted> {
 function seedIn(request: Json): Wanted['seed'] {
   const read = PROTOCOL_ARGS.safeParse(isObject(request) ? request.args : undefined);
   if (!read.success) return undefined;
-  const { seed, file, path, digest } = read.data;
-  return { path: file, text: seed, read: { path, digest } };
+  const { seed, file, path, digest, evolves, evaluates } = read.data;
+  // The seed that another run came to is in no file.
+  const own = evolves || evaluates ? undefined : path;
+  return { path: file, text: seed, read: { path: own, digest } };
 }
 
 /** The newest run that can go on and that no kernel works on. */

@@ -5,12 +5,14 @@ import { historyOf } from '../../kernel/undo/history.ts';
 import type { Lineage } from '../../ouroboros/view/lineage.ts';
 import { ifRunning } from '../boot.ts';
 import { isFolder } from '../run/files.ts';
+import { assertWritable } from '../run/workplace.ts';
 import { lastRunOf } from './read.ts';
 
-/** Throws USAGE, FILE_MISSING where a lineage cannot be gone on with as it stands; `events` are those of the run it was last worked on in. */
+/** Throws USAGE, FILE_MISSING, IO where a lineage cannot be gone on with as it stands; `events` are those of the run it was last worked on in. */
 export async function checkReady(home: AbsPath, lineage: Lineage, events: readonly KernelEvent[], force: boolean): Promise<void> {
   const { run } = lastRunOf(lineage);
   if (!isFolder(lineage.cwd)) throw new OxiosError('FILE_MISSING', `the folder ${lineage.cwd} it works in is gone`, { hint: 'put it back where it was' });
+  assertWritable(lineage.cwd);
   if (await isGoing(home, run)) throw usage(`run ${run} is still going`, 'watch it with oxios ps, and evolve it when it has ended');
   if (historyOf(events).unfinished) throw usage(`files of run ${run} are put back only in part`, 'finish it: say the same undo or rewind again');
   const back = putBack(events);

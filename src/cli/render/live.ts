@@ -83,7 +83,7 @@ function through(state: Following, phase: string, { criterion }: Event): void {
   state.done.add(String(criterion));
 }
 
-const PHASES: Readonly<Record<string, (state: Following, event: Event) => void>> = {
+const PHASES: Readonly<Record<string, (state: Following, event: Event) => unknown>> = {
   'lineage.advanced': (state, event) => {
     state.generation = Number(event.generation);
   },

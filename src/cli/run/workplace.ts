@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { errnoOf, OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import { workspace } from '../authority.ts';
+import { isFolder } from './files.ts';
 
 /** The folder agents work in: one for files, and not where Git keeps a repository, whose hooks others run. Throws FILE_MISSING, USAGE. */
 export function workplace(named: string | undefined): AbsPath {
@@ -28,8 +29,6 @@ export function assertWritable(folder: string): void {
     throw new OxiosError('IO', `no file can be made in ${folder}: ${why}`, { hint: 'make it writable, or work in a copy: --project-dir FOLDER', cause });
   }
 }
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** The folder Git keeps a repository in, this one or one above it. */
 function storeOf(folder: string): string | undefined {
