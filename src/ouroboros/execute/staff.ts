@@ -14,7 +14,7 @@ import { MAX_TRIES } from './tries.ts';
 
 export const wholeOf = ({ id, description, expected_artifacts }: Item): Part => ({ id, description, artifacts: expected_artifacts });
 
-export function assignmentOf(at: At, part: Part): Assignment {
+function assignmentOf(at: At, part: Part): Assignment {
   const tries = triesOf(at);
   const others = leavesOf(at).filter((one) => one.id !== part.id);
   return { part, others, before: tries.at(-2), persona: tries.at(-1)?.persona, note: at.place.note };

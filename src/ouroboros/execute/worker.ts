@@ -9,7 +9,7 @@ import { foldCourse } from '../view/course.ts';
 import { type At, attemptOf, baselineOf, courseOf, triesOf, underWay } from './at.ts';
 import { type Item, modelFor, taskOf } from './brief.ts';
 import type { Place } from './place.ts';
-import { assignmentOf, wholeOf, workers } from './staff.ts';
+import { wholeOf, workers } from './staff.ts';
 import { personaFor, routeFor, stuckAt, weighTry, whyUnchecked } from './tries.ts';
 
 /**
@@ -21,7 +21,6 @@ export async function work(ctx: BodyContext, job: Job, item: Item, state: State,
   if (place.mount === undefined && triesOf(at).at(-1)?.end?.beside) await weigh(at);
   while (!isOver(at)) {
     if (!underWay(at)) await begin(at);
-    if (!underWay(at)?.route) await decideRoute(at);
     if (!underWay(at)?.worked) await workers(at);
     await weigh(at);
   }
@@ -33,28 +32,27 @@ function isOver(at: At): boolean {
   return (end !== undefined && (end.next !== 'again' || end.beside)) || courseOf(at).stagnated.has(at.item.criterion.semantic_ac_key);
 }
 
+/** The next try, and who makes it: one commit. */
 async function begin(at: At): Promise<void> {
-  const { item, job, place, state } = at;
-  const attempt = attemptOf(at) + 1;
+  const { ctx, item, job, place, state } = at;
+  const tries = triesOf(at);
+  const attempt = tries.length + 1;
   const persona = personaFor(courseOf(at), item, baselineOf(at), attempt);
-  await state.emit({
-    type: 'ac.started',
-    criterion: item.id,
-    title: item.description,
-    attempt,
-    generation: job.generation,
-    round: place.round,
-    key: item.criterion.semantic_ac_key,
-    ...(persona === undefined ? {} : { persona }),
-  });
-}
-
-async function decideRoute(at: At): Promise<void> {
-  const { ctx, item, job, state } = at;
-  const attempt = attemptOf(at);
-  const task = taskOf(job, item, assignmentOf(at, wholeOf(item)));
-  const { tier, complexity, why } = routeFor(job, item, { attempt, first: triesOf(at)[0]?.route?.tier, task, streaks: courseOf(at).streaks });
-  await state.emit({ type: 'router.decided', criterion: item.id, attempt, tier, model: modelFor(ctx, job, tier), complexity, why });
+  const task = taskOf(job, item, { part: wholeOf(item), others: [], before: tries.at(-1), persona, note: place.note });
+  const { tier, complexity, why } = routeFor(job, item, { attempt, first: tries[0]?.route?.tier, task, streaks: courseOf(at).streaks });
+  await Promise.all([
+    state.emit({
+      type: 'ac.started',
+      criterion: item.id,
+      title: item.description,
+      attempt,
+      generation: job.generation,
+      round: place.round,
+      key: item.criterion.semantic_ac_key,
+      ...(persona === undefined ? {} : { persona }),
+    }),
+    state.emit({ type: 'router.decided', criterion: item.id, attempt, tier, model: modelFor(ctx, job, tier), complexity, why }),
+  ]);
 }
 
 /** What the try left is checked in a copy: its contract alone. */
