@@ -271,7 +271,7 @@ describe('at most max_running processes use a model or a tool at once', () => {
       ['n1', 'n2', 'n3'],
       ['e1', 'e2', 'e3'],
     ] as const;
-    const work = [...Array.from({ length: 6 }, () => bash('sleep 0.02')), done];
+    const work = [...Array.from({ length: 6 }, (_, at) => bash(`sleep 0.02${at}`)), done];
     const workers = Object.fromEntries([...nicer, ...eager].map((name) => [name, work]));
     const run = started({ agent: [forks('holder', ...nicer, ...eager), done], holder: [bash('cat gate'), done], ...workers });
     await run.printed(action('cat gate'));

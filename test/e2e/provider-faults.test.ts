@@ -36,9 +36,12 @@ const FINAL: readonly (readonly [name: string, play: Play, code: string])[] = [
   ['a wrong content type', raw('text/html', '<html>Welcome</html>'), 'PROVIDER_PROTOCOL'],
 ];
 
+/** Another call each time: the same one again and again would end the agent. */
+const ls = (at: number): Play => says({ call: 'ls', input: { path: `${'./'.repeat(at)}.` } });
+
 describe.each(PROVIDERS)('%s', (api) => {
   test('after each fault the next try answers, and the run comes to its end', async () => {
-    const turns = FAULTS.flatMap(([, fault]) => [fault, says({ call: 'ls', input: { path: '.' } })]);
+    const turns = FAULTS.flatMap(([, fault], at) => [fault, ls(at)]);
     const { server, prompt } = await scene(api, (_, n) => turns[n] ?? DONE, { idle_timeout_s: 2 });
     const ran = await prompt();
     expect([ran.code, resultOf(ran).text]).toEqual([0, 'It is done.']);
@@ -135,12 +138,11 @@ describe('the fallback list', () => {
 });
 
 describe('the circuit breaker', () => {
-  const LS = says({ call: 'ls', input: { path: '.' } });
   const config = (more: object = {}) => ({ retries: 0, fallback: ['openai/other'], ...more });
 
   test('a model that failed five times is not asked again in the same run: its fallback is, at once', async () => {
     let turns = 0;
-    const { server, prompt } = await scene('chat', ({ body }) => (body.model === 'm' ? status(503) : ++turns < 9 ? LS : DONE), config());
+    const { server, prompt } = await scene('chat', ({ body }) => (body.model === 'm' ? status(503) : ++turns < 9 ? ls(turns) : DONE), config());
     const ran = await prompt();
     expect([ran.code, resultOf(ran).text]).toEqual([0, 'It is done.']);
     expect(server.asked.filter(({ body }) => body.model === 'm')).toHaveLength(5);
@@ -153,12 +155,12 @@ describe('the circuit breaker', () => {
     let turns = 0;
     const waits: Play = async (asked, response) => {
       await new Promise((resolve) => setTimeout(resolve, 400));
-      await LS(asked, response);
+      await ls(turns)(asked, response);
     };
     const script = ({ body }: { body: { model: string } }): Play => {
       turns += 1;
-      if (body.model === 'm') return turns < 12 ? status(503) : turns < 15 ? LS : DONE;
-      return turns < 10 ? LS : waits;
+      if (body.model === 'm') return turns < 12 ? status(503) : turns < 15 ? ls(turns) : DONE;
+      return turns < 10 ? ls(turns) : waits;
     };
     const { server, prompt } = await scene('chat', script, config({ breaker_pause_s: 0.3 }));
     const ran = await prompt();

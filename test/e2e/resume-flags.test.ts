@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { type Line, oxios, type Place, place, type Ran } from '../helpers/oxios.ts';
@@ -94,7 +94,7 @@ describe('resume', () => {
     writeFileSync(here.path('model.yaml'), stringify({ agents: { 'worker a': [ASKS[0], { text: 'done' }] } }));
     const first = await oxios(['run', 'seed.yaml', '--model', 'script:model.yaml', '--project-dir', here.workspace, '--json'], { home: here.home });
     expect([first.code, end(first).resumable]).toEqual([4, true]);
-    writeFileSync(here.path('seed.yaml'), 'gone');
+    rmSync(here.path('seed.yaml'));
     const ran = await resume(end(first).run, ['--answer', 'Ada', '--sarif', here.path('out.sarif'), '--junit', here.path('out.xml')]);
     expect(end(ran).criteria).toMatchObject([{ id: 'a', status: 'UNVERIFIED' }]);
     const [result] = JSON.parse(readFileSync(here.path('out.sarif'), 'utf8')).runs[0].results;
