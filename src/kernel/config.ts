@@ -114,7 +114,7 @@ export const CONFIG = z.strictObject({
     .strictObject({
       turns: z.number().int().positive().default(50).describe('turns an agent may take'),
       wall_minutes: z.number().positive().default(30).describe('minutes a run may be active'),
-      tool_calls: z.number().int().positive().default(200).describe('tool calls of a run'),
+      tool_calls: z.number().int().positive().default(200).describe('tool calls that the agents of a run may make'),
       tokens: z.number().int().positive().nullable().default(null).describe('tokens of a run; null: no limit'),
       usd: z.number().positive().nullable().default(null).describe('dollars of a run; null: no limit'),
     })

@@ -43,7 +43,7 @@ export function createGate(deps: GateDeps): Gate {
     const agreed = await consented(deps, proc, call, wanted);
     const { prepared, decision } = agreed;
     if (decision.verdict !== 'allow') return refuse(deps, proc, call, refusedBy(deps, proc, agreed));
-    await count(deps, proc);
+    if (call.audience === 'model') await count(deps, proc);
     try {
       return await perform(deps, proc, call, prepared, decision);
     } finally {
@@ -85,7 +85,7 @@ async function refuse(deps: GateDeps, proc: Process, call: Call, refusal: Refusa
   return { call: id, ok: false, text: denied, denied };
 }
 
-/** A call costs one, however it ends: it is settled at once. Held until its end, a parent's call would keep the last one from its child. */
+/** A call of an agent costs one, however it ends: it is settled at once. Held until its end, a parent's call would keep the last one from its child. What a body calls around its agents is bounded by its plan. */
 async function count(deps: GateDeps, proc: Process): Promise<void> {
   const one = { tokens: 0, usd: 0, tool_calls: 1 };
   const held = await reserveOrWait(proc.budget, one, proc.controller.signal);

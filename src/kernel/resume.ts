@@ -168,14 +168,14 @@ function activeTime(events: readonly KernelEvent[]): number {
   return sum + life;
 }
 
-/** What a process and all below it used in earlier lives. A call that was cut off counts when it is done again. */
+/** What a process and all below it used in earlier lives. A call that was cut off counts when it is done again, and only agents' calls count. */
 export function usedBelow(events: readonly KernelEvent[], pid: Pid): Amounts {
   const family = new Set<number>([pid]);
-  const used = { tokens: 0, usd: 0, tool_calls: 0 };
-  for (const event of events) {
-    if (event.type === 'process.forked' && family.has(event.ppid)) family.add(event.pid);
-    if (!family.has(event.pid)) continue;
-    if (hasOutcome(event)) used.tool_calls += 1;
+  for (const event of events) if (event.type === 'process.forked' && family.has(event.ppid)) family.add(event.pid);
+  const own = events.filter((event) => family.has(event.pid));
+  const asked = new Set(own.flatMap((event) => (event.type === 'tool.intended' && event.answers !== '' ? [event.call] : [])));
+  const used = { tokens: 0, usd: 0, tool_calls: own.filter((event) => hasOutcome(event) && asked.has(event.call)).length };
+  for (const event of own) {
     if (event.type !== 'budget.settled') continue;
     used.tokens += event.tokens;
     used.usd += event.usd;

@@ -218,7 +218,7 @@ describe('exit codes', () => {
     given(one, { 'worker a': Array.from({ length: 9 }, () => ({ calls: [{ name: 'ls', input: {} }] })) });
     const ran = await runExample(['--max-tool-calls', '3']);
     expect(ran.code).toBe(6);
-    const spent = ran.events().filter((event) => event.type === 'tool.finished').length;
+    const spent = ran.events().filter((event) => event.type === 'tool.finished' && event.tool === 'ls').length;
     expect(spent).toBe(3);
     expect(ran.events().at(-1)).toMatchObject({ outcome: 'EXHAUSTED', resumable: true });
   });

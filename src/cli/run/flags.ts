@@ -35,7 +35,7 @@ const modelFlags = (yargs: Argv): Argv =>
     .option('max-tokens', { type: 'number', describe: 'token limit', requiresArg: true })
     .option('max-turns', { type: 'number', describe: 'turns an agent may take', requiresArg: true })
     .option('max-wall', { type: 'string', describe: 'time limit: 90s, 30m, 2h', requiresArg: true })
-    .option('max-tool-calls', { type: 'number', describe: 'tool call limit', requiresArg: true })
+    .option('max-tool-calls', { type: 'number', describe: 'tool calls that agents may make', requiresArg: true })
     .option('deny', { type: 'string', array: true, describe: 'deny a rule, whatever grants it', requiresArg: true })
     .option('approval-timeout', { type: 'string', describe: 'refuse what nobody answers for this long: 90s, 30m', requiresArg: true })
     .option('require-sandbox', { type: 'boolean', describe: 'refuse to work without a sandbox' });
