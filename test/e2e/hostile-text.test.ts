@@ -103,6 +103,25 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['run', 'seed.yaml', '--allow', 'X'],
     ['run', 'seed.yaml', '--model', 'X'],
   ],
+  evaluate: [
+    ['evaluate', 'X'],
+    ['evaluate', 'RUN'],
+  ],
+  evolve: [
+    ['evolve', 'X'],
+    ['evolve', 'RUN'],
+  ],
+  interview: [
+    ['interview', 'X', '--model', 'X'],
+    ['interview', 'X', '--model', 'script:model.yaml', '--project-dir', 'elsewhere'],
+    ['interview', '--resume', 'X'],
+  ],
+  lineage: [['lineage'], ['lineage', 'RUN'], ['lineage', 'X']],
+  rewind: [
+    ['rewind', 'X', '1'],
+    ['rewind', 'RUN', '1'],
+  ],
+  personas: [['personas'], ['personas', 'X']],
   resume: [
     ['resume', 'X'],
     ['resume', 'RUN'],

@@ -27,7 +27,8 @@ describe.each(PROVIDERS)('%s: a conversation that outgrows its window', (api) =>
         : replies({
             blocks: [
               { thinking: `thought ${turn}`, signature: 'sig' },
-              { call: 'read', input: { path: 'long.txt' }, id: `c${turn}` },
+              // The very same call again and again would end the agent.
+              { call: 'read', input: { path: 'long.txt', limit: 1000 + turn }, id: `c${turn}` },
             ],
             tokens,
           });
