@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Capability } from '../kernel/capability.ts';
 import type { BodyContext } from '../kernel/kernel-types.ts';
+import type { Mount } from '../kernel/mount.ts';
 import { pauseOn } from './pause.ts';
 
 /** Somebody is asked for an opinion in a form: the protocol's way to a model's structured reply. */
@@ -20,6 +21,8 @@ export interface Consultation<T> {
   readonly turns?: number;
   readonly grants?: readonly Capability[];
   readonly model?: string;
+  /** Where the files lie that it sees in the workspace's place; absent: the workspace itself. */
+  readonly mount?: Mount | undefined;
   readonly labels?: Readonly<Record<string, string>>;
   /** What is wrong with a reply that has the form; undefined: nothing. */
   readonly refuse?: (value: T) => string | undefined | Promise<string | undefined>;
@@ -42,7 +45,7 @@ export async function consult<T>(ctx: BodyContext, asked: Consultation<T>): Prom
 }
 
 async function ask<T>(ctx: BodyContext, asked: Consultation<T>): Promise<Said<T>> {
-  const { name, key, role, system, task, tools = [], turns = 2, grants = [], model, labels } = asked;
+  const { name, key, role, system, task, tools = [], turns = 2, grants = [], model, mount, labels } = asked;
   const pid = await ctx.fork({
     name,
     key,
@@ -51,6 +54,7 @@ async function ask<T>(ctx: BodyContext, asked: Consultation<T>): Promise<Said<T>
     grants,
     limits: { turns },
     ...(model === undefined ? {} : { model }),
+    ...(mount ? { mount } : {}),
   });
   const exit = await ctx.wait(pid);
   const not = (kind: 'absent' | 'unusable', why: string, malformed = false): Said<T> => ({ ok: false, pid, kind, why, malformed });

@@ -5,6 +5,7 @@ import type { Job } from '../job.ts';
 import type { Part } from '../view/course.ts';
 import type { Item } from './brief.ts';
 import { masksOf } from './mask.ts';
+import type { Place } from './place.ts';
 
 /** Parts that one is split into, and how often a part may be split again. */
 const LEAST = 2;
@@ -39,7 +40,7 @@ export async function askForSplit(
   ctx: BodyContext,
   job: Job,
   item: Item,
-  { part, evidence, key }: { readonly part: Part; readonly evidence: string; readonly key: string },
+  { part, evidence, key, place }: { readonly part: Part; readonly evidence: string; readonly key: string; readonly place: Place },
 ): Promise<Split | undefined> {
   const { all, commands } = masksOf(job);
   const said = await consult<Plan>(ctx, {
@@ -58,6 +59,7 @@ export async function askForSplit(
     tools: LOOKS,
     turns: TURNS,
     grants: [{ on: 'fs', right: 'read', under: ctx.cwd }],
+    mount: place.mount,
     labels: { criterion: item.id },
     refuse: (plan) => faultOfPlan(plan, part, all),
   });

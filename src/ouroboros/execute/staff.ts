@@ -76,10 +76,10 @@ function tooBig(exit: Exit): string | undefined {
 
 /** Into the parts that a planner sees in it. False: it stays whole. */
 async function split(at: At, part: Part, { evidence, worker }: { readonly evidence: string; readonly worker?: number }): Promise<boolean> {
-  const { ctx, job, item, state } = at;
+  const { ctx, job, item, state, place } = at;
   const depth = part.id.slice(item.id.length).split('.').length - 1;
   if (depth >= MAX_DEPTH) return false;
-  const plan = await askForSplit(ctx, job, item, { part, evidence, key: keyNow(at) });
+  const plan = await askForSplit(ctx, job, item, { part, evidence, key: keyNow(at), place });
   if (!plan) return false;
   await state.emit({
     type: 'ac.split',
