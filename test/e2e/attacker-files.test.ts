@@ -67,7 +67,7 @@ test('a folder that a command swaps for a link while the tools write leads nowhe
   writeFileSync(at('swap.cjs'), swap);
   const uses = [
     use('bash', { command: 'node swap.cjs', background: true }),
-    ...Array.from({ length: 60 }, (_, n) => (n % 2 === 0 ? write('dir/f') : read('dir/f'))),
+    ...Array.from({ length: 60 }, (_, n) => (n % 2 === 0 ? write('dir/f') : use('read', { path: 'dir/f', limit: n }))),
     use('write', { path: 'stop', content: '' }),
   ];
   const ran = await act(here, uses, ['--allow', 'exec:node']);
