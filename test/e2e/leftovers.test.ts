@@ -43,7 +43,7 @@ describe.runIf(process.platform === 'linux').each(SANDBOXES)('a kernel that was 
     const worker = [{ calls: [{ name: 'write', input: { path: 'made.txt', content: 'x' } }] }, { text: 'done' }];
     writeFileSync(here.path('model.yaml'), stringify({ agents: { worker, judge: [{ text: JUDGEMENT }] } }));
     const run = running(['run', 'seed.yaml', '--model', 'script:model.yaml', '--project-dir', 'workspace', '--json'], { home: here.home, env });
-    await run.printed('"type":"evaluation.started"');
+    await run.printed('"type":"ac.worked"');
     const kill = await run.printed('"call":"c1.1","group"');
     await until(() => sleepers().length > 0);
     kill('SIGKILL');
