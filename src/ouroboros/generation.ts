@@ -43,7 +43,8 @@ async function stillTrue(ctx: BodyContext, job: Job, state: State): Promise<void
   if (tree === undefined || outdated) return;
   const now = await ctx.snapshot(within(job, 'the end'));
   const changed: string[] = [];
-  for (const { path } of await ctx.changes(tree, now)) if (!(await isGrowingLog(ctx, { tree, now }, path))) changed.push(path);
+  const expected = new Set(job.seed.acceptance_criteria.flatMap((one) => one.expected_artifacts));
+  for (const { path } of await ctx.changes(tree, now)) if (expected.has(path) || !(await isGrowingLog(ctx, { tree, now }, path))) changed.push(path);
   if (changed.length > 0) await state.emit({ type: 'evaluation.outdated', tree, now, changed });
 }
 
@@ -66,7 +67,7 @@ async function isGrowingLog(ctx: BodyContext, { tree, now }: { readonly tree: st
   if (!LOG.test(path)) return false;
   const [before] = await ctx.written(tree, [path]);
   const [after] = await ctx.written(now, [path]);
-  return before !== undefined && after?.startsWith(before) === true;
+  return before !== undefined && before !== '' && after?.startsWith(before) === true;
 }
 
 const MAX_NAMED = 8;

@@ -1,7 +1,7 @@
 import { OxiosError } from '../kernel/errors.ts';
 import type { Exit } from '../kernel/events.ts';
 import type { Json } from '../kernel/json.ts';
-import type { Body } from '../kernel/kernel-types.ts';
+import type { Body, BodyContext } from '../kernel/kernel-types.ts';
 import { evaluateAgain } from './evaluate/again.ts';
 import { advance } from './evolve/next.ts';
 import { progressBefore } from './evolve/start.ts';
@@ -22,15 +22,24 @@ export const protocol: Body = async (ctx) => {
     const known = underWay(state)?.judged;
     // A run that goes on from another one begins where that one ended, and not with work.
     const begins = known !== undefined && state.now().generations.length === before.generations.length;
-    if (begins) await ctx.snapshot('the next generation');
+    const now = begins ? await ctx.snapshot('the next generation') : undefined;
     if (!known) {
       await generation(ctx, job, state);
       await weigh(job, verdictsOf(job, state.now()), state);
     }
     const goesOn = (begins || underWay(state)?.judged?.decision === 'continue') && (await advance(ctx, job, state));
-    if (!goesOn) return conclude(first.lineage ?? ctx.run, job, state);
+    if (!goesOn) return conclude(first.lineage ?? ctx.run, job, await asOfNow(ctx, now, state));
   }
 };
+
+/** Verdicts of another run say nothing of files that are not the ones it evaluated. */
+async function asOfNow(ctx: BodyContext, now: string | undefined, state: State): Promise<State> {
+  const tree = underWay(state)?.tree;
+  if (now === undefined || tree === undefined || state.now().outdated) return state;
+  const changed = (await ctx.changes(tree, now)).map((one) => one.path);
+  if (changed.length > 0) await state.emit({ type: 'evaluation.outdated', tree, now, changed });
+  return state;
+}
 
 const underWay = (state: State) => state.now().generations.at(-1);
 

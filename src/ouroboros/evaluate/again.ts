@@ -52,13 +52,24 @@ interface Newest {
 
 /** The seed of the generation the workspace is of: the last one, or the one that was gone back to. */
 function newestOf(given: ReturnType<typeof PROTOCOL_ARGS.parse>, { generations }: Progress, events: readonly KernelEvent[]): Newest {
-  const back = events.findLast((event) => (event.type as string) === 'lineage.rewound') as unknown as { readonly generation: number } | undefined;
-  const left = generations.filter((one) => one.generation <= (back?.generation ?? Number.POSITIVE_INFINITY));
+  const left = generations.filter((one) => one.generation <= backTo(events));
   const [before, last] = [left.at(-2), left.at(-1)];
   if (!before || !last) return { seed: openJob(given as unknown as Json).seed, text: given.seed, digest: given.digest, parent: given.evaluates?.parent };
   if (!('goal' in last.seed)) throw new OxiosError('REDACTED', 'the seed of the run was redacted', { hint: 'start a new run with oxios run' });
   assertUntouched(last.seed, last.digest);
   return { seed: last.seed, text: toYaml(last.seed), digest: last.digest, parent: before.seed as unknown as Evaluates['parent'] };
+}
+
+/** The generation whose files were put back last, unless that was taken back. */
+function backTo(events: readonly KernelEvent[]): number {
+  const stack: number[] = [];
+  for (const [at, event] of events.entries()) {
+    if (event.type !== 'workspace.restored') continue;
+    const before = events[at - 1] as unknown as { readonly type: string; readonly generation: number } | undefined;
+    if (event.redo) stack.pop();
+    else stack.push(before?.type === 'lineage.rewound' ? before.generation : Number.POSITIVE_INFINITY);
+  }
+  return Math.min(...stack, Number.POSITIVE_INFINITY);
 }
 
 function progressFrom({ baseline, facts, work }: Evaluates): Progress {

@@ -9,6 +9,7 @@ import { askBallots } from './ballots.ts';
 import { runCheck } from './check.ts';
 import { diffOf } from './diff.ts';
 import { isTest, isVacuous, toLeaveOut, writesAssertion } from './gaming.ts';
+import { firstSeed, givenArtifacts } from './given.ts';
 import { meddlingIn, type Written } from './meddling.ts';
 import { checkProject, type ProjectVerdict } from './project-checks.ts';
 import { NOTHING_RESTORED, type Restoration, restoration } from './restore.ts';
@@ -132,12 +133,14 @@ function circumstancesOf(stage: Stage, item: Item, known: Known): Circumstances 
   const first = mechanical(known);
   const { judgement, without } = known;
   const has = known.command !== null;
-  const expected = job.seed.acceptance_criteria.flatMap((one) => one.expected_artifacts);
+  const expected = givenArtifacts(job, state);
+  // A vote holds as long as what was voted for does; what never held is compared with what was asked for first.
+  const parent = job.parent && !job.completed.has(item.id) ? firstSeed(job, state) : job.parent;
   const decisive = without && !holds(known, without.facts) ? without.paths : [];
   return {
     manual: job.consensus,
     seed: job.seed,
-    parent: job.parent,
+    parent,
     key: criterion.semantic_ac_key,
     stakes: criterion.investment?.stakes ?? undefined,
     judgement,
@@ -150,11 +153,13 @@ function circumstancesOf(stage: Stage, item: Item, known: Known): Circumstances 
   };
 }
 
-async function check({ ctx, state, tree, baseline, changes }: Stage, item: Item): Promise<void> {
+async function check({ ctx, job, state, tree, baseline, changes }: Stage, item: Item): Promise<void> {
   const contract = contractOf(item.criterion);
   const has = contract.command !== null;
-  const restored = await restoration(ctx, { from: baseline, to: tree }, changes, contract);
-  const leftOut = has ? toLeaveOut(changes, contract) : [];
+  const given = new Set(givenArtifacts(job, state));
+  const own = { command: contract.command, artifacts: contract.artifacts.filter((path) => given.has(path)) };
+  const restored = await restoration(ctx, { from: baseline, to: tree }, changes, own);
+  const leftOut = has ? toLeaveOut(changes, own) : [];
   const run = (put: Restoration, without: readonly string[]) => runCheck(ctx, contract, { tree, baseline, restored: put, without });
   const facts = await run(NOTHING_RESTORED, []);
   const again = has && restored.paths.length > 0 ? await run(restored, []) : undefined;

@@ -8,6 +8,7 @@ import type { ProjectCheck } from '../view/progress.ts';
 import { runCheck } from './check.ts';
 import type { Change } from './gaming.ts';
 import { gistOf } from './gist.ts';
+import { givenArtifacts } from './given.ts';
 import { type OwnCheck, ownChecks } from './project.ts';
 import { NOTHING_RESTORED, type Restoration, restoration } from './restore.ts';
 
@@ -38,7 +39,7 @@ export async function checkProject(at: ProjectAt): Promise<ProjectVerdict> {
 async function runOwn({ ctx, job, state, tree, baseline, changes }: ProjectAt, check: OwnCheck): Promise<void> {
   const { name, command, timeout_ms, broken } = check;
   const contract = { command, assertion: null, artifacts: [], timeout_ms };
-  const own = { command, artifacts: job.seed.acceptance_criteria.flatMap((one) => one.expected_artifacts) };
+  const own = { command, artifacts: givenArtifacts(job, state) };
   const restored = await restoration(ctx, { from: baseline, to: tree }, changes, own);
   const run = (of: string, put: Restoration) => runCheck(ctx, contract, { tree: of, baseline, restored: put, without: [] });
   const facts = broken === undefined ? await run(tree, NOTHING_RESTORED) : { ...NOT_RUN, refused: broken };

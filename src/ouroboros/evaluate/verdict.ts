@@ -79,11 +79,14 @@ export function judge(known: Known): Verdict {
 
 function statusOf(known: Known, first: Mechanical): AcStatus {
   if (first.status === 'INVALID' || first.status === 'UNAVAILABLE') return first.status;
-  if (first.status === 'FAIL') return isBlocked(known) && first.evidence.some((one) => !one.ok) ? 'BLOCKED' : 'FAIL';
+  if (first.status === 'FAIL') return isBlocked(known) && first.evidence.some((one) => !one.ok) && !first.evidence.some(isUndone) ? 'BLOCKED' : 'FAIL';
   if (first.status === 'NOTHING' && known.project.status) return known.project.status;
   const second = opinionOn(known, first);
   return known.consensus ? settled(second, known, known.consensus) : second;
 }
+
+/** It only held because of what was done to what checks it: no refusal excuses that. */
+const isUndone = ({ kind, ok }: Evidence): boolean => kind === 'restored' && !ok;
 
 /** A vote decides; where it decides nothing, the criterion is not lifted by that. */
 function settled(second: AcStatus, known: Known, { ballots }: Consensus): AcStatus {
