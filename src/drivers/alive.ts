@@ -25,7 +25,8 @@ export function sweepDead(folder: string): void {
   }
 }
 
-function namesIn(folder: string): readonly string[] {
+/** Names in a folder; none where there is no folder. */
+export function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {

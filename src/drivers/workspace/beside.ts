@@ -7,7 +7,7 @@ import { fill } from './fill.ts';
 import { isGit, isInstalled } from './installed.ts';
 import { integrate } from './integrate.ts';
 import { leased, remove } from './leases.ts';
-import type { Manifest } from './manifest.ts';
+import { type Manifest, unread } from './manifest.ts';
 import type { Objects } from './objects.ts';
 
 export interface CopiesDeps {
@@ -58,10 +58,12 @@ export function createCopies({ leases, scratch, objects, treeOf, snapshot, roots
       };
       const made = await leased(join(leases, run), name, { fill: write, through: [...left.filter(isInstalled), ...gits], from });
       if (found) adopt(made.root, found);
+      // What was part of it when it was made is not hidden by a tag that an agent put there since.
+      else if (!roots.get(made.root)) adopt(made.root, unread(treeOf(tree)));
       return { ...made, tree: snapshot(made.root).tree };
     },
     merge(request) {
-      const done = merges.then(() => integrate({ store: objects(), treeOf, snapshot }, request));
+      const done = merges.then(() => integrate({ store: objects(), treeOf, snapshot, leftOut: leftOutOf }, request));
       merges = done.catch(() => undefined);
       return done;
     },

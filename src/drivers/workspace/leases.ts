@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { errnoOf } from '../../kernel/errors.ts';
 import type { Lease } from '../../kernel/host.ts';
 import type { AbsPath, RunId } from '../../kernel/ids.ts';
+import { namesIn } from '../alive.ts';
 
 export interface Filling {
   /** Writes the files into an empty folder. */
@@ -61,13 +62,4 @@ const CLOSED: readonly string[] = ['EACCES', 'EPERM', 'ENOTEMPTY'];
 function open(folder: string): void {
   chmodSync(folder, 0o700);
   for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) open(join(folder, entry.name));
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

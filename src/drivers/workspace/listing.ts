@@ -8,8 +8,8 @@ export interface Named {
   readonly kind: 'dir' | 'file' | 'other';
 }
 
-/** What is in a folder; nothing for one that is closed to us, or gone meanwhile. */
-export function entriesIn(at: string): readonly Named[] {
+/** What is in a folder; nothing for one that is gone meanwhile, undefined for one that is closed to us. */
+export function entriesIn(at: string): readonly Named[] | undefined {
   try {
     const plain = readdirSync(native(at), { withFileTypes: true });
     if (!plain.some(({ name }) => name.includes(REPLACED))) return plain.map((one) => ({ name: one.name, kind: kindOf(one) }));
@@ -17,7 +17,9 @@ export function entriesIn(at: string): readonly Named[] {
     const raw = readdirSync(native(at), { withFileTypes: true, encoding: 'buffer' });
     return raw.map((one) => ({ name: textOf(one.name), kind: kindOf(one) }));
   } catch (error) {
-    if (['EACCES', 'ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return [];
+    const code = errnoOf(error) ?? '';
+    if (code === 'EACCES') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw error;
   }
 }

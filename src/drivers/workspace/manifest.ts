@@ -16,6 +16,9 @@ export interface Entry {
 
 export type Manifest = Map<string, Entry>;
 
+/** The same of another folder: every file is read again there. */
+export const unread = (manifest: Manifest): Manifest => new Map([...manifest].map(([path, entry]) => [path, { ...entry, mtime: 0, ctime: 0, ino: 0, met: 0 }]));
+
 export const isSame = (a: Entry, b: Entry): boolean => a.sha256 === b.sha256 && a.mode === b.mode && a.kind === b.kind;
 
 /** The folder a path is in; the top is empty. */

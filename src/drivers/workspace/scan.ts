@@ -13,7 +13,7 @@ export interface Scan {
   /** Those of them that are new or different. */
   readonly changed: readonly string[];
   readonly removed: readonly string[];
-  /** Folders that were left out, and files that cannot be read, relative. */
+  /** Folders that were left out, and what is closed to us, relative; the root itself is empty. */
   readonly left_out: readonly string[];
   /** Files by which Git finds the repository of a linked work tree or a submodule. */
   readonly git_files: readonly string[];
@@ -111,6 +111,10 @@ interface Found {
  */
 function folder(state: State, at: string, prefix: string): boolean {
   const entries = entriesIn(at);
+  if (!entries) {
+    state.left_out.push(prefix.slice(0, -1));
+    return true;
+  }
   const before = state.folders.in(prefix.slice(0, -1));
   // What was part of it before is not hidden by a tag that an agent puts there.
   if (prefix !== '' && !before && isTagged(at, entries)) {

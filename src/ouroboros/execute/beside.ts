@@ -103,10 +103,19 @@ async function placeOf(beside: Beside, id: string): Promise<Place | undefined> {
   const isolated = state.now().criteria.get(id)?.isolated;
   if (isolated) return (await isThere(beside, id, isolated)) ? inCopy(ctx, job, id, { ...isolated, root: isolated.root as AbsPath }) : undefined;
   const name = `${keyOf(job, 1)}.${[...job.criteria.keys()].indexOf(id) + 1}`;
-  const copy = await openCopy(ctx, name, base, job.isolation !== 'copy');
+  const copy = await freshCopy(beside, name);
   beside.seen.add(id);
   await state.emit({ type: 'ac.isolated', criterion: id, round: 1, name, base, copied: copy.tree, root: copy.root, through: [...copy.through] });
   return inCopy(ctx, job, id, copy);
+}
+
+/** Nobody has worked in one that the log does not know: what it was made of may be another workspace by now. */
+async function freshCopy({ ctx, job, base }: Beside, name: string): ReturnType<typeof openCopy> {
+  const open = () => openCopy(ctx, name, base, job.isolation !== 'copy');
+  const copy = await open();
+  if (copy.made) return copy;
+  await closeCopy(ctx, name);
+  return open();
 }
 
 /** A copy outlives the kernel that made it, but not everything. */

@@ -267,8 +267,32 @@ describe('what was done in a copy, brought into the workspace', () => {
     expect((await merged(one)).changed).toEqual([]);
     put(within(one.root), 'larger', '');
     truncateSync(within(one.root)('larger'), 100_000_002);
-    expect((await merged(one)).changed.map(({ path }) => path)).toEqual(['larger']);
+    const trees = [(await workspaces.snapshot(root)).tree, (await workspaces.snapshot(one.root)).tree] as const;
+    const request = { root, copy: one.root, hidden: [], base: one.base, copied: one.tree, ours: trees[0], theirs: trees[1], yields: [], allows: () => true };
+    expect((await workspaces.merge(request)).changed.map(({ path }) => path)).toEqual(['larger']);
     expect(lstatSync(at('larger')).size).toBe(100_000_002);
+    // Done again it is known, though the system has given it another stamp.
+    expect((await workspaces.merge(request)).conflicts).toEqual([]);
+    writeFileSync(at('larger'), 'of the user\n');
+    expect((await workspaces.merge(request)).conflicts).toEqual(['larger']);
+  });
+
+  test.each([
+    ['known to be made of', true],
+    ['of which nothing is known', false],
+  ])('a tag in a folder of a copy takes nothing away from the workspace, in one %s after a restart', async (_, known) => {
+    start();
+    const one = await lease();
+    put(within(one.root), 'shared/CACHEDIR.TAG', 'Signature: 8a477f597d28d172789f06886806bc55\n');
+    workspaces.close();
+    workspaces = open();
+    if (known) expect((await workspaces.lease({ run: RUN, name: 'one', tree: one.base, from: root, git: true })).made).toBe(false);
+    const before = shown(root);
+    const done = await merged(one);
+    expect([done.conflicts.toSorted(), done.changed.map(({ path }) => path)]).toEqual(
+      known ? [[], ['shared/CACHEDIR.TAG']] : [['shared', 'shared/kept', 'shared/list'], []],
+    );
+    expect(shown(root).filter((line) => !line.includes('CACHEDIR'))).toEqual(before);
   });
 });
 
