@@ -54,12 +54,21 @@ function piecesOf(contract: string): readonly string[] {
   const whole = contract.trim();
   const lines = whole.split('\n').map((line) => line.trim());
   const least = lines.length === 1 ? MIN_CONTRACT : MIN_PART;
-  return lines.filter((line) => line.length >= least).flatMap((line) => line.match(PIECE) ?? []);
+  return lines.filter((line) => line.length >= least).flatMap(inPieces);
 }
 
-const PIECE = new RegExp(`.{1,${MAX_PIECE}}`, 'gu');
+/** Characters that no way of writing leaves out: what has fewer is hidden as it is written only, since a pattern of it would fit everywhere. */
+const solid = (text: string): number => [...text].filter((char) => !SHELL.has(char) && char.trim() !== '').length;
+
+/** All of about one length: a short rest would hide too much. */
+function inPieces(line: string): readonly string[] {
+  const chars = [...line];
+  const size = Math.ceil(chars.length / Math.ceil(chars.length / MAX_PIECE));
+  return Array.from({ length: Math.ceil(chars.length / size) }, (_, at) => chars.slice(at * size, (at + 1) * size).join(''));
+}
 
 function patternsOf(secret: string): readonly RegExp[] {
+  if (solid(secret) < MIN_CONTRACT) return [new RegExp([...secret].map(literal).join(''), 'gu')];
   const bytes = new TextEncoder().encode(secret);
   const encoded = [0, 1, 2].map((pad) => base64Within(bytes, pad)).filter((one) => one.length >= MIN_PART);
   return [
@@ -79,7 +88,11 @@ const HEX_BETWEEN = '(?:[\\s:,]{0,3}(?:\\\\x|0x|%)?)?';
 
 /** Every way to write a text that leaves its characters in their order. */
 function writtenAnyhow(text: string): string {
-  const words = text.split(/\s+/u);
+  // Quotes at the edges of words are of what may stand between two: twice the same would take for ever to tell apart.
+  const words = text
+    .split(/\s+/u)
+    .map((word) => word.replace(/^["'\\]+|["'\\]+$/gu, ''))
+    .filter((word) => word !== '');
   return words.map((word) => [...word].map(charAnyhow).join(BREAK)).join(BETWEEN);
 }
 

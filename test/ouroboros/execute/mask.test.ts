@@ -56,6 +56,23 @@ describe('a contract is hidden', () => {
     expect(masked).toBe('ok\n[contract]\n[contract]');
   });
 
+  test.each([
+    ['a long line with a short rest', `${'assert(x);'.repeat(30)}e`],
+    ['a long line that ends with a quote', `node -e "${'assert(x);'.repeat(30)}"`],
+    ['quotes alone', '"""'],
+    ['a letter in quotes', '"e"'],
+  ])('without hiding what is none of it: %s', (_, contract) => {
+    const told = 'Write the module slug.js';
+    expect(createMask([contract])(`${told} ${contract} end`)).toMatch(new RegExp(`^${told} (?:\\[contract\\])+"? end$`, 'u'));
+  });
+
+  test('with many empty arguments, in a text of many blanks: it comes to an end', () => {
+    const mask = createMask([`test ${'"" '.repeat(6)}= x`]);
+    const text = `test${' '.repeat(5000)}y`;
+    expect(mask(text)).toBe(text);
+    expect(mask('now test "" ""\t"" = x')).toBe('now [contract]');
+  });
+
   test('however long it is', () => {
     const long = Array.from({ length: 400 }, (_, at) => `word${at}`).join(' ');
     expect(createMask([long])(`x ${long} y`).replaceAll('[contract]', '')).toMatch(/^x\s+y$/u);
