@@ -79,8 +79,7 @@ export function contractFault(seed: Seed, { parent, frozen, applied }: Family): 
     if (frozen.has(before.id)) return isSame(now, before) ? undefined : `${before.id} holds, and is kept to the letter`;
     return weakened(before, now, applied);
   });
-  const known = new Set(parent.acceptance_criteria.map((one) => one.verify_command));
-  const fresh = seed.acceptance_criteria.filter((one) => !known.has(one.verify_command));
+  const fresh = seed.acceptance_criteria.filter((one) => parent.acceptance_criteria.find(({ id }) => id === one.id)?.verify_command !== one.verify_command);
   return [...faults, ...fresh.map(emptyIn)].find((fault) => fault !== undefined);
 }
 

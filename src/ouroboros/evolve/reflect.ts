@@ -5,7 +5,7 @@ import { runCheck } from '../evaluate/check.ts';
 import { NOTHING_RESTORED } from '../evaluate/restore.ts';
 import { contractOf, type Job } from '../job.ts';
 import { persona } from '../personas/personas.ts';
-import type { Seed } from '../seed/types.ts';
+import type { Criterion, Seed } from '../seed/types.ts';
 import type { State } from '../state.ts';
 import { makeChild } from './child.ts';
 import { REFLECTION } from './reflection.ts';
@@ -49,9 +49,8 @@ export async function reflect(ctx: BodyContext, job: Job, state: State): Promise
 /** Why a contract that is new proves nothing here: it cannot run, or it holds without any work. */
 async function preflight(ctx: BodyContext, parent: Seed, child: Seed, baseline: string | undefined): Promise<string | undefined> {
   if (baseline === undefined) return undefined;
-  const known = new Set(parent.acceptance_criteria.map((one) => one.verify_command));
   for (const one of child.acceptance_criteria) {
-    if (one.verify_command === null || known.has(one.verify_command)) continue;
+    if (one.verify_command === null || isKept(one, parent)) continue;
     const facts = await runCheck(ctx, contractOf(one), { tree: baseline, baseline, restored: NOTHING_RESTORED, without: [] });
     if (facts.refused !== undefined) return `the command of ${one.id} cannot run here: ${facts.refused.split('\n')[0]}`;
     if (facts.interpreter_missing !== undefined) return `the command of ${one.id} cannot run here: ${facts.interpreter_missing} is not installed`;
@@ -59,6 +58,10 @@ async function preflight(ctx: BodyContext, parent: Seed, child: Seed, baseline: 
   }
   return undefined;
 }
+
+/** It is checked as it was before. */
+const isKept = ({ id, verify_command, output_assertion }: Criterion, parent: Seed): boolean =>
+  parent.acceptance_criteria.some((one) => one.id === id && one.verify_command === verify_command && one.output_assertion === output_assertion);
 
 /** Ids of criteria that hold in the generation that was evaluated last. */
 export const passedIn = (state: State): ReadonlySet<string> =>
