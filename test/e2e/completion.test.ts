@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'vitest';
 import { BIN, type Place, place } from '../helpers/oxios.ts';
 import { hasTmux, openTerminal, type Terminal } from '../helpers/terminal.ts';
@@ -26,19 +27,22 @@ const has = (shell: string): boolean => {
   }
 };
 
-/** How each shell starts without the files of its user, and takes the script as its help says. */
-const SHELLS: readonly (readonly [shell: string, start: string, take: string])[] = [
-  ['bash', 'bash --norc --noprofile -i', 'eval "$(oxios completion bash)"'],
-  ['zsh', 'zsh -f -i', 'autoload -Uz compinit; compinit -u -d $HOME/zcd; eval "$(oxios completion zsh)"'],
-  ['fish', 'fish --no-config -i', 'oxios completion fish | source'],
+/**
+ * How each shell takes the script as its help says, in the file of its user, and starts with that file: what is typed before a
+ * shell is there may be read by the one before it, which takes it along.
+ */
+const SHELLS: readonly (readonly [shell: string, start: string, file: string, take: string])[] = [
+  ['bash', 'bash --noprofile --rcfile $HOME/bashrc -i', 'bashrc', 'eval "$(oxios completion bash)"'],
+  ['zsh', 'ZDOTDIR=$HOME zsh -d -i', '.zshrc', 'autoload -Uz compinit; compinit -u -d $HOME/zcd; eval "$(oxios completion zsh)"'],
+  ['fish', 'fish --no-config -C "source $HOME/config.fish" -i', 'config.fish', 'oxios completion fish | source'],
 ];
 
 describe.runIf(hasTmux())('the tab key', () => {
-  for (const [shell, start, take] of SHELLS) {
+  for (const [shell, start, file, take] of SHELLS) {
     test.runIf(has(shell))(`in ${shell} completes a command, a flag and a choice, and shows what fits`, async () => {
       terminal = openTerminal(100, 30, here.home);
-      terminal.type(`clear; PATH=$HOME/bin:$PATH exec ${start}`);
-      terminal.type(`${take}; echo ready''now`);
+      writeFileSync(join(here.home, file), `${take}; echo ready''now\n`);
+      terminal.type(`clear; export PATH=$HOME/bin:$PATH; ${start}`);
       await terminal.shows('readynow');
       terminal.press('C-l', 'oxios doc', 'Tab');
       await terminal.shows('oxios doctor');

@@ -83,6 +83,7 @@ function patternsOf(secret: string): readonly RegExp[] {
 const BREAK = '(?:[ \\t\\r]*\\n[ \\t]*)?';
 /** What may stand between two words: white space in any form, and what lists and shells put there. */
 const GAPS = '(?:20|09|0[aAdD]|2[bBcC27])';
+const QUOTE = `\\\\{0,3}["']|%2[27]|\\\\u002[27]|\\\\x2[27]|\\\\0?4[27]|&(?:#0*3[49]|#[xX]0*2[27]|quot|apos);`;
 const BETWEEN = `(?:[\\s+"'\`,\\\\]|%${GAPS}|\\\\u00${GAPS}|\\\\x${GAPS}|&(?:#3[249]|nbsp|quot|apos);|\\\\[nrt])+`;
 const HEX_BETWEEN = '(?:[\\s:,]{0,3}(?:\\\\x|0x|%)?)?';
 
@@ -93,8 +94,12 @@ function writtenAnyhow(text: string): string {
     .split(/\s+/u)
     .map((word) => word.replace(/^["'\\]+|["'\\]+$/gu, ''))
     .filter((word) => word !== '');
-  return words.map((word) => [...word].map(charAnyhow).join(BREAK)).join(BETWEEN);
+  const within = words.map((word) => [...word].map(charAnyhow).join(BREAK)).join(BETWEEN);
+  return `${edge(/^["'\\]*/u.exec(text))}${within}${edge(/["'\\]*$/u.exec(text))}`;
 }
+
+/** The quotes that a text begins or ends with, as far as they are there: one choice for all, so that there is one way to take them. */
+const edge = (quotes: RegExpExecArray | null): string => (quotes?.[0] ? `(?:${QUOTE}){0,${quotes[0].length}}` : '');
 
 const NAMED: Readonly<Record<string, string>> = { '"': 'quot', '&': 'amp', "'": 'apos', '<': 'lt', '>': 'gt' };
 
