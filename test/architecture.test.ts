@@ -30,7 +30,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   tools: { uses: ['kernel'], builtins: PURE },
   drivers: { uses: ['kernel'] },
   gateway: { uses: ['kernel', 'ouroboros/view'], types: ['ouroboros'] },
-  tui: { uses: ['kernel', 'ouroboros/view'], types: ['ouroboros'] },
+  tui: { uses: ['kernel', 'ouroboros/view'], types: ['ouroboros'], builtins: [...PURE, 'node:stream', 'node:events'] },
   cli: { uses: ['kernel', 'ouroboros', 'tools', 'drivers', 'gateway', 'tui'] },
 };
 
@@ -55,6 +55,12 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   hono: ['gateway'],
   '@hono/node-server': ['gateway'],
   yargs: ['cli'],
+  ink: ['tui'],
+  react: ['tui'],
+  'ink-text-input': ['tui'],
+  // Markdown and code as trees: text in, data out.
+  marked: ['tui'],
+  lowlight: ['tui'],
   // Writes the configuration; it is read without.
   conf: ['drivers'],
 };

@@ -120,12 +120,15 @@ export const KERNEL_EVENTS = {
     key: z.string().optional(),
   }),
   /** A change of state that no other event implies. */
-  'process.moved': z.object({ to: z.enum(['ready', 'running', 'stopped']), turn: count.optional() }),
-  'process.signalled': z.object({ signal: z.enum(['TERM', 'KILL', 'STOP', 'CONT']), by: z.string() }),
+  'process.moved': z.object({ to: z.enum(['ready', 'running', 'stopped', 'waiting']), turn: count.optional() }),
+  'process.signalled': z.object({ signal: z.enum(['TERM', 'KILL', 'STOP', 'CONT', 'INT']), by: z.string() }),
   'process.niced': z.object({ nice: z.number().int(), by: z.string() }),
   'process.exited': z.object({ exit }),
 
-  'message.sent': z.object({ from: z.string(), text: z.string() }),
+  /** `kind`: a command line for the gate, or a word on what a summary has to keep; absent: something said. */
+  'message.sent': z.object({ from: z.string(), text: z.string(), kind: z.enum(['command', 'compaction']).optional() }),
+  /** A person ended the turn under way; `text` is what the model had answered so far. The process lives on. */
+  'turn.interrupted': z.object({ turn: count, text: z.string(), by: z.string() }),
 
   /** `messages` counts what is sent; the content is in earlier entries and never copied. */
   'model.requested': z.object({
@@ -292,6 +295,7 @@ export const KERNEL_BODIES: BodyFields = {
   'process.forked': ['args'],
   'process.exited': ['exit'],
   'message.sent': ['text'],
+  'turn.interrupted': ['text'],
   'model.answered': ['parts'],
   'model.failed': ['message'],
   'context.compacted': ['summary'],
@@ -352,7 +356,7 @@ type KernelType = keyof typeof KERNEL_EVENTS;
 /** Plain mutable inference made deeply readonly at the top level only: entries are never changed after `append`. */
 type KernelPayload = { [T in KernelType]: Readonly<{ type: T } & z.infer<(typeof KERNEL_EVENTS)[T]>> }[KernelType];
 
-export type DomainNoun = 'interview' | 'seed' | 'plan' | 'ac' | 'evaluation' | 'lineage' | 'router' | 'drift';
+export type DomainNoun = 'interview' | 'seed' | 'plan' | 'ac' | 'evaluation' | 'lineage' | 'router' | 'drift' | 'chat';
 /** An event of the protocol; the kernel carries it and folds nothing of it. */
 export type DomainPayload = { readonly type: `${DomainNoun}.${string}` } & JsonObject;
 

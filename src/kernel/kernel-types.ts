@@ -12,12 +12,13 @@ import type { Role } from './roles.ts';
 import type { Redactor } from './text/redact.ts';
 import type { AnyTool, Question, ToolResult } from './tool.ts';
 
-export type Signal = 'TERM' | 'KILL' | 'STOP' | 'CONT';
+/** INT ends the turn under way: an agent that converses lives on and waits for what is said next, any other ends as by KILL. */
+export type Signal = 'TERM' | 'KILL' | 'STOP' | 'CONT' | 'INT';
 
 export type ProcState =
   | { readonly is: 'ready' }
   | { readonly is: 'running'; readonly turn: number }
-  | { readonly is: 'waiting'; readonly on: 'model' | 'tool' | 'approval' | 'child' | 'timer' }
+  | { readonly is: 'waiting'; readonly on: 'model' | 'tool' | 'approval' | 'child' | 'timer' | 'message' }
   | { readonly is: 'stopped' }
   | { readonly is: 'exited'; readonly exit: Exit };
 

@@ -1,6 +1,6 @@
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
-import type { Interview } from '../../ouroboros/interview/state.ts';
+import type { Interview } from '../../ouroboros/view/interview.ts';
 import { type Given, readAnswers } from '../interview/answers.ts';
 import { openTerminal, shownPlain } from '../interview/prompt.ts';
 import { conduct, type Earlier, earlier, requestOf, resumption } from '../interview/session.ts';

@@ -4,7 +4,7 @@ import type { RunId } from '../../kernel/ids.ts';
 import type { Kernel, ResumeOptions, RunRequest } from '../../kernel/kernel-types.ts';
 import { PIPED } from '../../kernel/taint/opening.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
-import { foldInterview, type Interview, NO_INTERVIEW } from '../../ouroboros/interview/state.ts';
+import { foldInterview, type Interview, NO_INTERVIEW } from '../../ouroboros/view/interview.ts';
 import { rulesSaid } from '../authority.ts';
 import { type Args, flag, text, texts } from '../commands/shared.ts';
 import { homePath } from '../home.ts';

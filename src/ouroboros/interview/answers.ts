@@ -1,8 +1,8 @@
 import { OxiosError } from '../../kernel/errors.ts';
 import type { BodyContext } from '../../kernel/kernel-types.ts';
+import { type Answer, openQuestions, turnsOf } from '../view/interview.ts';
 import type { Question } from './events.ts';
 import type { Live } from './live.ts';
-import { type Answer, openQuestions, turnsOf } from './state.ts';
 
 /** What a reply to a question means. */
 export type Meaning = ({ readonly is: 'answer' } & Answer) | { readonly is: 'back' | 'quit' | 'force' | 'abort' };

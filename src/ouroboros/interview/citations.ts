@@ -1,5 +1,5 @@
+import { decided, type Interview } from '../view/interview.ts';
 import { PARTS, type Part, UNCITED } from './ambiguity.ts';
-import { decided, type Interview } from './state.ts';
 
 /** A claim's footing: words that were said, and by whom: `request`, or the question they answer, such as `q2`. */
 export interface Quote {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../kernel/json.ts';
+import { decided, deferred, type Interview } from '../view/interview.ts';
 import { occurs, type Quote, type Sources } from './citations.ts';
 import { QUOTES } from './quotes.ts';
-import { decided, deferred, type Interview } from './state.ts';
 
 const name = z.string().trim().min(1);
 const CRITERION = z.object({

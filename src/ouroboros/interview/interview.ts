@@ -5,6 +5,7 @@ import type { Exit } from '../../kernel/events.ts';
 import type { Body, BodyContext } from '../../kernel/kernel-types.ts';
 import { readSeed } from '../seed/read.ts';
 import { toYaml } from '../seed/to-yaml.ts';
+import { turnsOf } from '../view/interview.ts';
 import { awaitAnswers, leftOpen } from './answers.ts';
 import { lookAround } from './brownfield.ts';
 import { createLive, type Live } from './live.ts';
@@ -12,7 +13,7 @@ import { notesOn, restated } from './restate.ts';
 import { askRound } from './rounds.ts';
 import { score } from './score.ts';
 import { specify } from './specify.ts';
-import { nextStep, type Step, turnsOf } from './state.ts';
+import { nextStep, type Step } from './state.ts';
 
 /** What the root process of an interview is started with. */
 export const INTERVIEW_ARGS = z.object({

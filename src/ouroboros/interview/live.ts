@@ -3,7 +3,7 @@ import { OxiosError } from '../../kernel/errors.ts';
 import type { DomainPayload } from '../../kernel/events.ts';
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import { consult } from '../consult.ts';
-import { foldInterview, type Interview, NO_INTERVIEW } from './state.ts';
+import { foldInterview, type Interview, NO_INTERVIEW } from '../view/interview.ts';
 
 /** An interview under way: the state, and the way to bring it further, which is an event in the log. */
 export interface Live {

@@ -1,4 +1,4 @@
-import { decided, type Interview } from './state.ts';
+import { decided, type Interview } from '../view/interview.ts';
 
 /** What is said to those who score, ask and specify. */
 

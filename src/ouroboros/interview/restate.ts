@@ -1,7 +1,7 @@
 import type { Notes } from '../seed/to-yaml.ts';
 import type { Seed } from '../seed/types.ts';
+import { decided, deferred, type Interview } from '../view/interview.ts';
 import type { Specification } from './specify.ts';
-import { decided, deferred, type Interview } from './state.ts';
 
 /** The specification in plain words, as the user is asked about it. */
 export function restated({ seed }: Specification, state: Interview): string {

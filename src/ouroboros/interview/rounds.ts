@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { BodyContext } from '../../kernel/kernel-types.ts';
 import { persona } from '../personas/personas.ts';
+import type { Interview } from '../view/interview.ts';
 import { PARTS } from './ambiguity.ts';
 import type { Observation } from './brownfield.ts';
 import type { Question } from './events.ts';
 import { type Live, opinionOf } from './live.ts';
 import { INTERVIEWER_SYSTEM, recordOf } from './prompts.ts';
-import type { Interview } from './state.ts';
 
 /** Questions of one round, and proposals of each, at most. */
 const MOST_QUESTIONS = 3;

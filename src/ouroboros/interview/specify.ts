@@ -6,12 +6,12 @@ import { planItems } from '../job.ts';
 import { readSeed } from '../seed/read.ts';
 import { writeYaml } from '../seed/to-yaml.ts';
 import type { Seed } from '../seed/types.ts';
+import type { Interview } from '../view/interview.ts';
 import { sourcesOf } from './citations.ts';
 import { DRAFT, type Draft, documentOf, type Faults, inventedIn, repaired, tidied } from './draft.ts';
 import { type Live, opinionOf } from './live.ts';
 import { preflight } from './preflight.ts';
 import { recordOf, SPECIFIER_SYSTEM } from './prompts.ts';
-import type { Interview } from './state.ts';
 
 /** A draft is sent back so often. */
 const MOST_REVISIONS = 2;

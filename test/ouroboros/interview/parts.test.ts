@@ -6,7 +6,8 @@ import { projectIn } from '../../../src/ouroboros/interview/brownfield.ts';
 import { occurs } from '../../../src/ouroboros/interview/citations.ts';
 import { judgedBefore } from '../../../src/ouroboros/interview/preflight.ts';
 import { newQuestions, perspectivesFor } from '../../../src/ouroboros/interview/rounds.ts';
-import { foldInterview, type Interview, NO_INTERVIEW, nextStep } from '../../../src/ouroboros/interview/state.ts';
+import { nextStep } from '../../../src/ouroboros/interview/state.ts';
+import { foldInterview, type Interview, NO_INTERVIEW } from '../../../src/ouroboros/view/interview.ts';
 
 describe('a reply', () => {
   const question = { options: ['red', 'green'], recommended: 1 };

@@ -1,0 +1,138 @@
+import type { KernelEvent } from '../kernel/events.ts';
+import type { AskId, Millis, Pid, RunId } from '../kernel/ids.ts';
+import type { OpenAsk, RunView } from '../kernel/view/runs.ts';
+import type { Interview } from '../ouroboros/view/interview.ts';
+import type { Progress } from '../ouroboros/view/progress.ts';
+import type { Editor } from './prompt/editor.ts';
+
+export type PaneName = 'agents' | 'chat' | 'interview' | 'seed' | 'audit';
+
+/** What lies over the panes and takes the keys. */
+export type Overlay =
+  | { readonly is: 'help' }
+  | { readonly is: 'palette' }
+  | { readonly is: 'approval' }
+  | { readonly is: 'sessions' }
+  | { readonly is: 'setup' }
+  | { readonly is: 'exit' }
+  /** The changes of a call or of a whole run, hunk by hunk. */
+  | { readonly is: 'review'; readonly run: RunId; readonly call?: string }
+  /** Details of a process, an entry of the log, or a call. */
+  | { readonly is: 'detail'; readonly of: { readonly pid: Pid } | { readonly leaf: number } | { readonly call: string } }
+  /** One line to be typed: a file's name, a message to a process, a filter. */
+  | { readonly is: 'form'; readonly title: string; readonly value: string; readonly then: FormThen };
+
+export type FormThen =
+  | { readonly is: 'send'; readonly pid: Pid }
+  | { readonly is: 'nice'; readonly pid: Pid }
+  | { readonly is: 'save-seed'; readonly run: RunId }
+  | { readonly is: 'export'; readonly run: RunId; readonly form: 'markdown' | 'jsonl' }
+  | { readonly is: 'filter'; readonly pane: PaneName }
+  | { readonly is: 'search-sessions' };
+
+/** One thing in a transcript. `id` stays; `rev` counts its changes, so that what was laid out once is found again. */
+export type Item = { readonly id: string; readonly rev: number; readonly at: Millis } & (
+  | { readonly is: 'user'; readonly text: string }
+  | { readonly is: 'answer' | 'thinking'; readonly text: string; readonly streams: boolean }
+  | {
+      readonly is: 'tool';
+      readonly call: string;
+      readonly tool: string;
+      readonly action: string;
+      readonly how: 'asks' | 'runs' | 'ok' | 'failed' | 'denied' | 'unknown';
+      /** What it printed, its last part while it runs; long texts are cut here and whole in the log. */
+      readonly text: string;
+      readonly cut: number;
+      readonly diff: string | undefined;
+      readonly ms: Millis | undefined;
+      readonly began: Millis;
+    }
+  | { readonly is: 'note'; readonly tone: 'info' | 'good' | 'warn' | 'bad'; readonly text: string }
+);
+
+/** What one process said and did. */
+export interface Transcript {
+  readonly items: readonly Item[];
+  /** Older items that are only in the log. */
+  readonly dropped: number;
+}
+
+/** An open question of any run, with what runs it is of. */
+export type ShellAsk = OpenAsk & { readonly run: RunId; readonly name: string; readonly ask: AskId };
+
+export interface AuditView {
+  /** The newest entries, oldest first: a window of the log. */
+  readonly entries: readonly KernelEvent[];
+  readonly size: number;
+  readonly root: string;
+  readonly verified: { readonly ok: boolean; readonly entries: number; readonly of: number; readonly reason?: string } | undefined;
+  readonly verifying: boolean;
+}
+
+export interface Scroll {
+  /** Rows from the newest one; 0 follows. */
+  readonly back: number;
+  /** Of a list: the row that keys act on. */
+  readonly at: number;
+  readonly filter: string;
+}
+
+/** A session as it is listed. */
+export interface SessionRow {
+  readonly run: RunId;
+  readonly kind: string;
+  readonly title: string;
+  readonly cwd: string;
+  readonly at: Millis;
+  readonly cost_usd: number | null;
+  readonly isAlive: boolean;
+  /** Where what was searched for stands in it. */
+  readonly found?: string;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly tone: 'info' | 'warn' | 'error';
+  readonly text: string;
+  readonly hint: string | undefined;
+}
+
+/** All that the screen shows; the same events give the same state. */
+export interface ShellState {
+  readonly size: { readonly columns: number; readonly rows: number };
+  readonly layout: 'inline' | 'panes';
+  readonly theme: string;
+  readonly kernel:
+    | { readonly is: 'opening' }
+    | { readonly is: 'open'; readonly own: boolean }
+    | { readonly is: 'failed'; readonly text: string; readonly hint: string | undefined };
+  /** Runs of this shell and of others on the kernel, oldest first. */
+  readonly runs: ReadonlyMap<RunId, RunView>;
+  /** What lives, or lived while the shell watched. */
+  readonly transcripts: ReadonlyMap<Pid, Transcript>;
+  /** The conversation in front; undefined before the first word. */
+  readonly session: RunId | undefined;
+  readonly selected: Pid | undefined;
+  readonly interviews: ReadonlyMap<RunId, Interview>;
+  readonly work: ReadonlyMap<RunId, Progress>;
+  readonly asks: readonly ShellAsk[];
+  readonly audit: AuditView;
+  readonly sessions: readonly SessionRow[];
+  readonly focus: PaneName | 'prompt';
+  readonly overlay: Overlay | undefined;
+  readonly scroll: Readonly<Record<PaneName | 'overlay', Scroll>>;
+  /** Items shown whole that are folded otherwise, and the other way round. */
+  readonly unfolded: ReadonlySet<string>;
+  readonly prompt: Editor;
+  /** Typed while the agent works and not yet taken by it. */
+  readonly queued: readonly string[];
+  /** Processes told to stop their turn that have not yet. */
+  readonly stopping: ReadonlySet<Pid>;
+  readonly notices: readonly Notice[];
+  readonly model: string;
+  readonly sandbox: string;
+  /** Share of the model's window that the conversation fills, 0 to 1; undefined: not known. */
+  readonly context: number | undefined;
+  /** Time of the newest tick, for what has no event of its own. */
+  readonly now: Millis;
+}
