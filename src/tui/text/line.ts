@@ -1,10 +1,11 @@
-import stringWidth from 'string-width';
+import { sanitize } from '../../kernel/text/sanitize.ts';
+import { clustersOf, isAscii, measure, whole } from './clusters.ts';
 
 /** What a piece of text is; the theme says how it looks. */
 export type Tone =
   | ('text' | 'dim' | 'strong' | 'good' | 'bad' | 'warn' | 'accent' | 'user' | 'title' | 'border' | 'focus' | 'select')
   | ('heading' | 'emphasis' | 'code' | 'link' | 'quote' | 'rule')
-  | ('added' | 'removed' | 'hunk')
+  | ('added' | 'removed' | 'added-word' | 'removed-word' | 'hunk' | 'struck')
   | ('keyword' | 'string' | 'number' | 'comment' | 'function' | 'type' | 'variable');
 
 export interface Span {
@@ -20,35 +21,45 @@ export const span = (text: string, tone: Tone = 'text'): Span => ({ text, tone }
 export const line = (...parts: readonly (string | Span)[]): Line => parts.map((part) => (typeof part === 'string' ? span(part) : part));
 export const plainText = (of: Line): string => of.map((one) => one.text).join('');
 
-/** What has one column each. */
-const ASCII = /^[\x20-\x7e]*$/u;
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Units a column may have in a text that is measured whole; what has more is cut unseen. */
+const UNITS = 16;
 
 /** Columns of clean text. The one function that says so. */
-export const columnsOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
-export const widthOf = (of: Line): number => of.reduce((sum, one) => sum + columnsOf(one.text), 0);
+export const columnsOf = (text: string): number => measure(text);
+export const widthOf = (of: Line): number => of.reduce((sum, one) => sum + measure(one.text), 0);
 
-/** Whole characters of at most so many columns, and what is left. */
+/** Whether a row may be written as it is: nothing a terminal obeys, no break, and as wide as its parts say, at most so many columns. */
+export function isClean(of: Line, columns = Number.POSITIVE_INFINITY): boolean {
+  const text = plainText(of);
+  const width = measure(text);
+  return !/[\t\n]/u.test(text) && sanitize(text) === text && width === widthOf(of) && width <= columns;
+}
+
+/** Whole characters of at most so many columns, and what is left. Looks at no more of the text than it needs. */
 export function split(text: string, columns: number): readonly [head: string, rest: string] {
-  if (ASCII.test(text)) return [text.slice(0, Math.max(0, columns)), text.slice(Math.max(0, columns))];
+  const room = Math.max(0, columns);
+  if (isAscii(text.slice(0, room + 1))) return [text.slice(0, room), text.slice(room)];
+  const seen = whole(text, (room + 1) * UNITS);
   let used = 0;
-  for (const { segment, index } of graphemes.segment(text)) {
-    used += columnsOf(segment);
-    if (used > columns) return [text.slice(0, index), text.slice(index)];
+  let units = 0;
+  for (const one of clustersOf(seen)) {
+    used += one.columns;
+    if (used > room) return [text.slice(0, units), text.slice(units)];
+    units += one.text.length;
   }
-  return [text, ''];
+  return [seen, text.slice(seen.length)];
 }
 
 /** At most so many columns; what is cut off leaves `…`. */
 export function fitLine(of: Line, columns: number): Line {
   if (columns <= 0) return [];
-  if (widthOf(of) <= columns) return of;
+  if (of.reduce((sum, one) => sum + one.text.length, 0) <= columns * UNITS && widthOf(of) <= columns) return of;
   const kept: Span[] = [];
   let room = columns - 1;
   for (const one of of) {
     const [head, rest] = split(one.text, room);
     if (head !== '') kept.push({ ...one, text: head });
-    room -= columnsOf(head);
+    room -= measure(head);
     if (rest !== '') return [...kept, { ...one, text: '…' }];
   }
   return kept;

@@ -9,6 +9,7 @@ export interface Style {
   readonly italic?: boolean;
   readonly underline?: boolean;
   readonly inverse?: boolean;
+  readonly strike?: boolean;
 }
 
 export interface Theme {
