@@ -1,0 +1,91 @@
+import type { KernelEvent } from '../../src/kernel/events.ts';
+import type { Pid, RunId } from '../../src/kernel/ids.ts';
+import type { ProcState, ProcView } from '../../src/kernel/kernel-types.ts';
+import type { RunView } from '../../src/kernel/view/runs.ts';
+import type { ShellState } from '../../src/tui/state.ts';
+
+const scroll = { back: 0, at: 0, filter: '' };
+
+/** A shell before anything has happened, with what a test changes. */
+export const shellState = (change: Partial<ShellState> = {}): ShellState =>
+  ({
+    size: { columns: 80, rows: 24 },
+    layout: 'panes',
+    theme: 'dark',
+    kernel: { is: 'open', own: true },
+    runs: new Map(),
+    transcripts: new Map(),
+    session: undefined,
+    selected: undefined,
+    interviews: new Map(),
+    work: new Map(),
+    asks: [],
+    audit: { entries: [], size: 0, root: '', verified: undefined, verifying: false },
+    sessions: [],
+    focus: 'prompt',
+    overlay: undefined,
+    scroll: { agents: scroll, chat: scroll, interview: scroll, seed: scroll, audit: scroll, overlay: scroll },
+    unfolded: new Set(),
+    prompt: { text: '', at: 0 },
+    queued: [],
+    stopping: new Set(),
+    notices: [],
+    model: 'anthropic/claude-opus-4-5',
+    sandbox: 'bwrap',
+    context: undefined,
+    now: 100_000,
+    ...change,
+  }) as ShellState;
+
+export const RUN = 'r1' as RunId;
+
+/** A process of it; `state` in short: `model`, `tool`, `running`, `done` ... */
+export const proc = (pid: number, ppid: number, name: string, change: Partial<ProcView> = {}): ProcView => ({
+  pid: pid as Pid,
+  ppid: ppid as Pid,
+  run: RUN,
+  name,
+  body: 'agent',
+  model: 'm',
+  nice: 0,
+  state: { is: 'running', turn: 1 },
+  turn: 1,
+  tool: null,
+  tokens: 0,
+  cost_usd: 0,
+  started_at: 90_000,
+  ended_at: null,
+  ...change,
+});
+
+export const waits = (on: Extract<ProcState, { is: 'waiting' }>['on']): ProcState => ({ is: 'waiting', on });
+
+export const run = (procs: readonly ProcView[], change: Partial<RunView> = {}): RunView => ({
+  run: RUN,
+  kind: 'chat',
+  title: 'a talk',
+  cwd: '/w',
+  model: 'm',
+  limits: null,
+  started_at: 90_000,
+  ended_at: null,
+  status: 'running',
+  outcome: null,
+  exit_code: null,
+  resumable: true,
+  usage: { input: 0, output: 0, cache_read: 0, cache_write: 0 },
+  cost_usd: 0,
+  turns: 0,
+  tool_calls: 0,
+  asks: [],
+  policy: '',
+  procs,
+  last_seq: 0,
+  ...change,
+});
+
+export const runsOf = (...all: readonly RunView[]): ShellState['runs'] => new Map(all.map((one) => [one.run, one]));
+
+/** An entry of the log. */
+export const entry = (leaf: number, payload: { readonly type: string } & Readonly<Record<string, unknown>>, pid = 7): KernelEvent =>
+  ({ v: 1, seq: leaf, leaf, at: 90_000 + leaf, mono: leaf, boot: 'b', run: RUN, pid, actor: 'kernel', ...payload }) as unknown as KernelEvent;
