@@ -7,7 +7,7 @@ import { type Args, flag, text, texts } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import type { Io } from '../io.ts';
 import { fit, oneLine } from '../render/fit.ts';
-import { nearest } from '../usage.ts';
+import { nearest } from '../../kernel/text/nearest.ts';
 import { runWanted } from './run-wanted.ts';
 
 /** Entries as lines, oldest first; on a terminal each fits its width. */

@@ -11,7 +11,7 @@ import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
 import { personasIn } from '../personas.ts';
 import { table } from '../render/table.ts';
-import { nearest } from '../usage.ts';
+import { nearest } from '../../kernel/text/nearest.ts';
 import { type Args, type Command, text } from './shared.ts';
 
 type Home = ReturnType<typeof homePath>;

@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { Question } from '../../ouroboros/interview/events.ts';
 import { readNamed } from '../named-file.ts';
-import { nearest } from '../usage.ts';
+import { nearest } from '../../kernel/text/nearest.ts';
 
 /** Answers given beforehand, in a file. */
 export interface Given {
