@@ -24,7 +24,7 @@ export type Overlay =
   /** Details of a process, an entry of the log, or a call; or what everything cost. */
   | { readonly is: 'detail'; readonly of: { readonly pid: Pid } | { readonly leaf: number } | { readonly call: string } | { readonly cost: 'all' } }
   /** One line to be typed: a file's name, a message to a process, a filter. `secret`: it is not shown. */
-  | { readonly is: 'form'; readonly title: string; readonly value: string; readonly then: FormThen; readonly secret?: true };
+  | { readonly is: 'form'; readonly title: string; readonly value: string; readonly submit: FormThen; readonly secret?: true };
 
 export type FormThen =
   | { readonly is: 'send'; readonly pid: Pid }
