@@ -1,9 +1,9 @@
 import type { OwnPersonas } from '../kernel/config.ts';
 import { OxiosError } from '../kernel/errors.ts';
+import { nearest } from '../kernel/text/nearest.ts';
 import type { Persona } from '../ouroboros/personas/persona.ts';
 import { PERSONAS } from '../ouroboros/personas/personas.ts';
 import { TOOLS } from '../tools/index.ts';
-import { nearest } from './usage.ts';
 
 export interface Listed extends Persona {
   readonly source: 'built in' | 'config' | 'project';

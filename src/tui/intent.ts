@@ -32,6 +32,8 @@ export type Intent =
   | { readonly do: 'export'; readonly run: RunId; readonly file: string; readonly form: 'markdown' | 'jsonl' }
   | { readonly do: 'search-sessions'; readonly text: string }
   | { readonly do: 'model'; readonly id: string }
+  /** Opens the palette with the models that can be switched to. */
+  | { readonly do: 'models' }
   | { readonly do: 'compact'; readonly keep: string }
   | { readonly do: 'verify' }
   | { readonly do: 'page'; readonly title: string; readonly text: string }
@@ -44,6 +46,8 @@ export type UiIntent =
   | { readonly ui: 'focus'; readonly pane: PaneName | 'next' | 'previous' | 'prompt' }
   | { readonly ui: 'open'; readonly overlay: Overlay }
   | { readonly ui: 'close' }
+  /** The overlay that is open, with something changed; it stays where it was scrolled to. */
+  | { readonly ui: 'change'; readonly overlay: Overlay }
   /** The list or text that has the focus, by rows; `page` is its height, `end` goes back to what is newest. */
   | { readonly ui: 'scroll'; readonly by: number | 'page' | '-page' | 'home' | 'end' }
   | { readonly ui: 'move'; readonly by: number }

@@ -3,6 +3,7 @@ import type { AskId, Millis, Pid, RunId } from '../kernel/ids.ts';
 import type { OpenAsk, RunView } from '../kernel/view/runs.ts';
 import type { Interview } from '../ouroboros/view/interview.ts';
 import type { Progress } from '../ouroboros/view/progress.ts';
+import type { SetupChoice } from './ports.ts';
 import type { Editor } from './prompt/editor.ts';
 
 export type PaneName = 'agents' | 'chat' | 'interview' | 'seed' | 'audit';
@@ -10,22 +11,30 @@ export type PaneName = 'agents' | 'chat' | 'interview' | 'seed' | 'audit';
 /** What lies over the panes and takes the keys. */
 export type Overlay =
   | { readonly is: 'help' }
-  | { readonly is: 'palette' }
-  | { readonly is: 'approval' }
+  /** All commands; or, where a model is to be chosen, these. */
+  | { readonly is: 'palette'; readonly models?: readonly string[] }
+  /** One of those that wait; the first when none is named. */
+  | { readonly is: 'approval'; readonly ask?: string }
   | { readonly is: 'sessions' }
-  | { readonly is: 'setup' }
+  /** `tried`: what was entered last, `wrong` with it when it was looked at; neither yet: it is being looked at. */
+  | { readonly is: 'setup'; readonly tried?: SetupChoice; readonly wrong?: string }
   | { readonly is: 'exit' }
   /** The changes of a call or of a whole run, hunk by hunk. */
-  | { readonly is: 'review'; readonly run: RunId; readonly call?: string }
-  /** Details of a process, an entry of the log, or a call. */
-  | { readonly is: 'detail'; readonly of: { readonly pid: Pid } | { readonly leaf: number } | { readonly call: string } }
-  /** One line to be typed: a file's name, a message to a process, a filter. */
-  | { readonly is: 'form'; readonly title: string; readonly value: string; readonly then: FormThen };
+  | { readonly is: 'review'; readonly run: RunId; readonly call?: string; readonly rejected?: readonly string[] }
+  /** Details of a process, an entry of the log, or a call; or what everything cost. */
+  | { readonly is: 'detail'; readonly of: { readonly pid: Pid } | { readonly leaf: number } | { readonly call: string } | { readonly cost: 'all' } }
+  /** One line to be typed: a file's name, a message to a process, a filter. `secret`: it is not shown. */
+  | { readonly is: 'form'; readonly title: string; readonly value: string; readonly submit: FormThen; readonly secret?: true };
 
 export type FormThen =
   | { readonly is: 'send'; readonly pid: Pid }
   | { readonly is: 'nice'; readonly pid: Pid }
-  | { readonly is: 'save-seed'; readonly run: RunId }
+  /** `replace`: this file is there already, and was asked about. */
+  | { readonly is: 'save-seed'; readonly run: RunId; readonly replace?: string }
+  /** A question, in one's own words; of an interview they are no command. */
+  | { readonly is: 'answer'; readonly ask: AskId; readonly literal: boolean }
+  /** The next thing that is needed to reach a model. */
+  | { readonly is: 'setup'; readonly field: 'key' | 'base_url' | 'model'; readonly choice: Exclude<SetupChoice, { is: 'local' | 'demo' }> }
   | { readonly is: 'export'; readonly run: RunId; readonly form: 'markdown' | 'jsonl' }
   | { readonly is: 'filter'; readonly pane: PaneName }
   | { readonly is: 'search-sessions' };

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { nearest } from '../../src/cli/usage.ts';
+import { nearest } from '../../src/kernel/text/nearest.ts';
 import { oxios, place } from '../helpers/oxios.ts';
 import { shell } from '../helpers/shell.ts';
 

@@ -1,13 +1,13 @@
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import { KERNEL_EVENTS, type KernelEvent } from '../../kernel/events.ts';
+import { nearest } from '../../kernel/text/nearest.ts';
 import { OUROBOROS_EVENTS } from '../../ouroboros/events.ts';
 import { reading } from '../boot.ts';
 import { type Args, flag, text, texts } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import type { Io } from '../io.ts';
 import { fit, oneLine } from '../render/fit.ts';
-import { nearest } from '../usage.ts';
 import { runWanted } from './run-wanted.ts';
 
 /** Entries as lines, oldest first; on a terminal each fits its width. */

@@ -6,12 +6,12 @@ import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import { issuesOf } from '../../kernel/issues.ts';
 import type { Json } from '../../kernel/json.ts';
+import { nearest } from '../../kernel/text/nearest.ts';
 import { configJson, readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo, type Io } from '../io.ts';
 import { personasIn } from '../personas.ts';
 import { table } from '../render/table.ts';
-import { nearest } from '../usage.ts';
 import { type Args, type Command, text } from './shared.ts';
 
 type Home = ReturnType<typeof homePath>;

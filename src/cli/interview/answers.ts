@@ -1,8 +1,8 @@
 import { parseDocument } from 'yaml';
 import { OxiosError } from '../../kernel/errors.ts';
+import { nearest } from '../../kernel/text/nearest.ts';
 import type { Question } from '../../ouroboros/interview/events.ts';
 import { readNamed } from '../named-file.ts';
-import { nearest } from '../usage.ts';
 
 /** Answers given beforehand, in a file. */
 export interface Given {

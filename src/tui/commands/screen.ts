@@ -1,0 +1,44 @@
+import { nearest } from '../../kernel/text/nearest.ts';
+import type { SlashCommand, SlashResult } from './command.ts';
+
+/** What is shown, and how. */
+export const SCREEN: readonly SlashCommand[] = [
+  { name: 'help', aliases: ['?', 'keys'], args: '', does: 'all keys', run: () => ({ ui: [{ ui: 'open', overlay: { is: 'help' } }] }) },
+  { name: 'agents', aliases: ['ps'], args: '', does: 'the agents at work', run: () => ({ ui: [{ ui: 'focus', pane: 'agents' }] }) },
+  {
+    name: 'audit',
+    aliases: ['log'],
+    args: '[WORDS]',
+    does: 'the log as it grows, or its entries with these words',
+    run: (_, text) => ({
+      ui: [
+        { ui: 'focus', pane: 'audit' },
+        { ui: 'filter', text },
+      ],
+    }),
+  },
+  { name: 'verify', aliases: [], args: '', does: 'prove the whole log', run: () => ({ ui: [{ ui: 'focus', pane: 'audit' }], world: [{ do: 'verify' }] }) },
+  { name: 'approvals', aliases: ['approve'], args: '', does: 'what waits for an answer', run: () => ({ ui: [{ ui: 'open', overlay: { is: 'approval' } }] }) },
+  { name: 'theme', aliases: ['themes'], args: '[THEME]', does: 'other colours; without a name: those that there are', run: (_, name) => theme(name) },
+  { name: 'layout', aliases: [], args: '[inline|panes]', does: 'panes, or the conversation in the scrollback', run: (_, to) => layout(to) },
+];
+
+const theme = (name: string): SlashResult =>
+  name === ''
+    ? {
+        ui: [
+          { ui: 'open', overlay: { is: 'palette' } },
+          { ui: 'filter', text: 'theme ' },
+        ],
+      }
+    : { ui: [{ ui: 'theme', to: name }] };
+
+const LAYOUTS = ['inline', 'panes'] as const;
+
+function layout(to: string): SlashResult {
+  if (to === '') return { ui: [{ ui: 'layout', to: 'toggle' }] };
+  const known = LAYOUTS.find((one) => one === to);
+  if (known) return { ui: [{ ui: 'layout', to: known }] };
+  const close = nearest(to, LAYOUTS);
+  return { error: `there is no layout ${to}`, hint: close === undefined ? 'there are inline and panes' : `did you mean /layout ${close}?` };
+}

@@ -1,0 +1,12 @@
+import type { RunId } from '../../kernel/ids.ts';
+import type { ShellAsk, ShellState } from '../state.ts';
+
+/** What waits for a yes or an answer, oldest first; the questions of an interview have a pane of their own. */
+export const waiting = (state: Pick<ShellState, 'asks' | 'interviews' | 'runs'>): readonly ShellAsk[] =>
+  state.asks.filter((one) => one.kind === 'approval' || !isInterview(state, one.run));
+
+/** The one that is shown: the one named, or the first. */
+export const shownAsk = (asks: readonly ShellAsk[], named: string | undefined): ShellAsk | undefined => asks.find((one) => one.ask === named) ?? asks[0];
+
+const isInterview = ({ interviews, runs }: Pick<ShellState, 'interviews' | 'runs'>, run: RunId): boolean =>
+  interviews.has(run) || runs.get(run)?.kind === 'interview';

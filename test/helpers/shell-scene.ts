@@ -1,0 +1,120 @@
+import type { Pid, RunId } from '../../src/kernel/ids.ts';
+import { NO_USAGE } from '../../src/kernel/model.ts';
+import type { RunView } from '../../src/kernel/view/runs.ts';
+import { KEYS } from '../../src/tui/input/keys.ts';
+import type { View } from '../../src/tui/overlays/sheet.ts';
+import type { ShellAsk, ShellState } from '../../src/tui/state.ts';
+import { columnsOf, type Line, plainText } from '../../src/tui/text/line.ts';
+
+const NO_SCROLL = { back: 0, at: 0, filter: '' };
+
+/** A shell in which nothing has happened yet. */
+export const stateOf = (change: Partial<ShellState> = {}): ShellState => ({
+  size: { columns: 80, rows: 24 },
+  layout: 'panes',
+  theme: 'dark',
+  kernel: { is: 'open', own: true },
+  runs: new Map(),
+  transcripts: new Map(),
+  session: undefined,
+  selected: undefined,
+  interviews: new Map(),
+  work: new Map(),
+  asks: [],
+  audit: { entries: [], size: 0, root: '', verified: undefined, verifying: false },
+  sessions: [],
+  focus: 'prompt',
+  overlay: undefined,
+  scroll: { agents: NO_SCROLL, chat: NO_SCROLL, interview: NO_SCROLL, seed: NO_SCROLL, audit: NO_SCROLL, overlay: NO_SCROLL },
+  unfolded: new Set(),
+  prompt: { text: '', at: 0 },
+  queued: [],
+  stopping: new Set(),
+  notices: [],
+  model: 'script:turns.yaml',
+  sandbox: 'bwrap',
+  context: undefined,
+  now: 1_000_000,
+  ...change,
+});
+
+export const viewOf = (change: Partial<ShellState> = {}): View => ({ state: stateOf(change), keymap: KEYS });
+
+export const scrolledTo = (at: number, filter = ''): ShellState['scroll'] => ({ ...stateOf().scroll, overlay: { back: 0, at, filter } });
+
+export const askOf = (change: Partial<ShellAsk>): ShellAsk =>
+  ({
+    ask: 'a3.0',
+    run: 'r_1' as RunId,
+    name: 'assistant',
+    pid: 3 as Pid,
+    kind: 'approval',
+    text: 'bash: npm test',
+    options: [],
+    needs: ['exec:npm:test'],
+    reason: 'it runs code of the project',
+    asked_at: 990_000,
+    expires_at: null,
+    ...change,
+  }) as ShellAsk;
+
+export const runOf = (run: string, change: Partial<RunView> = {}): RunView => ({
+  run: run as RunId,
+  kind: 'chat',
+  title: run,
+  cwd: '/work/project',
+  model: 'script:turns.yaml',
+  limits: null,
+  started_at: 0,
+  ended_at: null,
+  status: 'running',
+  outcome: null,
+  exit_code: null,
+  resumable: true,
+  usage: NO_USAGE,
+  cost_usd: 0,
+  turns: 0,
+  tool_calls: 0,
+  asks: [],
+  policy: '',
+  procs: [],
+  last_seq: 0,
+  ...change,
+});
+
+export const procOf = (pid: number, change: Partial<RunView['procs'][number]> = {}): RunView['procs'][number] => ({
+  pid: pid as Pid,
+  ppid: 0 as Pid,
+  run: 'r_1' as RunId,
+  name: 'worker',
+  body: 'agent',
+  model: 'script:turns.yaml',
+  nice: 0,
+  state: { is: 'running', turn: 1 },
+  turn: 1,
+  tool: null,
+  tokens: 0,
+  cost_usd: 0,
+  started_at: 0,
+  ended_at: null,
+  ...change,
+});
+
+export const runsOf = (...runs: readonly RunView[]): ShellState['runs'] => new Map(runs.map((one) => [one.run, one]));
+
+/** Rows as they are read, after what holds for every frame: it is no taller and no wider than the screen, and nothing in it is a control. */
+export function frame(rows: readonly Line[], { width, height }: { readonly width: number; readonly height: number }): string {
+  const texts = rows.map(plainText);
+  if (texts.length > height) throw new Error(`${texts.length} rows of ${height}`);
+  for (const text of texts) {
+    if (columnsOf(text) > width) throw new Error(`${columnsOf(text)} columns of ${width}: ${text}`);
+    if (/\p{Cc}/u.test(text)) throw new Error(`a control: ${JSON.stringify(text)}`);
+  }
+  return texts.map((text) => text.trimEnd()).join('\n');
+}
+
+export const SIZES = [
+  { width: 40, height: 12 },
+  { width: 80, height: 24 },
+  { width: 200, height: 50 },
+] as const;
