@@ -48,7 +48,7 @@ export type UiIntent =
   | { readonly ui: 'close' }
   /** The overlay that is open, with something changed; it stays where it was scrolled to. */
   | { readonly ui: 'change'; readonly overlay: Overlay }
-  /** The list or text that has the focus, by rows; `page` is its height, `end` goes back to what is newest. */
+  /** The list or text that has the focus, by rows, down where that is more than 0; `page` is its height, `end` goes back to what is newest. */
   | { readonly ui: 'scroll'; readonly by: number | 'page' | '-page' | 'home' | 'end' }
   | { readonly ui: 'move'; readonly by: number }
   /** The process whose transcript the Chat pane shows. */

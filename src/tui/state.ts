@@ -40,12 +40,17 @@ export type FormThen =
   | { readonly is: 'search-sessions' };
 
 /** One thing in a transcript. `id` stays; `rev` counts its changes, so that what was laid out once is found again. */
-export type Item = { readonly id: string; readonly rev: number; readonly at: Millis } & (
-  | { readonly is: 'user'; readonly text: string }
-  | { readonly is: 'answer' | 'thinking'; readonly text: string; readonly streams: boolean }
+export type Item = {
+  readonly id: string;
+  readonly rev: number;
+  readonly at: Millis;
+} /** `cut`: characters that are missing at the end of a long text; the log has them. */ & (
+  | { readonly is: 'user'; readonly text: string; readonly cut?: number }
+  | { readonly is: 'answer' | 'thinking'; readonly text: string; readonly streams: boolean; readonly cut?: number }
   | {
       readonly is: 'tool';
       readonly call: string;
+      /** Empty where only the question whether it may run is known. */
       readonly tool: string;
       readonly action: string;
       readonly how: 'asks' | 'runs' | 'ok' | 'failed' | 'denied' | 'unknown';
@@ -55,6 +60,8 @@ export type Item = { readonly id: string; readonly rev: number; readonly at: Mil
       readonly diff: string | undefined;
       readonly ms: Millis | undefined;
       readonly began: Millis;
+      /** The question that it waits on, or waited on last. */
+      readonly ask?: string;
     }
   | { readonly is: 'note'; readonly tone: 'info' | 'good' | 'warn' | 'bad'; readonly text: string }
 );
@@ -64,10 +71,39 @@ export interface Transcript {
   readonly items: readonly Item[];
   /** Older items that are only in the log. */
   readonly dropped: number;
+  /** Where it stands; absent: nothing was asked of a model yet. */
+  readonly turn?: TurnNow;
 }
 
-/** An open question of any run, with what runs it is of. */
-export type ShellAsk = OpenAsk & { readonly run: RunId; readonly name: string; readonly ask: AskId };
+/** What a process is at, as its events tell it. */
+export interface TurnNow {
+  /** From a request to its model on, until it waits for what is said next or ends. */
+  readonly isBusy: boolean;
+  /** A request is under way. */
+  readonly isAsking: boolean;
+  /** Number of the newest request, and how often it failed; -1 before the first. */
+  readonly request: number;
+  readonly attempt: number;
+  /** The request is for a summary: what is answered to it is not shown. */
+  readonly compacts: boolean;
+  /** Said to it meanwhile: it goes with the next request, and into the transcript then. */
+  readonly waiting: readonly Item[];
+  /** Tools the last answer asks for, as long as nothing is known of the call. */
+  readonly wanted: readonly string[];
+  /** Size of the newest request, tokens, as estimated; undefined before the first. */
+  readonly tokens: number | undefined;
+}
+
+/** An open question of any run, with what runs it is of. `key`: which question of an interview it is; `call`: the tool call it is about. */
+export type ShellAsk = OpenAsk & { readonly run: RunId; readonly name: string; readonly ask: AskId; readonly key?: string; readonly call?: string };
+
+/** What was said of a run when it began, or was resumed. */
+export interface RunFacts {
+  /** The model's window, tokens; undefined: not known. */
+  readonly window: number | undefined;
+  /** `bwrap`, `sandbox-exec` or `none`. */
+  readonly sandbox: string;
+}
 
 export interface AuditView {
   /** The newest entries, oldest first: a window of the log. */
@@ -84,6 +120,15 @@ export interface Scroll {
   /** Of a list: the row that keys act on. */
   readonly at: number;
   readonly filter: string;
+  /** What was painted last, so that keys scroll and move no further; absent: not painted yet. */
+  readonly extent?: Extent;
+}
+
+/** Rows that are seen, rows that can be scrolled back, and entries of a list. */
+export interface Extent {
+  readonly height: number;
+  readonly most: number;
+  readonly items: number;
 }
 
 /** A session as it is listed. */
@@ -117,6 +162,11 @@ export interface ShellState {
     | { readonly is: 'failed'; readonly text: string; readonly hint: string | undefined };
   /** Runs of this shell and of others on the kernel, oldest first. */
   readonly runs: ReadonlyMap<RunId, RunView>;
+  /** Those of them that the kernel is at work on. */
+  readonly alive: ReadonlySet<RunId>;
+  readonly facts: ReadonlyMap<RunId, RunFacts>;
+  /** Runs whose transcripts, interview and work are here, with the last `seq` that is in them. */
+  readonly opened: ReadonlyMap<RunId, number>;
   /** What lives, or lived while the shell watched. */
   readonly transcripts: ReadonlyMap<Pid, Transcript>;
   /** The conversation in front; undefined before the first word. */
@@ -127,6 +177,8 @@ export interface ShellState {
   readonly asks: readonly ShellAsk[];
   readonly audit: AuditView;
   readonly sessions: readonly SessionRow[];
+  /** What the list of sessions was searched for; empty: it has all. */
+  readonly searched: string;
   readonly focus: PaneName | 'prompt';
   readonly overlay: Overlay | undefined;
   readonly scroll: Readonly<Record<PaneName | 'overlay', Scroll>>;

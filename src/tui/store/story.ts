@@ -1,0 +1,92 @@
+import { type Delta, type EventOf, isDurable, type KernelEvent } from '../../kernel/events.ts';
+import type { Pid, RunId } from '../../kernel/ids.ts';
+import { isObject } from '../../kernel/json.ts';
+import { foldInterview, type Interview, NO_INTERVIEW } from '../../ouroboros/view/interview.ts';
+import { foldProgress, NO_PROGRESS, type Progress } from '../../ouroboros/view/progress.ts';
+import type { Transcript } from '../state.ts';
+import { createTranscript, type TranscriptFold } from './transcript.ts';
+
+/** All that was said and done in one run. */
+export interface Told {
+  /** `seq` of the last event that is in it; -1: none. */
+  readonly upTo: number;
+  readonly interview: Interview | undefined;
+  readonly work: Progress | undefined;
+  readonly transcripts: ReadonlyMap<Pid, Transcript>;
+  /** Processes whose transcripts are no longer kept, or were never one of their own. */
+  readonly gone: ReadonlySet<Pid>;
+}
+
+/** One run, event by event. Events it had before are left alone. */
+export interface Story {
+  readonly run: RunId;
+  upTo(): number;
+  /** A clean event, or a piece of text as it came. */
+  take(event: KernelEvent | Delta): void;
+  /** Of these processes nothing more is kept. */
+  forget(pids: Iterable<Pid>): void;
+  told(): Told;
+}
+
+/** Whose transcript the events of the run itself, and of a conversation's root, are in. */
+export interface Speakers {
+  readonly root: Pid | undefined;
+  readonly assistant: Pid | undefined;
+}
+
+const NOTHING_TOLD: Told = { upTo: -1, interview: undefined, work: undefined, transcripts: new Map(), gone: new Set() };
+
+/** A conversation's root speaks in the transcript of its agent, which is the one that is read. */
+export function createStory(run: RunId, from: Told = NOTHING_TOLD, known: Partial<Speakers> = {}): Story {
+  let { upTo, interview, work } = from;
+  const transcripts = new Map<Pid, TranscriptFold>([...from.transcripts].map(([pid, known]) => [pid, createTranscript(pid, known)]));
+  const gone = new Set(from.gone);
+  let { root, assistant } = known;
+  const of = (pid: Pid): TranscriptFold => {
+    const speaker = pid === root && assistant !== undefined ? assistant : pid;
+    const fold = transcripts.get(speaker) ?? createTranscript(speaker);
+    transcripts.set(speaker, fold);
+    return fold;
+  };
+  const forked = (event: EventOf<'process.forked'>): void => {
+    if (event.ppid === 0) root = event.pid;
+    else if (converses(event) && event.ppid === root) {
+      assistant = event.pid;
+      transcripts.delete(root);
+      gone.add(root);
+    }
+  };
+  const protocol = (event: KernelEvent): void => {
+    if (event.type.startsWith('interview.')) interview = foldInterview(interview ?? NO_INTERVIEW, event);
+    else if (WORK.test(event.type)) work = foldProgress(work ?? NO_PROGRESS, event);
+  };
+  const add = (event: KernelEvent): void => {
+    upTo = event.seq;
+    if (event.type === 'process.forked') forked(event);
+    if (event.type === 'run.result' || event.type === 'run.resumed') for (const one of transcripts.values()) one.stop();
+    const pid = event.pid > 0 ? event.pid : root;
+    if (pid !== undefined) of(pid).take(event);
+    protocol(event);
+  };
+  return {
+    run,
+    upTo: () => upTo,
+    take(event) {
+      if (isDurable(event)) {
+        if (event.seq > upTo) add(event);
+        // What the log has already is stale.
+      } else if (event.after >= upTo) of(event.pid).hear(event);
+    },
+    forget(pids) {
+      for (const pid of pids) {
+        transcripts.delete(pid);
+        gone.add(pid);
+      }
+    },
+    told: () => ({ upTo, interview, work, transcripts: new Map([...transcripts].map(([pid, fold]) => [pid, fold.view()])), gone }),
+  };
+}
+
+const converses = ({ args }: EventOf<'process.forked'>): boolean => isObject(args) && args.converses === true;
+
+const WORK = /^(seed|plan|ac|evaluation|lineage|router|drift)\./u;
