@@ -4,37 +4,15 @@ import type { RunView } from '../../src/kernel/view/runs.ts';
 import { KEYS } from '../../src/tui/input/keys.ts';
 import type { View } from '../../src/tui/overlays/sheet.ts';
 import type { ShellAsk, ShellState } from '../../src/tui/state.ts';
+import { initialState } from '../../src/tui/store/reduce.ts';
 import { columnsOf, type Line, plainText } from '../../src/tui/text/line.ts';
-
-const NO_SCROLL = { back: 0, at: 0, filter: '' };
 
 /** A shell in which nothing has happened yet. */
 export const stateOf = (change: Partial<ShellState> = {}): ShellState => ({
-  size: { columns: 80, rows: 24 },
-  layout: 'panes',
-  theme: 'dark',
+  ...initialState({ columns: 80, rows: 24, layout: 'panes', theme: 'dark', now: 1_000_000 }),
   kernel: { is: 'open', own: true },
-  runs: new Map(),
-  transcripts: new Map(),
-  session: undefined,
-  selected: undefined,
-  interviews: new Map(),
-  work: new Map(),
-  asks: [],
-  audit: { entries: [], size: 0, root: '', verified: undefined, verifying: false },
-  sessions: [],
-  focus: 'prompt',
-  overlay: undefined,
-  scroll: { agents: NO_SCROLL, chat: NO_SCROLL, interview: NO_SCROLL, seed: NO_SCROLL, audit: NO_SCROLL, overlay: NO_SCROLL },
-  unfolded: new Set(),
-  prompt: { text: '', at: 0 },
-  queued: [],
-  stopping: new Set(),
-  notices: [],
   model: 'script:turns.yaml',
   sandbox: 'bwrap',
-  context: undefined,
-  now: 1_000_000,
   ...change,
 });
 

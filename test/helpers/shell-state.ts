@@ -3,39 +3,16 @@ import type { Pid, RunId } from '../../src/kernel/ids.ts';
 import type { ProcState, ProcView } from '../../src/kernel/kernel-types.ts';
 import type { RunView } from '../../src/kernel/view/runs.ts';
 import type { ShellState } from '../../src/tui/state.ts';
-
-const scroll = { back: 0, at: 0, filter: '' };
+import { initialState } from '../../src/tui/store/reduce.ts';
 
 /** A shell before anything has happened, with what a test changes. */
-export const shellState = (change: Partial<ShellState> = {}): ShellState =>
-  ({
-    size: { columns: 80, rows: 24 },
-    layout: 'panes',
-    theme: 'dark',
-    kernel: { is: 'open', own: true },
-    runs: new Map(),
-    transcripts: new Map(),
-    session: undefined,
-    selected: undefined,
-    interviews: new Map(),
-    work: new Map(),
-    asks: [],
-    audit: { entries: [], size: 0, root: '', verified: undefined, verifying: false },
-    sessions: [],
-    focus: 'prompt',
-    overlay: undefined,
-    scroll: { agents: scroll, chat: scroll, interview: scroll, seed: scroll, audit: scroll, overlay: scroll },
-    unfolded: new Set(),
-    prompt: { text: '', at: 0 },
-    queued: [],
-    stopping: new Set(),
-    notices: [],
-    model: 'anthropic/claude-opus-4-5',
-    sandbox: 'bwrap',
-    context: undefined,
-    now: 100_000,
-    ...change,
-  }) as ShellState;
+export const shellState = (change: Partial<ShellState> = {}): ShellState => ({
+  ...initialState({ columns: 80, rows: 24, layout: 'panes', theme: 'dark', now: 100_000 }),
+  kernel: { is: 'open', own: true },
+  model: 'anthropic/claude-opus-4-5',
+  sandbox: 'bwrap',
+  ...change,
+});
 
 export const RUN = 'r1' as RunId;
 
