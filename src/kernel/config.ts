@@ -62,11 +62,11 @@ const colour = z.union([z.string().regex(/^#[0-9a-f]{6}$/iu, '#rrggbb'), z.numbe
 const style = z.strictObject({
   fg: colour.optional().describe("`#rrggbb`, or the number of one of the terminal's own 16 colours"),
   bg: colour.optional().describe('the same, of what lies behind'),
-  bold: z.boolean().optional(),
-  dim: z.boolean().optional(),
-  italic: z.boolean().optional(),
-  underline: z.boolean().optional(),
-  inverse: z.boolean().optional(),
+  bold: z.boolean().optional().describe('bold'),
+  dim: z.boolean().optional().describe('faint'),
+  italic: z.boolean().optional().describe('italic'),
+  underline: z.boolean().optional().describe('underlined'),
+  inverse: z.boolean().optional().describe('with the two colours swapped'),
 });
 
 /** The shell's own look and habits. */
