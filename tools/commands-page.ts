@@ -3,6 +3,7 @@ import { COMMANDS } from '../src/cli/commands/all.ts';
 import type { Command } from '../src/cli/commands/shared.ts';
 import { commonFlags, promptFlags } from '../src/cli/parser.ts';
 import { workFlags } from '../src/cli/run/flags.ts';
+import { lookFlags } from '../src/cli/shell/flags.ts';
 
 /** What yargs was told, which its types leave out. */
 interface Options {
@@ -32,6 +33,13 @@ in [json.md](json.md), the configuration in [configuration.md](configuration.md)
 ${rows((one) => commonFlags(one), '').join('\n')}
 | \`--version\` | show the version |
 | \`-h\`, \`--help\` | show the help of the command |
+
+## oxios [PROMPT]
+
+Open the shell on this folder, on a terminal; with words of its own it begins with them. What it takes beside the flags below is in the
+next section: all but \`--output-schema\`, \`--events\`, \`--record\` and \`--fail-on\`.
+
+${rows((one) => lookFlags(one), '').join('\n')}
 
 ## oxios -p "request"
 

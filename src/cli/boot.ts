@@ -21,8 +21,10 @@ import type { Host } from '../kernel/host.ts';
 import type { AbsPath, RunId } from '../kernel/ids.ts';
 import { createKernel, type LocalKernel } from '../kernel/kernel.ts';
 import type { Kernel, Ports } from '../kernel/kernel-types.ts';
+import type { LogHead } from '../kernel/log.ts';
 import type { Models } from '../kernel/model.ts';
 import { createRedactor, type Redactor } from '../kernel/text/redact.ts';
+import type { RunView } from '../kernel/view/runs.ts';
 import { OUROBOROS_BODIES } from '../ouroboros/events.ts';
 import { interview } from '../ouroboros/interview/interview.ts';
 import { protocol } from '../ouroboros/protocol.ts';
@@ -42,6 +44,8 @@ export interface Booted {
   readonly local: LocalKernel | undefined;
   /** Set when it is in another process. */
   readonly remote: RemoteKernel | undefined;
+  runs(): Promise<readonly RunView[]>;
+  head(): Promise<LogHead>;
   /** Waits for runs of other terminals, then closes everything. */
   close(): Promise<void>;
 }
@@ -60,10 +64,20 @@ export async function boot(path: AbsPath): Promise<Booted> {
     if (lock) return own(home, lock);
     // Held by a kernel that may not listen yet, or does not listen any more.
     const kernel = await connectKernel(home.socket, VERSION);
-    if (kernel) return { kernel, local: undefined, remote: kernel, close: async () => kernel.close() };
+    if (kernel) return attached(kernel);
   }
   throw new OxiosError('HOME_BUSY', `another process holds the home ${home.path} and does not answer`, { hint: 'end it, or use another folder with --home' });
 }
+
+/** The kernel of another process. */
+export const attached = (kernel: RemoteKernel): Booted => ({
+  kernel,
+  local: undefined,
+  remote: kernel,
+  runs: kernel.runs,
+  head: kernel.head,
+  close: async () => kernel.close(),
+});
 
 async function own(home: Home, lock: Lock): Promise<Booted> {
   for (const folder of temporary(home)) sweepDead(folder);
@@ -90,6 +104,8 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
     kernel,
     local: kernel,
     remote: undefined,
+    runs: async () => store.runs(),
+    head: async () => store.log.head(),
     async close() {
       if (guests.count() > 0) await untilGuestsLeft(guests, kernel);
       else await guests.leave();

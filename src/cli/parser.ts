@@ -1,7 +1,8 @@
 import type { Argv } from 'yargs';
 import { COMMANDS } from './commands/all.ts';
 import type { Command } from './commands/shared.ts';
-import { workFlags } from './run/flags.ts';
+import { talkFlags, workFlags } from './run/flags.ts';
+import { lookFlags } from './shell/flags.ts';
 import { emptyOrStray, usageError } from './usage.ts';
 import { VERSION } from './version.ts';
 import { unmarked } from './words.ts';
@@ -30,7 +31,7 @@ export function topParser(yargs: Argv, argv: readonly string[], run: Handler): A
   const parser = common(yargs, fault);
   for (const [usage, describe] of COMMANDS) parser.command(usage, describe);
   const begin = (args: object) => run(checked(args, { parser, argv, fault }));
-  return workFlags(parser.command('$0 [prompt]', 'do one task (-p), or show where to begin', promptFlags, begin));
+  return workFlags(parser.command('$0 [prompt]', 'open the shell, or do one task (-p)', (one) => lookFlags(promptFlags(one)), begin));
 }
 
 /** Everything, with every flag: what completion looks through. It prints, and runs nothing. */
@@ -79,15 +80,12 @@ const withExamples = (parser: Argv, command: Command): Argv =>
   (command.examples ?? []).reduce((one, [line, why]) => one.example(line, why), parser.usage(`oxios ${command.usage}\n\n${command.describe}`));
 
 export const promptFlags = (parser: Argv): Argv =>
-  parser
-    .positional('prompt', { type: 'string', describe: 'the request' })
-    .option('print', { alias: 'p', type: 'boolean', describe: 'do one task without a terminal and print the answer' })
-    .option('continue', { type: 'boolean', describe: 'go on with the last conversation of this folder' })
-    .option('image', { type: 'string', array: true, describe: 'an image the request is about: PNG, JPEG, GIF or WebP', requiresArg: true })
-    .option('thinking', { choices: ['off', 'low', 'medium', 'high'] as const, describe: 'how much the model thinks before it answers', requiresArg: true })
-    .option('persona', { type: 'string', describe: 'how the agent goes about it: a name of oxios personas, or none', requiresArg: true })
-    .option('output-schema', { type: 'string', describe: 'JSON Schema the answer has to fit; exit 1 when it does not', requiresArg: true })
-    .option('session', { type: 'string', describe: 'go on with this conversation', requiresArg: true });
+  talkFlags(
+    parser
+      .positional('prompt', { type: 'string', describe: 'the request' })
+      .option('print', { alias: 'p', type: 'boolean', describe: 'do one task without a terminal and print the answer' })
+      .option('output-schema', { type: 'string', describe: 'with -p: JSON Schema the answer has to fit; exit 1 when it does not', requiresArg: true }),
+  );
 
 interface Parsed {
   readonly parser: Argv;

@@ -58,6 +58,40 @@ export const OWN_PERSONAS = z.record(
   }),
 );
 
+const colour = z.union([z.string().regex(/^#[0-9a-f]{6}$/iu, '#rrggbb'), z.number().int().min(0).max(15)]);
+const style = z.strictObject({
+  fg: colour.optional().describe("`#rrggbb`, or the number of one of the terminal's own 16 colours"),
+  bg: colour.optional().describe('the same, of what lies behind'),
+  bold: z.boolean().optional().describe('bold'),
+  dim: z.boolean().optional().describe('faint'),
+  italic: z.boolean().optional().describe('italic'),
+  underline: z.boolean().optional().describe('underlined'),
+  inverse: z.boolean().optional().describe('with the two colours swapped'),
+});
+
+/** The shell's own look and habits. */
+const shell = z.strictObject({
+  layout: z
+    .enum(['auto', 'inline', 'panes'])
+    .default('auto')
+    .describe('`inline`: the conversation in the scrollback of the terminal; `panes`: the whole screen; `auto`: panes from 100 columns on'),
+  theme: z
+    .string()
+    .min(1)
+    .default('auto')
+    .describe('name of a theme, one of `shell.themes` or of those that come with Oxios; `auto`: by the background of the terminal'),
+  themes: z
+    .record(z.string().meta({ title: 'NAME' }), z.record(z.string().meta({ title: 'TONE' }), style))
+    .default({})
+    .describe('themes of your own: for each tone of text its style; what a theme does not say is as in the dark one'),
+  notify: z
+    .enum(['off', 'bell', 'desktop'])
+    .default('off')
+    .describe('how the shell tells that an agent asks or has ended: not, by the bell, or on the desktop (OSC 9)'),
+  vim: z.boolean().default(false).describe('vim keys in the prompt'),
+  mouse: z.boolean().default(true).describe('wheel and click in panes; off leaves selecting text to the terminal'),
+});
+
 /** `config.json` in the home. Every key is read somewhere; an unknown one is an error that names it. `docs/configuration.md` is generated from it. */
 export const CONFIG = z.strictObject({
   model: z.string().min(1).optional().describe('`provider/model`, used when nothing else is said'),
@@ -96,7 +130,7 @@ export const CONFIG = z.strictObject({
     .array(z.string().regex(/^(?:net|mcp|program):./u, 'net:HOST, mcp:SERVER or program:NAME'))
     .default([])
     .describe('hosts, MCP servers and programs whose results are believed: they may name where an agent acts (`net:HOST`, `mcp:SERVER`, `program:NAME`)'),
-  persona: z.string().min(1).optional().describe('how `oxios -p` goes about it when `--persona` does not say: a name of `oxios personas`'),
+  persona: z.string().min(1).optional().describe('how the shell and `oxios -p` go about it when `--persona` does not say: a name of `oxios personas`'),
   personas: OWN_PERSONAS.default({}),
   prices: z.record(modelId, price).default({}),
   models: z
@@ -120,6 +154,7 @@ export const CONFIG = z.strictObject({
     })
     .prefault({}),
   net: net.prefault({}),
+  shell: shell.prefault({}),
   max_running: z.number().int().positive().default(5).describe('processes that use a model or a tool at once'),
   idle_timeout_s: z.number().positive().default(60).describe('a provider that sends nothing for this long is given up, seconds'),
   thinking: thinking.optional().describe('how much models think before they answer; unset: what the provider does by itself'),

@@ -20,6 +20,8 @@ const EVOLVES = z.object({
   /** The workspace before the first generation, and what was found of it by contract. */
   baseline: z.string().optional(),
   facts: z.array(z.object({ contract: z.string(), facts: CHECK_FACTS })),
+  /** The next seed as a person wrote it, the whole text: nobody wonders what it could be. */
+  child: z.object({ seed: z.string(), digest: z.string() }).optional(),
 });
 export type Evolves = z.infer<typeof EVOLVES>;
 
@@ -80,6 +82,8 @@ export interface Job {
   readonly max_generations: number;
   /** The run that began the lineage; absent: this one. */
   readonly lineage?: string;
+  /** The generation that the run begins with, as a person wrote it. */
+  readonly edited?: NonNullable<Evolves['child']>;
   /** The seed of the generation before. */
   readonly parent?: Seed;
   /** What the generation before was found to lack, by criterion: told to whoever works on it again. */
@@ -112,6 +116,7 @@ export function openJob(args: Json): Job {
     max_generations: maxGenerations(seed, max_generations),
     findings: new Map(),
     ...(evolves ? { lineage: evolves.lineage } : {}),
+    ...(evolves?.child ? { edited: evolves.child } : {}),
     ...(evaluates ? { evaluates } : {}),
     ...(evaluates?.parent === undefined ? {} : { parent: evaluates.parent as unknown as Seed }),
     criteria: criteriaOf(seed),

@@ -3,6 +3,7 @@ import type { Exit } from '../kernel/events.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Body, BodyContext } from '../kernel/kernel-types.ts';
 import { evaluateAgain } from './evaluate/again.ts';
+import { beginEdited } from './evolve/edited.ts';
 import { advance } from './evolve/next.ts';
 import { progressBefore } from './evolve/start.ts';
 import { endOf, weigh } from './evolve/weigh.ts';
@@ -27,10 +28,21 @@ export const protocol: Body = async (ctx) => {
       await generation(ctx, job, state);
       await weigh(job, verdictsOf(job, state.now()), state);
     }
-    const goesOn = (begins || underWay(state)?.judged?.decision === 'continue') && (await advance(ctx, job, state));
-    if (!goesOn) return conclude(first.lineage ?? ctx.run, job, await asOfNow(ctx, now, state));
+    if (!(await goesOn({ ctx, job, state }, begins))) return conclude(first.lineage ?? ctx.run, job, await asOfNow(ctx, now, state));
   }
 };
+
+interface Now {
+  readonly ctx: BodyContext;
+  readonly job: Job;
+  readonly state: State;
+}
+
+/** To the next generation: as a person wrote it where the run begins with one, else as it is thought out. */
+async function goesOn({ ctx, job, state }: Now, begins: boolean): Promise<boolean> {
+  if (begins && job.edited) return beginEdited(job.edited, job, state);
+  return (begins || underWay(state)?.judged?.decision === 'continue') && advance(ctx, job, state);
+}
 
 /** Verdicts of another run say nothing of files that are not the ones it evaluated. */
 async function asOfNow(ctx: BodyContext, now: string | undefined, state: State): Promise<State> {

@@ -10,6 +10,8 @@ export interface ShellKernel extends Kernel {
   head(): Promise<LogHead>;
   /** In this process: leaving the shell ends it. */
   readonly own: boolean;
+  /** Runs that were begun or resumed here: those that are under way in a kernel of its own end with it. */
+  readonly mine: ReadonlySet<RunId>;
   /** Aborts when the kernel of another process is gone. */
   readonly lost: AbortSignal;
   /** Leaves it: a kernel of its own waits for the runs of other terminals and ends. */
@@ -20,12 +22,16 @@ export interface ShellKernel extends Kernel {
 export interface Requests {
   /** A conversation: the body `chat`, with `history` of another one when it is forked from that. */
   chat(first: string, from?: RunId): Promise<RunRequest>;
+  /** What begins from now on is done with this model. */
+  use(model: string): void;
   interview(idea: string): Promise<RunRequest>;
   /** A specification, as text; `path` where it stands in a file. */
   run(seed: string, path?: string): Promise<RunRequest>;
   /** Another generation, or as many as are set, of what a run worked on; `edited`: the child seed a person wrote. */
   evolve(run: RunId, edited?: string): Promise<RunRequest>;
   resume(run: RunId, change?: { readonly model?: string }): Promise<ResumeOptions>;
+  /** The specification an interview ended with, or a run worked on last, as text. Throws NOT_FOUND, REDACTED. */
+  seed(run: RunId): Promise<string>;
 }
 
 /** Files below the workspace, for completion and for what is written by hand. */

@@ -35,10 +35,10 @@ describe('the documentation', () => {
     }
   });
 
-  test('has every flag of -p, and those of every command', async () => {
+  test('has every flag of the shell and of -p, and those of every command', async () => {
     const flags = flagsIn(await help());
     expect(flags).toContain('output-schema');
-    const told = sectionOf(page, 'oxios -p') + sectionOf(page, 'Of every command');
+    const told = sectionOf(page, 'oxios [PROMPT]') + sectionOf(page, 'oxios -p') + sectionOf(page, 'Of every command');
     for (const flag of flags) expect(told).toContain(`\`--${flag}`);
   });
 

@@ -1,12 +1,11 @@
 import { createModels, factsOf, NO_DEFAULT } from '../../drivers/model/models.ts';
-import { KNOWN_MODELS } from '../../drivers/model/prices.ts';
 import type { Config } from '../../kernel/config.ts';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { usableProviders } from '../providers.ts';
+import { knownModels } from '../models.ts';
 import { type Column, table } from '../render/table.ts';
 import type { Command } from './shared.ts';
 
@@ -29,16 +28,8 @@ export const models: Command = {
   async run(args) {
     const io = createIo(args);
     const config = readConfig(homePath(args.home));
-    const usable: readonly string[] = usableProviders(config);
-    const ids = [
-      ...new Set([...(config.model ? [config.model] : []), ...Object.keys(KNOWN_MODELS), ...Object.keys(config.prices), ...Object.keys(config.models)]),
-    ];
     const byDefault = defaultIn(config, process.env);
-    const rows = ids.map((id) => ({
-      ...factsOf(id, config),
-      usable: id.startsWith('script:') || usable.includes(id.split('/')[0] ?? ''),
-      default: id === byDefault,
-    }));
+    const rows = knownModels(config).map(({ id, usable }) => ({ ...factsOf(id, config), usable, default: id === byDefault }));
     if (io.json) io.out(JSON.stringify(rows));
     else {
       io.out(

@@ -1,25 +1,18 @@
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
-import { isObject, type Json } from '../../kernel/json.ts';
-import type { ResumeOptions } from '../../kernel/kernel-types.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
-import { PROTOCOL_ARGS } from '../../ouroboros/job.ts';
-import { rulesSaid } from '../authority.ts';
-import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
-import { flagLimits, limitFlags } from '../limits.ts';
-import { rulesIn, waitOf } from '../project/settings.ts';
+import { type BegunSeed, begunSeed } from '../run/begun-seed.ts';
 import { isFolder } from '../run/files.ts';
-import { absoluteScript, goOnFlags, reportFlags, scriptsIn } from '../run/flags.ts';
-import { recordsIn } from '../run/hidden.ts';
+import { goOnFlags, reportFlags } from '../run/flags.ts';
+import { goingOn } from '../run/going-on.ts';
 import { runNamed } from '../run/named.ts';
-import { assertSameSeed, type ReadSeed } from '../run/same-seed.ts';
-import type { SeedFile } from '../run/sarif.ts';
+import { assertSameSeed } from '../run/same-seed.ts';
 import { assertWritable } from '../run/workplace.ts';
-import { type Args, type Command, flag, text, texts } from './shared.ts';
+import { type Args, type Command, text } from './shared.ts';
 
 export const resume: Command = {
   name: 'resume',
@@ -44,7 +37,7 @@ export const resume: Command = {
     if (seed) assertSameSeed(seed.read);
     if (!isFolder(run.cwd)) throw new OxiosError('FILE_MISSING', `the folder ${run.cwd} the run works in is gone`, { hint: 'put it back where it was' });
     if (seed) assertWritable(run.cwd);
-    const options = await changes(args, run, io.interactive);
+    const options = await goingOn(args, run, io.interactive);
     const { conclude, work } = await import('../run/work.ts');
     return work({
       io,
@@ -60,30 +53,10 @@ export const resume: Command = {
   },
 };
 
-/** What the flags change of the run. */
-async function changes(args: Args<Record<string, unknown>>, run: RunView, interactive: boolean): Promise<ResumeOptions> {
-  const home = homePath(args.home);
-  const answer = text(args.answer);
-  const named = text(args.model);
-  const model = named === undefined ? undefined : absoluteScript(named);
-  return {
-    limits: flagLimits(limitFlags(args)),
-    extend: flag(args.extend),
-    interactive,
-    ...rulesSaid(run.cwd, { allow: texts(args.allow), deny: texts(args.deny) }),
-    ...(await rulesIn(run.cwd as AbsPath, home)),
-    ...waitOf(args, readConfig(home)),
-    require_sandbox: flag(args.requireSandbox),
-    hidden: [...recordsIn(args), ...(model === undefined ? [] : scriptsIn(model))],
-    ...(model === undefined ? {} : { model }),
-    ...(answer === undefined ? {} : { answer }),
-  };
-}
-
 interface Wanted {
   readonly run: RunView;
   /** The seed it works on, as it was when the run began. */
-  readonly seed: (SeedFile & { readonly read: ReadSeed }) | undefined;
+  readonly seed: BegunSeed | undefined;
   /** What it did so far, where that is asked for. */
   readonly events: readonly KernelEvent[];
 }
@@ -99,20 +72,10 @@ async function wanted(args: Args<Record<string, unknown>>): Promise<Wanted> {
     const isRecorded = text(args.record) !== undefined;
     for await (const event of store.read({ run: run.run, ...(isRecorded ? {} : { types: ['run.started'] }) })) events.push(event);
     const started = events.find((event) => event.type === 'run.started');
-    return { run, seed: started?.kind === 'run' ? seedIn(started.request) : undefined, events: isRecorded ? events : [] };
+    return { run, seed: started?.kind === 'run' ? begunSeed(started.request) : undefined, events: isRecorded ? events : [] };
   } finally {
     store.close();
   }
-}
-
-/** Undefined where it was taken out of the log, which the kernel says. */
-function seedIn(request: Json): Wanted['seed'] {
-  const read = PROTOCOL_ARGS.safeParse(isObject(request) ? request.args : undefined);
-  if (!read.success) return undefined;
-  const { seed, file, path, digest, evolves, evaluates } = read.data;
-  // The seed that another run came to is in no file.
-  const own = evolves || evaluates ? undefined : path;
-  return { path: file, text: seed, read: { path: own, digest } };
 }
 
 /** The newest run that can go on and that no kernel works on. */

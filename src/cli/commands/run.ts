@@ -1,27 +1,16 @@
-import { resolve } from 'node:path';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
-import type { Json, JsonObject } from '../../kernel/json.ts';
-import type { RunRequest } from '../../kernel/kernel-types.ts';
-import { makePlan } from '../../ouroboros/execute/plan.ts';
-import { maxGenerations, planItems, WORKERS } from '../../ouroboros/job.ts';
+import type { Json } from '../../kernel/json.ts';
+import { maxGenerations, WORKERS } from '../../ouroboros/job.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import type { Seed, SeedReading } from '../../ouroboros/seed/types.ts';
-import { seedGrants } from '../authority.ts';
 import { createIo, type Io } from '../io.ts';
-import { limitFlags, limitsOf } from '../limits.ts';
 import { readNamedSeed, readSeedFile } from '../named-file.ts';
-import { checkNeeded } from '../project/extras.ts';
-import { settingsIn } from '../project/settings.ts';
-import { completedIn } from '../run/completed.ts';
-import { absoluteScript, reportFlags, requestFlags, scriptsIn, workFlags } from '../run/flags.ts';
+import { reportFlags, requestFlags, workFlags } from '../run/flags.ts';
 import { generationFlags, generationsIn } from '../run/generations.ts';
-import { gitWith, hiddenPaths, recordsIn } from '../run/hidden.ts';
-import { checkIsolation } from '../run/isolation.ts';
-import { lasting } from '../run/same-seed.ts';
-import { tiersIn } from '../run/tiers.ts';
-import { assertWritable, workplace } from '../run/workplace.ts';
-import { type Args, type Command, counted, flag, numeric, text, texts } from './shared.ts';
+import { seedRequest } from '../run/seed-request.ts';
+import { assertWritable } from '../run/workplace.ts';
+import { type Args, type Command, counted, flag, text } from './shared.ts';
 
 export const run: Command = {
   name: 'run',
@@ -69,7 +58,7 @@ async function onSeed(io: Io, args: Args<Record<string, unknown>>, file: string,
   const reading = readSeedFile(file, bytes);
   explain(io, reading, file, flag(args.strict));
   if (!reading.ok) throw new OxiosError('SEED_INVALID', `${file} is not a valid seed`, { hint: `see all of it: oxios seed lint ${file}` });
-  const { request, plan } = await prepare(args, reading, { file, bytes });
+  const { request, plan } = await seedRequest({ io, args, file, bytes }, reading);
   if (flag(args.dryRun))
     return (await import('../run/dry-run.ts')).dryRun(io, {
       request,
@@ -88,63 +77,6 @@ async function onSeed(io: Io, args: Args<Record<string, unknown>>, file: string,
     ...(before.length > 0 ? { before: { last_seq: -1, events: before } } : {}),
     tell: (ended) => conclude(io, ended),
   });
-}
-
-async function prepare(
-  args: Args<Record<string, unknown>>,
-  reading: Extract<SeedReading, { ok: true }>,
-  named: { file: string; bytes: Uint8Array },
-): Promise<{ request: RunRequest; plan: ReturnType<typeof makePlan> }> {
-  const { seed } = reading;
-  const cwd = workplace(text(args.projectDir));
-  const io = createIo(args);
-  const settings = await settingsIn(cwd, args, io);
-  const { config } = settings;
-  checkNeeded(cwd, seed.oxios, settings.request.ignored ?? []);
-  checkIsolation(cwd, seed.oxios);
-  const model = text(args.model) ?? seed.oxios.model ?? config.model ?? '';
-  const tiers = tiersIn(text(args.model), seed, config);
-  const granted = await seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, seed, settings);
-  const seen = { path: named.file, bytes: named.bytes };
-  const git = gitWith(seen);
-  if (git.length > 0) io.say('Git keeps the seed: agents of this run do not use Git');
-  const request: RunRequest = {
-    kind: 'run',
-    title: seed.goal.trim().split('\n')[0] ?? '',
-    cwd,
-    body: 'protocol',
-    args: { seed: new TextDecoder().decode(named.bytes), file: named.file, ...pathOf(named.file), digest: reading.digest, ...courseOf(args, seed), tiers },
-    model: absoluteScript(model),
-    limits: limitsOf(limitFlags(args), config, seed.oxios),
-    ...granted,
-    ...settings.request,
-    models: [...new Set(Object.values(tiers))],
-    asks: io.interactive,
-    interactive: io.interactive,
-    require_sandbox: flag(args.requireSandbox),
-    hidden: [...hiddenPaths(cwd, seen, [...[model, ...Object.values(tiers)].flatMap(scriptsIn), ...recordsIn(args)]), ...git],
-  };
-  return { request, plan: makePlan(planItems(seed)) };
-}
-
-function pathOf(file: string): { path?: string } {
-  const path = lasting(resolve(file));
-  return path === undefined ? {} : { path };
-}
-
-/** What the flags say of how the plan is worked off. */
-function courseOf(args: Args<Record<string, unknown>>, seed: Seed): JsonObject {
-  const file = text(args.skipCompleted);
-  const workers = flag(args.sequential) ? 1 : numeric(args.workers);
-  if (args.workers !== undefined && !(workers !== undefined && Number.isInteger(workers) && workers > 0))
-    throw new OxiosError('USAGE', '--workers is a whole number from 1', { hint: 'such as: oxios run seed.yaml --workers 3' });
-  const ids = planItems(seed).map((item) => item.id);
-  return {
-    ...(workers === undefined ? {} : { workers }),
-    max_generations: maxGenerations(seed, generationsIn(args)),
-    ...(flag(args.consensus) ? { consensus: true } : {}),
-    ...(file === undefined ? {} : { completed: [...completedIn(file, ids)] }),
-  };
 }
 
 const workersIn = (args: Json, { oxios }: Seed): number => (oxios.isolation === 'none' ? 1 : ((args as { workers?: number }).workers ?? WORKERS));

@@ -3,6 +3,7 @@ import type { KernelEvent } from '../../kernel/events.ts';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
+import { editedChild } from '../../ouroboros/evolve/edited.ts';
 import { goingOn, progressOf } from '../../ouroboros/evolve/start.ts';
 import { maxGenerations } from '../../ouroboros/job.ts';
 import { toYaml } from '../../ouroboros/seed/to-yaml.ts';
@@ -18,17 +19,19 @@ import { wholeIn } from '../run/generations.ts';
 import { recordsIn } from '../run/hidden.ts';
 
 export interface GoingOn {
-  readonly io: Io;
+  readonly io: Pick<Io, 'interactive' | 'say'>;
   readonly args: Args<Record<string, unknown>>;
   readonly lineage: Lineage;
   /** The one that the next stems from. */
   readonly last: LineageGeneration;
   /** Of the run that the lineage was last worked on in. */
   readonly events: readonly KernelEvent[];
+  /** The next seed as a person wrote it. */
+  readonly edited?: string | undefined;
 }
 
 /** A run that goes on with a lineage where it stands. */
-export async function requestFor({ io, args, lineage, last, events }: GoingOn): Promise<RunRequest> {
+export async function requestFor({ io, args, lineage, last, events, edited }: GoingOn): Promise<RunRequest> {
   const before = requestIn(events);
   const cwd = lineage.cwd as AbsPath;
   const progress = progressOf(before.args, events);
@@ -43,6 +46,7 @@ export async function requestFor({ io, args, lineage, last, events }: GoingOn): 
   const model = named === undefined ? before.model : absoluteScript(named);
   // Naming the seed consented to its own commands, and to none that came to it since.
   const granted = await seedGrants(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, first, settings);
+  const child = edited === undefined ? {} : { child: editedChild(edited, seed) };
   const { completed: _done, evolves: _earlier, path: _read, tiers: had = {}, ...course } = before.args as JsonObject;
   const tiers = (named === undefined ? had : {}) as Readonly<Record<string, string>>;
   return {
@@ -55,7 +59,7 @@ export async function requestFor({ io, args, lineage, last, events }: GoingOn): 
       seed: toYaml(seed),
       digest: last.digest,
       max_generations: last.generation + maxGenerations(seed, wholeIn(args.generations, '--generations')),
-      evolves: evolves as unknown as JsonObject,
+      evolves: { ...evolves, ...child } as unknown as JsonObject,
       tiers,
     },
     model,

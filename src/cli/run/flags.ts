@@ -40,6 +40,15 @@ const modelFlags = (yargs: Argv): Argv =>
     .option('approval-timeout', { type: 'string', describe: 'refuse what nobody answers for this long: 90s, 30m', requiresArg: true })
     .option('require-sandbox', { type: 'boolean', describe: 'refuse to work without a sandbox' });
 
+/** Flags of a conversation. */
+export const talkFlags = (yargs: Argv): Argv =>
+  yargs
+    .option('continue', { type: 'boolean', describe: 'go on with the last conversation of this folder' })
+    .option('session', { type: 'string', describe: 'go on with this conversation', requiresArg: true })
+    .option('image', { type: 'string', array: true, describe: 'an image the request is about: PNG, JPEG, GIF or WebP', requiresArg: true })
+    .option('thinking', { choices: ['off', 'low', 'medium', 'high'] as const, describe: 'how much the model thinks before it answers', requiresArg: true })
+    .option('persona', { type: 'string', describe: 'how the agent goes about it: a name of oxios personas, or none', requiresArg: true });
+
 /** Flags of what judges criteria. */
 export const reportFlags = (yargs: Argv): Argv =>
   yargs

@@ -1,0 +1,56 @@
+import { OxiosError } from '../../kernel/errors.ts';
+import type { AbsPath, RunId } from '../../kernel/ids.ts';
+import type { Kernel } from '../../kernel/kernel-types.ts';
+import type { ShellKernel } from '../../tui/ports.ts';
+import { attached, type Booted, boot, running } from '../boot.ts';
+
+/** Whose kernel the shell wants: one of its own if none runs, or only the one that runs. */
+export type Whose = 'any' | 'running';
+
+/** The kernel for the shell: in this process, or the one that runs on the home. Throws what `boot` and `running` throw. */
+export async function openShellKernel(home: AbsPath, whose: Whose): Promise<ShellKernel> {
+  return shellKernel(whose === 'any' ? await boot(home) : attached(await running(home)));
+}
+
+/** Never aborts: a kernel in this process is gone only with it. */
+const HELD = new AbortController().signal;
+
+function shellKernel(booted: Booted): ShellKernel {
+  const { kernel, local, remote } = booted;
+  const begun = new Set<RunId>();
+  const noted = async <T extends { readonly run: RunId }>(beginning: Promise<T>): Promise<T> => {
+    const one = await beginning;
+    begun.add(one.run);
+    return one;
+  };
+  return {
+    ...kernel,
+    start: (request) => noted(kernel.start(request)),
+    resume: (run, options) => noted(kernel.resume(run, options)),
+    runs: booted.runs,
+    head: booted.head,
+    own: local !== undefined,
+    mine: begun,
+    lost: remote?.lost ?? HELD,
+    async close() {
+      if (local) await endRuns(kernel, begun);
+      await booted.close();
+    },
+  };
+}
+
+/** What was begun here ends as interrupted, so that it can go on later; runs of other terminals go on. */
+async function endRuns(kernel: Kernel, begun: ReadonlySet<RunId>): Promise<void> {
+  const roots = (await kernel.ps()).filter((one) => one.ppid === 0 && one.state.is !== 'exited' && begun.has(one.run));
+  await Promise.all(
+    roots.map(async ({ pid }) => {
+      try {
+        await kernel.signal(pid, 'KILL', 'user');
+        await kernel.wait(pid);
+      } catch (error) {
+        // It has ended by itself meanwhile.
+        if (!(error instanceof OxiosError)) throw error;
+      }
+    }),
+  );
+}

@@ -1,0 +1,117 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeDurably } from '../../drivers/store/durable.ts';
+import { errnoOf, faultOf, messageOf, OxiosError } from '../../kernel/errors.ts';
+import { type AbsPath, type RunId, runIdOf } from '../../kernel/ids.ts';
+import type { Memory } from '../../tui/ports.ts';
+
+/** Lines that are kept, and from how many on the file is cut down to them: it is rewritten once in a thousand lines. */
+const MOST = 2000;
+const CUT_AT = 3000;
+/** A longer line is a document, and is not remembered: characters. */
+const MAX_LINE = 100_000;
+
+/** What the shell remembers: `shell/history`, a JSON string a line, and `shell/kept.json`, both for their owner alone. Throws DISK_FULL, IO. */
+export function createMemory(home: AbsPath): Memory {
+  const folder = join(home, 'shell');
+  const file = join(folder, 'history');
+  const kept = join(folder, 'kept.json');
+  return {
+    history: async () => linesIn(textIn(file)).slice(-MOST),
+    async remember(line) {
+      if (line.trim() === '' || line.length > MAX_LINE) return;
+      await written(folder, () => append(file, `${JSON.stringify(line)}\n`));
+      const all = linesIn(textIn(file));
+      if (all.length >= CUT_AT)
+        await written(folder, () =>
+          writeDurably(
+            file,
+            bytes(
+              all
+                .slice(-MOST)
+                .map((one) => `${JSON.stringify(one)}\n`)
+                .join(''),
+            ),
+          ),
+        );
+    },
+    async takeKept() {
+      // Whoever renames it first has it.
+      const taken = `${kept}.${process.pid}`;
+      try {
+        renameSync(kept, taken);
+      } catch (error) {
+        if (errnoOf(error) === 'ENOENT') return [];
+        throw broken(kept, error);
+      }
+      const runs = runsIn(textIn(taken));
+      rmSync(taken, { force: true });
+      return runs;
+    },
+    async keep(runs) {
+      const all = [...new Set([...runsIn(textIn(kept)), ...runs])];
+      if (all.length > 0) await written(folder, () => writeDurably(kept, bytes(JSON.stringify(all))));
+    },
+  };
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return '';
+    throw broken(file, error);
+  }
+}
+
+/** What is no line of ours is passed over: a power cut may leave half of one. */
+const linesIn = (text: string): readonly string[] =>
+  text.split('\n').flatMap((line) => {
+    const value = parsed(line);
+    return typeof value === 'string' ? [value] : [];
+  });
+
+function runsIn(text: string): readonly RunId[] {
+  const value = parsed(text);
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string').map(runIdOf) : [];
+}
+
+function parsed(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** On the disk when it returns. Half a line that a power cut left stays a line of its own. */
+function append(file: string, line: string): void {
+  const fd = openSync(file, 'a+', 0o600);
+  try {
+    writeSync(fd, endsWithLine(file) ? line : `\n${line}`);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const endsWithLine = (file: string): boolean => {
+  const text = textIn(file);
+  return text === '' || text.endsWith('\n');
+};
+
+async function written(folder: string, act: () => void): Promise<void> {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    act();
+  } catch (error) {
+    throw broken(folder, error);
+  }
+}
+
+const broken = (path: string, cause: unknown): OxiosError =>
+  faultOf(cause) ?? new OxiosError('IO', `${path} cannot be used: ${messageOf(cause)}`, { hint: 'check its permissions', cause });

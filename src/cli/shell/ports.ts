@@ -1,0 +1,86 @@
+import type { AbsPath } from '../../kernel/ids.ts';
+import type { Requests, ShellPorts } from '../../tui/ports.ts';
+import type { Args } from '../commands/shared.ts';
+import { text } from '../commands/shared.ts';
+import { homePath } from '../home.ts';
+import { VERSION } from '../version.ts';
+import type { Whose } from './kernel.ts';
+import type { Look } from './look.ts';
+import { createNotify } from './notify.ts';
+
+export interface PortsOptions {
+  readonly args: Args<Record<string, unknown>>;
+  readonly cwd: AbsPath;
+  readonly whose: Whose;
+  readonly look: Pick<Look, 'notify'>;
+  /** What is to be said beside a request: a notice. */
+  say(line: string): void;
+}
+
+/** All the shell asks of the world. Each part is loaded when it is first asked for: the screen is painted before. */
+export function createShellPorts({ args, cwd, whose, look, say }: PortsOptions): ShellPorts {
+  const home = homePath(args.home);
+  let chosen: string | undefined;
+  const loaded = lazy(async () => (await import('./requests.ts')).createRequests({ ...args, projectDir: cwd }, say));
+  const requests = async (): Promise<Requests> => {
+    const made = await loaded();
+    if (chosen !== undefined) made.use(chosen);
+    return made;
+  };
+  const files = lazy(async () => (await import('./files.ts')).createFiles(cwd));
+  const memory = lazy(async () => (await import('./memory.ts')).createMemory(home));
+  const setup = lazy(async () => (await import('./setup.ts')).createSetup({ home, named: text(args.model) !== undefined, env: process.env }));
+  const outside = lazy(() => import('./outside.ts'));
+  return {
+    cwd,
+    version: VERSION,
+    kernel: async () => (await import('./kernel.ts')).openShellKernel(home, whose),
+    requests: {
+      chat: async (first, from) => (await requests()).chat(first, from),
+      use(model) {
+        chosen = model;
+      },
+      interview: async (idea) => (await requests()).interview(idea),
+      run: async (seed, path) => (await requests()).run(seed, path),
+      evolve: async (run, edited) => (await requests()).evolve(run, edited),
+      resume: async (run, change) => (await requests()).resume(run, change),
+      seed: async (run) => (await requests()).seed(run),
+    },
+    files: {
+      find: async (query, most) => (await files()).find(query, most),
+      read: async (path) => (await files()).read(path),
+      write: async (path, content, replace) => (await files()).write(path, content, replace),
+    },
+    memory: {
+      history: async () => (await memory()).history(),
+      remember: async (line) => (await memory()).remember(line),
+      takeKept: async () => (await memory()).takeKept(),
+      keep: async (runs) => (await memory()).keep(runs),
+    },
+    setup: {
+      ready: async () => (await setup()).ready(),
+      check: async (choice) => (await setup()).check(choice),
+      store: async (choice) => (await setup()).store(choice),
+    },
+    async models() {
+      const [{ knownModels }, { readConfig }] = await Promise.all([import('../models.ts'), import('../config.ts')]);
+      const known = knownModels(readConfig(home)).filter((one) => one.usable);
+      return known.map((one) => one.id);
+    },
+    verify: async () => (await import('./verify.ts')).verifyLog(home),
+    edit: async (content, suffix) => (await outside()).editOutside(content, suffix),
+    page: async (content) => (await outside()).pageOutside(content),
+    notify: createNotify(look.notify, (bytes) => void process.stdout.write(bytes)),
+    export: (events, form) => (form === 'jsonl' ? events.map((event) => `${JSON.stringify(event)}\n`).join('') : ''),
+    now: Date.now,
+  };
+}
+
+/** Loaded once, when it is first wanted. */
+function lazy<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
+}
