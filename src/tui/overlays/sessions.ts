@@ -74,7 +74,7 @@ function entryRows(one: SessionRow, { state, isChosen, width }: Row): readonly L
   );
   const figures = width < NARROW ? ` ${ago(at, state.now)}` : `  ${padded(ago(at, state.now), AGE)}  ${padded(dollars(cost_usd), COST)}`;
   const head = between(left, figures, width);
-  return found === undefined ? [head] : [head, ...flow(found, width, { tone: 'dim', indent: 4 }).slice(0, 1)];
+  return found === undefined ? [head] : [head, ...flow(found, width, { tone: 'dim', indent: 4, most: 1 }).slice(0, 1)];
 }
 
 /** Columns of the longest kind, of an age and of a cost; below so many columns there is room for the age alone. */
