@@ -1,11 +1,12 @@
 import type { Pid, RunId } from '../../src/kernel/ids.ts';
-import { NO_USAGE } from '../../src/kernel/model.ts';
+import type { ProcView } from '../../src/kernel/kernel-types.ts';
 import type { RunView } from '../../src/kernel/view/runs.ts';
 import { KEYS } from '../../src/tui/input/keys.ts';
 import type { View } from '../../src/tui/overlays/sheet.ts';
 import type { ShellAsk, ShellState } from '../../src/tui/state.ts';
 import { initialState } from '../../src/tui/store/reduce.ts';
 import { columnsOf, type Line, plainText } from '../../src/tui/text/line.ts';
+import { proc, run } from './shell-state.ts';
 
 /** A shell in which nothing has happened yet. */
 export const stateOf = (change: Partial<ShellState> = {}): ShellState => ({
@@ -36,49 +37,9 @@ export const askOf = (change: Partial<ShellAsk>): ShellAsk =>
     ...change,
   }) as ShellAsk;
 
-export const runOf = (run: string, change: Partial<RunView> = {}): RunView => ({
-  run: run as RunId,
-  kind: 'chat',
-  title: run,
-  cwd: '/work/project',
-  model: 'script:turns.yaml',
-  limits: null,
-  started_at: 0,
-  ended_at: null,
-  status: 'running',
-  outcome: null,
-  exit_code: null,
-  resumable: true,
-  usage: NO_USAGE,
-  cost_usd: 0,
-  turns: 0,
-  tool_calls: 0,
-  asks: [],
-  policy: '',
-  procs: [],
-  last_seq: 0,
-  ...change,
-});
+export const runOf = (id: string, change: Partial<RunView> = {}): RunView => run([], { run: id as RunId, title: id, cwd: '/work/project', ...change });
 
-export const procOf = (pid: number, change: Partial<RunView['procs'][number]> = {}): RunView['procs'][number] => ({
-  pid: pid as Pid,
-  ppid: 0 as Pid,
-  run: 'r_1' as RunId,
-  name: 'worker',
-  body: 'agent',
-  model: 'script:turns.yaml',
-  nice: 0,
-  state: { is: 'running', turn: 1 },
-  turn: 1,
-  tool: null,
-  tokens: 0,
-  cost_usd: 0,
-  started_at: 0,
-  ended_at: null,
-  ...change,
-});
-
-export const runsOf = (...runs: readonly RunView[]): ShellState['runs'] => new Map(runs.map((one) => [one.run, one]));
+export const procOf = (pid: number, change: Partial<ProcView> = {}): ProcView => proc(pid, 0, 'worker', change);
 
 /** Rows as they are read, after what holds for every frame: it is no taller and no wider than the screen, and nothing in it is a control. */
 export function frame(rows: readonly Line[], { width, height }: { readonly width: number; readonly height: number }): string {

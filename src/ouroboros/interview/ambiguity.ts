@@ -1,3 +1,5 @@
+import { FLOORS, READY } from '../view/floors.ts';
+
 /** How clear each part of a request is, 0 to 1; null where nobody said. `context` counts only where a project is there already. */
 export type Clarity = Readonly<Record<Part, number | null>>;
 
@@ -17,12 +19,11 @@ export interface Ambiguity {
   readonly qualifies: boolean;
 }
 
-/** Weights and floors of ouroboros.md section 2. */
+/** Weights of ouroboros.md section 2; the floors are in `view/floors.ts`, where front ends show them. */
 const WEIGHTS: Readonly<Record<'greenfield' | 'brownfield', Readonly<Record<Part, number>>>> = {
   greenfield: { goal: 0.4, constraints: 0.3, criteria: 0.3, context: 0 },
   brownfield: { goal: 0.35, constraints: 0.25, criteria: 0.25, context: 0.15 },
 };
-const FLOORS: Readonly<Record<Part, number>> = { goal: 0.75, constraints: 0.65, criteria: 0.7, context: 0.6 };
 export const PART_NAMES: Readonly<Record<Part, string>> = {
   goal: 'Goal Clarity',
   constraints: 'Constraint Clarity',
@@ -30,7 +31,6 @@ export const PART_NAMES: Readonly<Record<Part, string>> = {
   context: 'Context Clarity',
 };
 
-export const READY = 0.2;
 /** From the clearest on: the first that holds is it. */
 const MILESTONES: readonly (readonly [most: number, name: Milestone])[] = [
   [READY, 'ready'],

@@ -1,4 +1,5 @@
 import type { RunId } from '../../kernel/ids.ts';
+import { exportForm } from '../overlays/sessions.ts';
 import type { ShellState } from '../state.ts';
 import type { SlashCommand, SlashResult } from './command.ts';
 import { frontRun } from './in-front.ts';
@@ -61,10 +62,6 @@ function exported(state: ShellState, file: string): SlashResult {
   if (file !== '') return { world: [{ do: 'export', run, file, form }] };
   return { ui: [{ ui: 'open', overlay: exportForm(run) }] };
 }
-
-/** Asks for the file's name. */
-export const exportForm = (run: RunId) =>
-  ({ is: 'form', title: 'Write the session to', value: 'session.md', submit: { is: 'export', run, form: 'markdown' } }) as const;
 
 function withSession(state: ShellState, id: string, then: (run: RunId) => SlashResult): SlashResult {
   const known = [...new Set([...state.sessions.map((one) => one.run), ...state.runs.keys()])];

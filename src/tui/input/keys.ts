@@ -125,6 +125,7 @@ export const KEYS: readonly Binding[] = [
   row('help', 'down', 'down j', 'down'),
   row('detail', 'up', 'up k', 'up'),
   row('detail', 'down', 'down j', 'down'),
+  row('detail', 'page', 'p', 'in the pager'),
   row('exit', 'keep', 'k enter', 'leave; they go on with the next shell'),
   row('exit', 'stop', 's', 'stop them and leave'),
   row('setup', 'up', 'up', 'up'),

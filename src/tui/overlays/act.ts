@@ -3,12 +3,17 @@ import type { Scope } from '../../kernel/kernel-types.ts';
 import { KEYS } from '../input/keys.ts';
 import type { Intent, Outcome, UiIntent } from '../intent.ts';
 import type { Overlay, ShellAsk, ShellState } from '../state.ts';
+import { plainText } from '../text/line.ts';
 import { bodyOf } from './approval.ts';
 import { shownAsk, waiting } from './asks.ts';
+import { detailOf } from './detail.ts';
 import { answerForm } from './form-act.ts';
 import { helpBody } from './help.ts';
 import { foundIn } from './palette.ts';
 import { moveIn, overlaySize, scrollIn } from './scrolled.ts';
+import { actOnSessions } from './sessions.ts';
+import { actOnSetup } from './setup.ts';
+import { THEME_NAMES } from './theme-names.ts';
 
 /** What a key comes to in what lies over the panes; undefined: it means nothing there. `nth`: which of the action's keys it was, from 0. */
 export function actIn(overlay: Overlay, action: string, state: ShellState, nth = 0): Outcome | undefined {
@@ -53,6 +58,13 @@ const ACTS: { readonly [K in Overlay['is']]?: Act<Kind<K>> } = {
   approval,
   palette,
   help: ({ action, state }) => scrollIn(action, state, helpBody({ state, keymap: KEYS }, state.size.columns).length, 2),
+  sessions: ({ action, state }) => actOnSessions(action, state),
+  setup: ({ overlay, action, state }) => actOnSetup(overlay, action, state),
+  detail: ({ overlay, action, state }) => {
+    const { title, body } = detailOf(overlay.of, state, overlaySize(state.size).width);
+    if (action === 'page') return { world: [{ do: 'page', title, text: body.map(plainText).join('\n') }] };
+    return scrollIn(action, state, body.length, 2);
+  },
   exit: ({ action }) => {
     if (action === 'keep' || action === 'stop') return { ui: [CLOSE], world: [{ do: 'exit', agents: action }] };
     return undefined;
@@ -97,7 +109,7 @@ function answered(asks: readonly ShellAsk[], ask: ShellAsk, reply: Extract<Inten
 }
 
 function palette({ overlay, action, state }: Acting<Kind<'palette'>>): Outcome | undefined {
-  const found = foundIn({ state, keymap: [], models: overlay.models }, []);
+  const found = foundIn({ state, keymap: [], models: overlay.models }, THEME_NAMES);
   const { at } = state.scroll.overlay;
   if (action !== 'take') return moveIn(action, at, Math.max(1, found.length), PAGE);
   const outcome = found[Math.min(at, found.length - 1)]?.entry.outcome;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SLASH, slash, slashEntries } from '../../../src/tui/commands/slash.ts';
-import { procOf, runOf, runsOf, stateOf } from '../../helpers/shell-scene.ts';
+import { procOf, runOf, stateOf } from '../../helpers/shell-scene.ts';
+import { runsOf } from '../../helpers/shell-state.ts';
 
 const WORKED = runOf('r_work1', { kind: 'run', status: 'ended', procs: [procOf(7, { state: { is: 'exited', exit: { how: 'done', text: '' } } })] });
 const CHAT = runOf('r_chat1', { procs: [procOf(3, { name: 'assistant' }), procOf(4), procOf(5)] });

@@ -4,7 +4,8 @@ import { actIn } from '../../../src/tui/overlays/act.ts';
 import { exitRows } from '../../../src/tui/overlays/exit.ts';
 import { submitForm } from '../../../src/tui/overlays/form-act.ts';
 import type { FormThen, Overlay } from '../../../src/tui/state.ts';
-import { askOf, frame, procOf, runOf, runsOf, SIZES, scrolledTo, stateOf, viewOf } from '../../helpers/shell-scene.ts';
+import { askOf, frame, procOf, runOf, SIZES, scrolledTo, stateOf, viewOf } from '../../helpers/shell-scene.ts';
+import { runsOf } from '../../helpers/shell-state.ts';
 
 const APPROVAL = { is: 'approval' } as const;
 const one = askOf({});

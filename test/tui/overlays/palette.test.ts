@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { actIn, typeIn } from '../../../src/tui/overlays/act.ts';
 import { fuzzy } from '../../../src/tui/overlays/fuzzy.ts';
 import { foundIn, paletteRows } from '../../../src/tui/overlays/palette.ts';
-import { frame, procOf, runOf, runsOf, SIZES, scrolledTo, stateOf, viewOf } from '../../helpers/shell-scene.ts';
+import { frame, procOf, runOf, SIZES, scrolledTo, stateOf, viewOf } from '../../helpers/shell-scene.ts';
+import { runsOf } from '../../helpers/shell-state.ts';
 
 const THEMES = ['dark', 'light'];
 const small = { width: 40, height: 12 };
