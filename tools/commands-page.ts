@@ -91,6 +91,7 @@ const PLACES: Readonly<Record<string, string>> = {
   home: 'FOLDER',
   'project-dir': 'FOLDER',
   events: 'FILE',
+  'record-frames': 'FILE',
   record: 'FILE',
   junit: 'FILE',
   sarif: 'FILE',

@@ -1,4 +1,3 @@
-import { OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath, RunId } from '../../kernel/ids.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
 import { grantsOf } from '../authority.ts';
@@ -20,9 +19,8 @@ interface Session {
 /** Of the first thing said, as the title of a conversation: characters. */
 const MAX_TITLE = 200;
 
-/** A conversation that begins with these words, and with what was said in another one where it is forked from that. */
+/** A conversation that begins with these words, or waits for the first where there are none, and with what was said in another one where it is forked from that. */
 export async function chatRequest({ args, io }: Session, first: string, from: RunId | undefined): Promise<RunRequest> {
-  if (first.trim() === '' && from === undefined) throw new OxiosError('USAGE', 'nothing was said', { hint: 'say what you want' });
   const cwd = workplace(text(args.projectDir));
   const settings = await settingsIn(cwd, args, io);
   const { config } = settings;

@@ -1,0 +1,33 @@
+import { withPrompt } from '../store/reduce.ts';
+import { withVerified } from '../store/set.ts';
+import type { Context } from './context.ts';
+
+/** What is typed so far, in the editor. */
+export async function editPrompt({ ports, screen, store }: Context): Promise<void> {
+  const text = await screen.away(() => ports.edit(store.state().prompt.text, '.md'));
+  if (text === undefined) return;
+  // Editors end a file with a line end that nobody typed.
+  const typed = text.replace(/\n$/u, '');
+  store.set((state) => withPrompt(state, { text: typed, at: typed.length }));
+}
+
+export const page = ({ ports, screen }: Context, text: string): Promise<void> => screen.away(() => ports.page(text));
+
+/** The whole log is proved; what was found stands in the Audit pane until the next time. */
+export async function verify({ ports, store }: Context): Promise<void> {
+  if (store.state().audit.verifying) return;
+  store.set((state) => withVerified(state, state.audit.verified, true));
+  try {
+    const { ok, entries, first_bad } = await ports.verify();
+    const reason = first_bad === undefined ? {} : { reason: `entry ${first_bad.seq}: ${first_bad.reason}` };
+    store.set((state) => withVerified(state, { ok, entries, of: entries, ...reason }, false));
+  } catch (error) {
+    store.set((state) => withVerified(state, state.audit.verified, false));
+    throw error;
+  }
+}
+
+/** The models that can be switched to, to choose one. */
+export async function models({ ports, store }: Context): Promise<void> {
+  store.apply({ ui: 'open', overlay: { is: 'palette', models: await ports.models() } });
+}

@@ -1,0 +1,54 @@
+import { OxiosError } from '../../kernel/errors.ts';
+import type { KernelEvent } from '../../kernel/events.ts';
+import type { RunId } from '../../kernel/ids.ts';
+import type { Undone } from '../../kernel/kernel-types.ts';
+import type { Context } from './context.ts';
+import { paused } from './conversation.ts';
+import { livingIn, rootOf, USER } from './processes.ts';
+import { commandFor, patchBack } from './reverse.ts';
+
+export interface Undoing {
+  readonly run: RunId;
+  readonly step?: number;
+  readonly redo?: boolean;
+}
+
+/** Files as they were before a step, or before the run; the conversation pauses for it. */
+export const undo = (context: Context, { run, step, redo = false }: Undoing): Promise<void> =>
+  paused(context, run, async (kernel) => {
+    const done = await kernel.undo(run, { redo, ...(step === undefined ? {} : { step }) });
+    context.info(toldOf(done), done.changed.length > 0 && !redo ? 'take it back with /redo' : undefined);
+  });
+
+/** Files that are named one by one. */
+const MAX_NAMED = 5;
+
+function toldOf({ changed, step, action, redo }: Undone): string {
+  if (changed.length === 0) return redo ? 'there was nothing to take back' : 'nothing was to be put back';
+  const names = changed.slice(0, MAX_NAMED).map((one) => one.path);
+  const more = changed.length > MAX_NAMED ? ` and ${changed.length - MAX_NAMED} more` : '';
+  const where = redo ? 'as before the undo' : step === null ? 'as before the run' : `as before step ${step}: ${action.split('\n')[0] ?? ''}`;
+  return `put back ${where}: ${names.join(', ')}${more}`;
+}
+
+export interface Rejecting {
+  readonly run: RunId;
+  readonly path: string;
+  readonly hunks: readonly number[];
+}
+
+/**
+ * Hunks that are not wanted are put back by a command of the conversation, in the name of the person: through the gate and into
+ * the log like all others, with its outcome told to the agent. Files are never written behind the kernel's back.
+ */
+export async function reject(context: Context, { run, path, hunks }: Rejecting): Promise<void> {
+  const kernel = await context.kernel();
+  const events: KernelEvent[] = [];
+  for await (const event of kernel.read({ run, types: ['tool.finished'] })) events.push(event);
+  const patch = patchBack(events, path, hunks);
+  if (patch === undefined) return context.info(`nothing of ${path} is to be put back`);
+  const root = rootOf(await livingIn(kernel, run));
+  if (root?.body !== 'chat')
+    throw new OxiosError('USAGE', 'only changes of a conversation under way are put back hunk by hunk', { hint: 'take the whole run back with /undo' });
+  await kernel.send(root.pid, commandFor(patch), USER, 'command');
+}

@@ -1,0 +1,17 @@
+import type { SetupChoice } from '../ports.ts';
+import type { Context } from './context.ts';
+
+/** Opened where no model can be had. */
+export async function askForModel({ ports, store }: Context): Promise<void> {
+  if (!(await ports.setup.ready())) store.apply({ ui: 'open', overlay: { is: 'setup' } });
+}
+
+/** What was entered is tried, and stored when it works. `renew`: a kernel in this process knows the key only from its beginning on. */
+export async function setup({ ports, store, info }: Context, choice: SetupChoice, renew: () => Promise<void>): Promise<void> {
+  const wrong = await ports.setup.check(choice);
+  if (wrong !== undefined) return store.apply({ ui: 'change', overlay: { is: 'setup', tried: choice, wrong } });
+  await ports.setup.store(choice);
+  await renew();
+  store.apply({ ui: 'close' });
+  info('a model is there', 'say what you want to have done');
+}

@@ -1,0 +1,58 @@
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createMemory } from '../../../src/cli/shell/memory.ts';
+import { type AbsPath, runIdOf } from '../../../src/kernel/ids.ts';
+
+let home: AbsPath;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'oxios-memory-')) as AbsPath;
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+test('what was typed is there for the next shell, line by line, for its owner alone', async () => {
+  const memory = createMemory(home);
+  expect(await memory.history()).toEqual([]);
+  const typed = ['first', 'two\nlines', 'umlaut ü, 漢字, \u{1f600}', '"quoted" \\ back'];
+  for (const line of typed) await memory.remember(line);
+  await memory.remember('   ');
+  expect(await createMemory(home).history()).toEqual(typed);
+  expect(statSync(join(home, 'shell', 'history')).mode & 0o777).toBe(0o600);
+  expect(statSync(join(home, 'shell')).mode & 0o777).toBe(0o700);
+});
+
+test('half a line, as a power cut leaves it, hurts neither what stands before nor what follows', async () => {
+  const memory = createMemory(home);
+  await memory.remember('whole');
+  appendFileSync(join(home, 'shell', 'history'), '"hal');
+  await memory.remember('after');
+  expect(await memory.history()).toEqual(['whole', 'after']);
+});
+
+test('the file is cut down to the newest lines before it grows without an end', async () => {
+  const memory = createMemory(home);
+  await memory.remember('first');
+  appendFileSync(join(home, 'shell', 'history'), Array.from({ length: 2999 }, (_, at) => `"${at}"\n`).join(''));
+  await memory.remember('newest');
+  const lines = readFileSync(join(home, 'shell', 'history'), 'utf8')
+    .trimEnd()
+    .split('\n');
+  expect(lines).toHaveLength(2000);
+  expect((await memory.history()).at(-1)).toBe('newest');
+});
+
+test('runs that were left at work are taken over once, whoever asks first', async () => {
+  const [one, two] = [runIdOf('r_1'), runIdOf('r_2')];
+  await createMemory(home).keep([one]);
+  await createMemory(home).keep([two, one]);
+  const [first, second] = await Promise.all([createMemory(home).takeKept(), createMemory(home).takeKept()]);
+  expect([...first, ...second]).toEqual([one, two]);
+  expect(await createMemory(home).takeKept()).toEqual([]);
+});
+
+test('a folder that cannot be written is a fault in words', async () => {
+  writeFileSync(join(home, 'shell'), 'a file stands there');
+  await expect(createMemory(home).remember('x')).rejects.toMatchObject({ code: 'IO', hint: expect.any(String) });
+  chmodSync(home, 0o700);
+});
