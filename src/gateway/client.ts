@@ -107,7 +107,7 @@ function remote(wire: Wire): RemoteKernel {
     wait: (pid) => get<Exit>(`${at(pid)}/wait`),
     signal: (pid, signal, by) => post(`${at(pid)}/signal`, { signal, by }),
     nice: (pid, nice, by) => post(`${at(pid)}/nice`, { nice, by }),
-    send: (pid, text, from) => post(`${at(pid)}/messages`, { text, from }),
+    send: (pid, text, from, kind) => post(`${at(pid)}/messages`, { text, from, ...(kind ? { kind } : {}) }),
     answer: (ask, reply, by) => post(`/v1/approvals/${ask}`, { ...reply, by }),
     revoke: (rule, by) => post('/v1/revocations', { rule: formatRule(rule), by }),
     read: (range, signal) => followed(wire, range, { deltas: false, signal }) as AsyncIterable<KernelEvent>,

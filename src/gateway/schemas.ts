@@ -94,9 +94,11 @@ export const RUN_REQUEST = z.strictObject(requestFields) satisfies z.ZodType<Run
 export const RESUME_OPTIONS = z.strictObject(resumeFields) satisfies z.ZodType<ResumeOptions>;
 export const UNDO_OPTIONS = z.strictObject(undoFields) satisfies z.ZodType<UndoOptions>;
 export const CANCEL = z.strictObject({ signal: z.enum(['TERM', 'KILL']).default('KILL'), by });
-export const SIGNAL = z.strictObject({ signal: z.enum(['TERM', 'KILL', 'STOP', 'CONT']), by });
+export const SIGNAL = z.strictObject({ signal: z.enum(['TERM', 'KILL', 'STOP', 'CONT', 'INT']), by });
 export const NICE = z.strictObject({ nice: z.number().int().min(-20).max(19), by });
-export const MESSAGE = z.strictObject({ text: z.string().min(1), from: z.string().min(1).max(200).default('user') });
+export const MESSAGE = z
+  .strictObject({ text: z.string(), from: z.string().min(1).max(200).default('user'), kind: z.enum(['command', 'compaction']).exactOptional() })
+  .refine(({ text, kind }) => text !== '' || kind === 'compaction', { message: 'must not be empty', path: ['text'] });
 export const REPLY = z.discriminatedUnion('verdict', [
   z.strictObject({ verdict: z.enum(['allow', 'deny']), scope: z.enum(['once', 'run', 'rule']).default('once'), by }),
   z.strictObject({ verdict: z.literal('text'), text: z.string(), by }),

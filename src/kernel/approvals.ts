@@ -3,6 +3,7 @@ import type { Leads, Origins, Payload } from './events.ts';
 import { type AskId, askIdOf } from './ids.ts';
 import type { Ports, Reply } from './kernel-types.ts';
 import { aborted, type Process } from './process.ts';
+import { requestSignal } from './turning.ts';
 
 export interface Ask {
   readonly kind: 'approval' | 'question';
@@ -24,7 +25,7 @@ export type Answered = Reply | { readonly verdict: 'expired' };
 
 /** Open questions to a person: approvals and the `ask` tool. Each is in the log before anyone is asked and after the answer. */
 export interface Approvals {
-  /** Undefined when nobody can be asked, or the process ended before an answer came; both are logged. */
+  /** Undefined when nobody can be asked, or the process or its turn ended before an answer came; both are logged. */
   ask(proc: Process, ask: Ask): Promise<Answered | undefined>;
   /** Throws NOT_FOUND when nothing of that name is open, USAGE when the reply does not fit the question. */
   answer(id: AskId, reply: Reply, by: string): Promise<void>;
@@ -59,10 +60,11 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
     // It is answered, by whomever, from the moment it is in the log: what answers it stands ready before.
     const callOff = untilLate(deps, proc, id, () => open.delete(id) && resolve({ verdict: 'expired' }));
     await write(proc, 'kernel', asked);
-    const reply = await Promise.race([promise, aborted(proc.end)]);
+    // What was answered before it was told to stop is answered, also while that is on its way to the disk.
+    const reply = (await Promise.race([promise, aborted(requestSignal(proc))])) ?? (open.has(id) ? undefined : await promise);
     callOff();
     open.delete(id);
-    if (!reply) await write(proc, 'kernel', { type: 'approval.expired', ask: id, reason: 'the process ended' });
+    if (!reply) await write(proc, 'kernel', { type: 'approval.expired', ask: id, reason: proc.end.aborted ? 'the process ended' : 'the turn was interrupted' });
     if (reply?.verdict === 'expired') await write(proc, 'kernel', { type: 'approval.expired', ask: id, reason: TOO_LATE });
     return reply ?? undefined;
   };

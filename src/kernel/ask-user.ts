@@ -4,6 +4,7 @@ import { sha256 } from './ids.ts';
 import { Ended, type Process } from './process.ts';
 import { said } from './taint/opening.ts';
 import type { Question } from './tool.ts';
+import { Interrupted, isHalted } from './turning.ts';
 
 /** Puts a question to the user and waits for the answer. `call` is the tool call that asks, empty where a body does. Throws NEEDS_ANSWER. */
 export async function askUser(approvals: Approvals, proc: Process, question: Question & { readonly key?: string }, call = ''): Promise<string> {
@@ -19,6 +20,7 @@ export async function askUser(approvals: Approvals, proc: Process, question: Que
     ...(key === undefined ? {} : { key }),
   });
   if (proc.end.aborted) throw new Ended();
+  if (isHalted(proc)) throw new Interrupted();
   if (reply?.verdict !== 'text') {
     throw new OxiosError('NEEDS_ANSWER', `a question needs an answer: ${text}`, {
       hint: `go on with: oxios resume ${proc.run.id} --answer "..."`,

@@ -1,4 +1,5 @@
 import { type Capability, ruleOf } from './capability.ts';
+import { createActivity } from './clock.ts';
 import { OxiosError } from './errors.ts';
 import type { Limits, Payload } from './events.ts';
 import { newRunId, type RunId } from './ids.ts';
@@ -39,7 +40,7 @@ export interface Others {
   readonly workers: readonly ModelFacts[];
 }
 
-const ROOT_NAMES = { run: 'run', prompt: 'agent', chat: 'agent', interview: 'interview' } as const;
+const ROOT_NAMES = { run: 'run', prompt: 'agent', chat: 'chat', interview: 'interview' } as const;
 
 /** Only work on a specification is judged. */
 export async function othersFor(ports: Ports, { kind, judge, models = [] }: RunRequest, first: ModelFacts): Promise<Others> {
@@ -56,6 +57,7 @@ export const newRun = (id: RunId, request: RunRequest, limits: Limits, { second,
   second: second.id,
   ballots: ballots.map((one) => one.id),
   active_ms: 0,
+  activity: createActivity(),
   granted: request.remembered ?? [],
   revoked: [],
   denials: [],

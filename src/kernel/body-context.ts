@@ -8,8 +8,11 @@ import type { AbsPath } from './ids.ts';
 import type { Outcome } from './invoke.ts';
 import type { BodyContext, ForkRequest } from './kernel-types.ts';
 import type { Call } from './prepare.ts';
+import { tell } from './post.ts';
 import type { Process } from './process.ts';
 import { ready, takeSlot } from './process.ts';
+import { NOT_RUN } from './transcript.ts';
+import { beginTurn, endTurn, isHalted } from './turning.ts';
 
 export interface BodyDeps {
   readonly approvals: Approvals;
@@ -21,6 +24,7 @@ export interface BodyDeps {
   subscribe(listener: (event: BusEvent) => void): () => void;
   readonly isolates: boolean;
   now(): number;
+  heard(pid: number, by?: 'told'): Promise<void>;
   readonly workspaces: HostWorkspaces;
   readonly sandbox: HostExec['sandbox'];
 }
@@ -42,6 +46,38 @@ function denialsBelow(deps: BodyDeps, proc: Process, pid: number): readonly Deni
 
 const watchRun = ({ subscribe }: BodyDeps, { run }: Process, listener: (event: KernelEvent) => void): (() => void) =>
   subscribe((event) => void (isDurable(event) && event.run === run.id && listener(event)));
+
+function childOf({ table }: BodyDeps, proc: Process, pid: number): Process {
+  const child = table.get(pid);
+  if (child && child.ppid === proc.pid) return child;
+  throw new OxiosError('NOT_FOUND', `process ${pid} is not a child of ${proc.pid}`);
+}
+
+/** A call of a body's own; one that a person interrupts has failed. */
+async function call(deps: BodyDeps, proc: Process, wanted: Omit<Call, 'answers'>): ReturnType<BodyContext['invoke']> {
+  await ready(proc);
+  beginTurn(proc);
+  proc.run.activity.begin();
+  try {
+    return await inSlot(deps, proc, { answers: '', ...wanted });
+  } catch (error) {
+    if (!isHalted(proc)) throw error;
+    return { ok: false, text: NOT_RUN, details: { interrupted: true } };
+  } finally {
+    proc.run.activity.end();
+    endTurn(proc);
+  }
+}
+
+async function inSlot(deps: BodyDeps, proc: Process, wanted: Call): Promise<Outcome> {
+  await takeSlot(proc, 'tool');
+  try {
+    return await deps.invoke(proc, wanted);
+  } finally {
+    proc.seat.release();
+    proc.state = { is: 'running', turn: proc.turn };
+  }
+}
 
 /** A process as its own body sees it: everything it does goes through the gate and the log. */
 export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
@@ -67,23 +103,20 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
       if (!event) throw new OxiosError('INTERNAL', 'the log accepted an event without returning it');
       return event;
     },
-    async invoke(name, input) {
+    invoke: (name, input) => call(deps, proc, { name, input, audience: 'body' }),
+    act: (name, input) => call(deps, proc, { name, input, audience: 'model' }),
+    async tell(pid, message) {
+      const child = childOf(deps, proc, pid);
+      await deps.heard(pid, 'told');
       await ready(proc);
-      await takeSlot(proc, 'tool');
-      try {
-        return await deps.invoke(proc, { answers: '', name, input, audience: 'body' });
-      } finally {
-        proc.seat.release();
-        proc.state = { is: 'running', turn: proc.turn };
-      }
+      await tell(deps.write, [proc, child], message);
     },
     async fork(request) {
       await ready(proc);
       return (await deps.fork(proc, request)).pid;
     },
     async wait(pid) {
-      const child = deps.table.get(pid);
-      if (!child || child.ppid !== proc.pid) throw new OxiosError('NOT_FOUND', `process ${pid} is not a child of ${proc.pid}`);
+      const child = childOf(deps, proc, pid);
       proc.state = { is: 'waiting', on: 'child' };
       const exit = await child.exited;
       proc.state = { is: 'running', turn: proc.turn };

@@ -9,6 +9,7 @@ import type { Call, Prepared } from './prepare.ts';
 import { authorityOf, Ended, mountOf, type Process } from './process.ts';
 import { raised } from './taint/judge.ts';
 import { taintedIn } from './taint/tainted.ts';
+import { callSignal, Interrupted, isHalted } from './turning.ts';
 
 export interface ConsentDeps {
   readonly ports: Ports;
@@ -51,7 +52,7 @@ async function asked(deps: ConsentDeps, proc: Process, call: Call, { prepared, d
   const detail = prepared.tool.preview?.(prepared.input).slice(0, MAX_DETAIL);
   const bound_to = boundTo(proc, call, needs, leads ?? []);
   proc.state = { is: 'waiting', on: 'approval' };
-  const reply = await proc.seat.aside(proc.controller.signal, () =>
+  const reply = await proc.seat.aside(callSignal(proc), () =>
     deps.approvals.ask(proc, {
       kind: 'approval',
       call: prepared.id,
@@ -68,6 +69,7 @@ async function asked(deps: ConsentDeps, proc: Process, call: Call, { prepared, d
   proc.state = { is: 'waiting', on: 'tool' };
   // Nobody refused it: when the run goes on, it is asked again.
   if (!reply && (proc.controller.signal.aborted || proc.ending.signal.aborted)) throw new Ended();
+  if (!reply && isHalted(proc)) throw new Interrupted();
   if (!reply) return { verdict: 'deny', rule: decision.rule, reason: `${decision.reason}, and nobody could be asked` };
   if (reply.verdict === 'expired') return { verdict: 'deny', rule: decision.rule, reason: `${decision.reason}, and nobody answered in time` };
   if (reply.verdict !== 'allow') return { verdict: 'deny', rule: 'answer', reason: 'the user refused it' };

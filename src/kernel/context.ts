@@ -85,18 +85,29 @@ export function droppable(messages: readonly Message[], fits: (kept: readonly Me
 const INSTRUCTION =
   'Summarize the conversation above for yourself, so that you can go on with the work without it. Keep: the task and its constraints word for word where they matter, what was decided and why, files read and changed with what is in them, commands run and their results, what is still to be done. Leave out pleasantries. Answer with the summary only.';
 
-/**
- * The request for a summary; what is too long for `most` bytes is told with its longest texts cut. `answered` counts the
- * summaries this conversation has had before.
- */
-export const compactionRequest = (request: ModelRequest, dropped: readonly Message[], most: number, answered: number): ModelRequest => ({
+/** What is summarized. */
+export interface Dropped {
+  readonly messages: readonly Message[];
+  /** What is too long for so many bytes is told with its longest texts cut. */
+  readonly most: number;
+  /** What the user wants to be kept above all. */
+  readonly keep: readonly string[];
+}
+
+/** The request for a summary. `answered` counts the summaries this conversation has had before. */
+export const compactionRequest = (request: ModelRequest, { messages, most, keep }: Dropped, answered: number): ModelRequest => ({
   ...request,
   tools: [],
-  messages: [...cutTo(most, dropped.map(withoutCalls)), { role: 'user', parts: [{ type: 'text', text: INSTRUCTION }] }],
+  messages: [...cutTo(most, messages.map(withoutCalls)), { role: 'user', parts: [{ type: 'text', text: asking(keep) }] }],
   session: `${request.session}/compaction`,
   labels: { ...request.labels, agent: `compaction of ${request.labels?.agent ?? 'agent'}`, role: 'compaction' },
   answered,
 });
+
+function asking(keep: readonly string[]): string {
+  const said = keep.filter((text) => text.trim() !== '');
+  return said.length === 0 ? INSTRUCTION : `${INSTRUCTION}\nAbove all keep what the user asks for: ${said.join('; ')}`;
+}
 
 function cutTo(most: number, messages: readonly Message[]): readonly Message[] {
   const parts = messages.flatMap((message) => message.parts);

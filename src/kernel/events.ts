@@ -125,8 +125,11 @@ export const KERNEL_EVENTS = {
   'process.niced': z.object({ nice: z.number().int(), by: z.string() }),
   'process.exited': z.object({ exit }),
 
-  /** `kind`: a command line for the gate, or a word on what a summary has to keep; absent: something said. */
-  'message.sent': z.object({ from: z.string(), text: z.string(), kind: z.enum(['command', 'compaction']).optional() }),
+  /**
+   * `kind`: a command line for the gate, a word on what a summary has to keep, or something to know that goes with what is
+   * said next; absent: something said.
+   */
+  'message.sent': z.object({ from: z.string(), text: z.string(), kind: z.enum(['command', 'compaction', 'context']).optional() }),
   /** A person ended the turn under way; `text` is what the model had answered so far. The process lives on. */
   'turn.interrupted': z.object({ turn: count, text: z.string(), by: z.string() }),
 

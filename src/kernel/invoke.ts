@@ -11,10 +11,11 @@ import { type LendDeps, lentTo } from './lend.ts';
 import type { Copy } from './lent.ts';
 import { narrowed } from './narrow.ts';
 import { type Call, type Prepared, prepare, type Refusal } from './prepare.ts';
-import { authorityOf, Ended, type Process, ready } from './process.ts';
+import { authorityOf, Ended, type Process, ready, unstopped } from './process.ts';
 import { refusalText } from './refusal.ts';
 import { readBy, turnedTo } from './taint/tainted.ts';
 import type { Sys, Tool, ToolResult } from './tool.ts';
+import { callSignal, isHalted } from './turning.ts';
 
 export interface Outcome extends ToolResult {
   readonly call: CallId;
@@ -36,6 +37,7 @@ export type Gate = (proc: Process, call: Call) => Promise<Outcome>;
 export function createGate(deps: GateDeps): Gate {
   const tools = new Map(deps.ports.tools.map((tool) => [tool.name, tool]));
   return async (proc, call) => {
+    await deps.ports.heard(proc.pid);
     await ready(proc);
     const id = callIdOf(proc.pid, deps.ports.callNumber(proc.pid, proc.calls++, call));
     const wanted = prepare({ tools, userHome: deps.ports.userHome }, proc, call, id);
@@ -88,7 +90,8 @@ async function refuse(deps: GateDeps, proc: Process, call: Call, refusal: Refusa
 /** A call of an agent costs one, however it ends: it is settled at once. Held until its end, a parent's call would keep the last one from its child. What a body calls around its agents is bounded by its plan. */
 async function count(deps: GateDeps, proc: Process): Promise<void> {
   const one = { tokens: 0, usd: 0, tool_calls: 1 };
-  const held = await reserveOrWait(proc.budget, one, proc.controller.signal);
+  const held = await reserveOrWait(proc.budget, one, callSignal(proc));
+  await ready(proc);
   if (isExceeded(held)) return deps.exceeded(proc, held);
   held.settle(one);
 }
@@ -97,6 +100,8 @@ async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prep
   const { id, tool, input, needs, effect, action } = prepared;
   const runsCommand = needs.some((need) => need.on === 'exec');
   if (mayWrite(prepared)) await deps.snapshot(proc, id);
+  await deps.ports.heard(proc.pid);
+  await ready(proc);
   proc.tool = action;
   const intended: Payload = {
     type: 'tool.intended',
@@ -113,7 +118,7 @@ async function perform(deps: GateDeps, proc: Process, call: Call, prepared: Prep
   // A command's start is logged with its process group, while the child is still held back.
   turnedTo(proc, call, prepared, decision);
   await deps.write(proc, 'agent', intended, ...(runsCommand ? [] : [{ type: 'tool.started', call: id } as const]));
-  await ready(proc);
+  await unstopped(proc);
   const noted: Record<string, Json> = {};
   const copies: Copy[] = [];
   const began = deps.ports.now();
@@ -145,12 +150,14 @@ const cutShort = ({ id, action }: Prepared, { decision, needs }: RefusedError, a
 
 /** A typed failure is an answer to the model; anything else is a defect and ends the process. What failed because the process was ended has no outcome. */
 async function run(tool: Tool<unknown>, input: unknown, sys: Sys, proc: Process): Promise<ToolResult> {
+  if (isHalted(proc)) return { ok: false, text: CUT, details: { interrupted: true } };
   try {
     const result = await tool.run(input, sys);
     if (!result.ok && proc.controller.signal.aborted) throw new Ended();
-    return result;
+    return !result.ok && isHalted(proc) ? cut(result) : result;
   } catch (error) {
     if (proc.controller.signal.aborted) throw new Ended();
+    if (isHalted(proc) && !(error instanceof RefusedError)) return { ok: false, text: CUT, details: { interrupted: true } };
     if (!(error instanceof OxiosError) || error instanceof RefusedError || error.code === 'NEEDS_ANSWER' || error.code === 'LIMIT') throw error;
     return {
       ok: false,
@@ -159,6 +166,12 @@ async function run(tool: Tool<unknown>, input: unknown, sys: Sys, proc: Process)
     };
   }
 }
+
+const CUT = '[interrupted by the user]';
+
+/** What it did until then is kept. */
+const cut = (result: ToolResult): ToolResult =>
+  result.details?.interrupted ? result : { ...result, text: `${result.text}\n${CUT}`, details: { ...result.details, interrupted: true } };
 
 function finishedEvent(prepared: Prepared, result: ToolResult, noted: Record<string, Json>, ms: number): Payload {
   const { images, details, diff, sandbox } = result;

@@ -15,6 +15,8 @@ import type { AnyTool, Question, ToolResult } from './tool.ts';
 /** INT ends the turn under way: an agent that converses lives on and waits for what is said next, any other ends as by KILL. */
 export type Signal = 'TERM' | 'KILL' | 'STOP' | 'CONT' | 'INT';
 
+export type MessageKind = 'command' | 'compaction';
+
 export type ProcState =
   | { readonly is: 'ready' }
   | { readonly is: 'running'; readonly turn: number }
@@ -225,7 +227,11 @@ export interface Kernel {
   wait(pid: Pid): Promise<Exit>;
   signal(pid: Pid, signal: Signal, by: string): Promise<void>;
   nice(pid: Pid, nice: number, by: string): Promise<void>;
-  send(pid: Pid, text: string, from: string): Promise<void>;
+  /**
+   * Something said, to an agent or to a conversation. `command`: a command line, which a conversation's root runs through the
+   * gate; `compaction`: the agent of a conversation summarizes it now, and `text` is what the summary has to keep.
+   */
+  send(pid: Pid, text: string, from: string, kind?: MessageKind): Promise<void>;
   /** `over` the socket an approval is refused where no sandbox keeps agents from it. */
   answer(ask: AskId, reply: Reply, by: string, over: Door): Promise<void>;
   /** Takes back what the rule grants: from the runs under way with all their processes, and from what is remembered. */
@@ -277,6 +283,10 @@ export interface BodyContext {
   snapshot(before: string, root?: AbsPath): Promise<string>;
   /** Whether a child can see another folder in the place of the workspace: where commands cannot be shown one, agents get none. */
   readonly isolates: boolean;
+  /** A call of an agent's tool by the person who is at work in the run: through the gate as any other. INT ends it. */
+  act(tool: string, input: Json): Promise<ToolResult & { readonly denied?: string }>;
+  /** Says something to an agent it forked. What does not wake it goes along with what is said to it next. */
+  tell(pid: Pid, message: { readonly text: string; readonly from: string; readonly wakes: boolean }): Promise<void>;
   /** Told of each event of the run once it is in the log. Returns the way out. */
   watch(listener: (event: KernelEvent) => void): () => void;
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
@@ -316,8 +326,8 @@ export interface Ports {
   readonly remembered: Remembered;
   /** Hash of the policy of the last run in this folder; undefined when there was none. */
   readonly policyBefore: (cwd: AbsPath) => string | undefined;
-  /** Resolves when all that was said to a process before its next step has reached it: at once, but in a replay. */
-  readonly heard: (pid: Pid) => Promise<void>;
+  /** Resolves when all that was said to a process, and each signal, before its next step has reached it: at once, but in a replay. `told`: when it is its turn to be told something by its parent. */
+  readonly heard: (pid: Pid, by?: 'told') => Promise<void>;
   readonly maxRunning: number;
   /** Mints the number of a new process, forked by that call if by one; never one used before in this home. */
   readonly nextPid: (ppid: Pid, name: string, call?: CallId) => Pid;

@@ -9,6 +9,7 @@ import { createGate, type Gate } from './invoke.ts';
 import type { ForkRequest, Kernel, Ports, ResumeOptions, RunRequest } from './kernel-types.ts';
 import { type LoopDeps, runAgent } from './loop.ts';
 import { createOthers } from './others.ts';
+import { post } from './post.ts';
 import { type Process, viewOf } from './process.ts';
 import { systemPrompt } from './prompt.ts';
 import { createProtection } from './protect.ts';
@@ -19,7 +20,6 @@ import { createRuns, type Runs } from './runs.ts';
 import { createScheduler } from './scheduler.ts';
 import { subAgent } from './sub-agent.ts';
 import { createSupervisor, type Spawn, type Supervisor } from './supervisor.ts';
-import { said } from './taint/opening.ts';
 import { offered, parallelTools } from './toolbox.ts';
 import { createScribe } from './write.ts';
 
@@ -89,6 +89,7 @@ function kernelOn(ports: Ports): LocalKernel {
     write,
     invoke: gate,
     snapshot: runs.snapshot,
+    heard: ports.heard,
     subscribe: bus.subscribe,
     get isolates() {
       return ports.host.exec.sandbox.kind === 'bwrap';
@@ -168,17 +169,7 @@ function facade({ ports, supervisor, runs, approvals, bus, write }: Parts): Loca
         await write(one, 'user', { type: 'process.niced', nice, by });
       }
     },
-    async send(pid, text, from) {
-      const one = alive(pid);
-      if (one.body !== 'agent')
-        throw new OxiosError('USAGE', `process ${pid} is not an agent and reads no messages`, { hint: 'send to one of its children: oxios ps' });
-      if (!one.hears) throw new OxiosError('NOT_FOUND', `process ${pid} has ended`, { hint: 'see the process table with oxios ps' });
-      // It reaches the agent at the very place it has in the log.
-      const written = write(one, 'user', { type: 'message.sent', from, text });
-      one.inbox.push(text);
-      one.ledger.add(said(text));
-      await written;
-    },
+    send: async (pid, text, from, kind) => post(write, alive(pid), { text, from, kind }),
     async answer(ask, reply, by, over) {
       // Saying no gives nobody anything; another answer from there could be an agent that answers itself.
       const isOpen = over === 'terminal' || reply.verdict === 'deny' || ports.host.exec.sandbox.kind !== 'none';

@@ -12,6 +12,7 @@ import type { Others } from './others.ts';
 import { mountOf, type Process } from './process.ts';
 import { treeBefore } from './resume.ts';
 import type { SubAgent, Sys } from './tool.ts';
+import { callSignal } from './turning.ts';
 
 export interface LendDeps {
   readonly ports: Ports;
@@ -47,7 +48,7 @@ export function lentTo(deps: LendDeps, proc: Process, call: Lendable): Lent {
     needs,
     audience,
     authority,
-    signal: proc.controller.signal,
+    signal: callSignal(proc),
     env: ports.env,
     home: ports.home,
     userHome: ports.userHome,
@@ -59,10 +60,10 @@ export function lentTo(deps: LendDeps, proc: Process, call: Lendable): Lent {
     },
     output: (text) => deps.delta(proc, { type: 'tool.delta', call: id, text }),
     progress: (text) => deps.delta(proc, { type: 'progress', text }),
-    fork: (request) => proc.seat.aside(proc.controller.signal, () => deps.fork(proc, request, { call: id, answers })),
+    fork: (request) => proc.seat.aside(callSignal(proc), () => deps.fork(proc, request, { call: id, answers })),
     ask: (question) => {
       proc.state = { is: 'waiting', on: 'approval' };
-      return proc.seat.aside(proc.controller.signal, () => askUser(deps.approvals, proc, question, id));
+      return proc.seat.aside(callSignal(proc), () => askUser(deps.approvals, proc, question, id));
     },
   };
 }

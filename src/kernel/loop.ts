@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { type Circles, createCircles } from './circles.ts';
-import { compactionRequest, createMeter, droppable, isNearlyFull, type TokenMeter } from './context.ts';
+import { compact, failureOf, type Summarizer } from './compact.ts';
+import { createMeter, isNearlyFull } from './context.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent } from './events.ts';
 import type { Outcome } from './invoke.ts';
 import { type Message, type Part, type ToolAnswer, type ToolCall, textOf } from './message.ts';
 import type { Model, ModelDone, ModelRequest, ToolSpec, Usage } from './model.ts';
 import type { Call } from './prepare.ts';
-import { Ended, type Process, ready, takeSlot } from './process.ts';
+import { type Process, ready, takeSlot } from './process.ts';
 import type { Instructions } from './prompt.ts';
-import { type RequestDeps, type Requester, request } from './request.ts';
-import { foldTranscript, push, shorten, userMessage } from './transcript.ts';
+import { type RequestDeps, request } from './request.ts';
+import { breakOff, rest, type Talker } from './rest.ts';
+import { foldTranscript, NOT_RUN, push, type Transcript, userMessage } from './transcript.ts';
+import { beginTurn, haltTurn, Interrupted, isHalted } from './turning.ts';
 
 const image = z.object({ mime: z.string(), base64: z.string() });
 /** One of `Part`, as the log has it. */
@@ -18,7 +21,10 @@ const part = z.custom<Part>((value) => typeof value === 'object' && value !== nu
 
 /** What an agent process is started with. */
 export const AGENT_ARGS = z.object({
+  /** With nothing to do, one that converses waits for a message. */
   task: z.string(),
+  /** Where another agent ends, it waits for what is said next. */
+  converses: z.boolean().optional(),
   /** Added to the standing instructions. */
   system: z.string().optional(),
   /** Not told what the project says of itself. */
@@ -45,22 +51,17 @@ export interface LoopDeps extends RequestDeps {
 /** Answers cut by the length limit that are followed by "go on", in a row. */
 const MAX_CONTINUATIONS = 3;
 
-/** Share of the window that unsummarized messages may keep, and bytes that are summarized at once for each of its tokens: three would fill it. */
-const KEPT = 0.4;
-const SUMMARIZED = 1.8;
-
-interface Agent extends Requester {
+interface Agent extends Summarizer, Talker {
   readonly deps: LoopDeps;
-  readonly proc: Process;
-  readonly model: Model;
   readonly args: z.infer<typeof AGENT_ARGS>;
   readonly system: string;
   readonly tools: readonly ToolSpec[];
-  readonly meter: TokenMeter;
-  readonly messages: Message[];
   readonly circles: Circles;
+  /** Of the task, not shown yet. */
+  images: readonly { readonly mime: string; readonly base64: string }[];
+  /** The model was asked in an earlier life, and did not answer. */
+  owes: boolean;
   answered: number;
-  summaries: number;
   continuations: number;
 }
 
@@ -68,50 +69,109 @@ interface Agent extends Requester {
 export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
   const args = AGENT_ARGS.parse(proc.args);
   const past = foldTranscript(args, proc.past);
+  const agent = await agentOf(deps, proc, args, past);
+  proc.turn = past.turns;
+  proc.inbox.unshift(...past.unread);
+  proc.wishes.unshift(...past.wishes);
+  await unlessHalted(agent, async () => {
+    if (past.pending.length > 0 || past.halted !== undefined) beginTurn(proc);
+    if (past.halted !== undefined) haltTurn(proc, past.halted);
+    agent.answers = [...past.answers, ...(await runCalls(agent, past.pending))];
+  });
+  for (;;) {
+    const exit = await unlessHalted(agent, () => round(agent));
+    if (exit) return exit;
+  }
+}
+
+async function agentOf(deps: LoopDeps, proc: Process, args: Agent['args'], past: Transcript): Promise<Agent> {
   const system = deps.systemPrompt(proc, args);
   const tools = deps.toolSpecs(proc, args.tools);
-  const meter = createMeter(system, tools);
-  const model = await deps.openModel(proc.model);
   const had = proc.past.filter((event) => event.type === 'model.answered');
   const summaries = had.filter((event) => event.purpose).length;
-  const answered = had.length - summaries;
   const agent: Agent = {
     deps,
     proc,
-    model,
+    model: await deps.openModel(proc.model),
     args,
     system,
     tools,
-    meter,
+    meter: createMeter(system, tools),
     messages: past.messages,
     circles: createCircles(proc.past),
-    answered,
+    calls: lastCalls(past.messages),
+    answers: past.answers,
+    images: past.images,
+    owes: past.owes,
+    partial: '',
+    answered: had.length - summaries,
     summaries,
     continuations: 0,
-    listen: () => hear(agent),
+    append: (message) => append(agent, message),
+    wanted: () => requestOf(agent),
+    hear: () => hear(agent),
+    listen(purpose) {
+      // A summary is of all that was said before it, and keeps all that was wished for.
+      if (purpose) return proc.inbox.length === 0 && proc.wishes.length === agent.granted;
+      hear(agent);
+      return proc.wishes.length === 0;
+    },
+    granted: 0,
   };
-  meter.reset(agent.messages);
-  for (const [estimate, usage] of countedIn(proc.past)) meter.recall(estimate, usage);
-  proc.turn = past.turns;
-  proc.inbox.unshift(...past.unread);
-  let answers: readonly ToolAnswer[] = past.answers;
-  let calls: readonly ToolCall[] = lastCalls(past.messages);
-  answers = [...answers, ...(await runCalls(agent, past.pending))];
-  for (;;) {
-    await ready(proc);
-    await deps.heard(proc.pid);
-    agent.circles.look(calls);
-    const texts = proc.inbox.splice(0);
-    if (texts.length > 0) agent.circles.cut();
-    const message = userMessage(calls, answers, { texts, images: past.images.splice(0) });
-    if (message) append(agent, message);
-    const last = agent.messages.at(-1);
-    if (last?.role === 'assistant' && !message) return { how: 'done', text: textOf(last.parts) };
-    const done = await takeTurn(agent);
-    calls = done.parts.filter((part) => part.type === 'call');
-    answers = await runCalls(agent, calls);
-    if (calls.length === 0) await nudge(agent, done.stop);
+  agent.meter.reset(agent.messages);
+  for (const [estimate, usage] of countedIn(proc.past)) agent.meter.recall(estimate, usage);
+  return agent;
+}
+
+/** A turn that a person ended is over, and the agent is not. */
+async function unlessHalted<T>(agent: Agent, work: () => Promise<T>): Promise<T | undefined> {
+  const { proc } = agent;
+  try {
+    return await work();
+  } catch (error) {
+    const by = proc.turning?.by;
+    if (by === undefined || !isHalted(proc)) throw error;
+    await breakOff(agent, by);
+    return undefined;
   }
+}
+
+/** What came in, a request with it, and the calls it answers with. Its exit when nothing is left to do; an agent that converses waits then. */
+async function round(agent: Agent): Promise<Exit | undefined> {
+  const { proc, deps } = agent;
+  await ready(proc);
+  await deps.heard(proc.pid);
+  if (isHalted(proc)) throw new Interrupted();
+  agent.circles.look(agent.calls);
+  if (!take(agent)) {
+    const last = agent.messages.at(-1);
+    if (!agent.args.converses) return { how: 'done', text: last ? textOf(last.parts) : '' };
+    if (proc.wishes.length === 0) return void (await rest(agent));
+    if (!proc.turning) beginTurn(proc);
+    return void (await compact(agent));
+  }
+  if (!proc.turning) beginTurn(proc);
+  const done = await takeTurn(agent);
+  agent.calls = done.parts.filter((part) => part.type === 'call');
+  agent.answers = await runCalls(agent, agent.calls);
+  if (agent.calls.length === 0) await nudge(agent, done.stop);
+  return undefined;
+}
+
+/** Puts results and what was said into the conversation. False when the model has nothing to answer. */
+function take(agent: Agent): boolean {
+  const { proc, calls, answers, owes } = agent;
+  const isCalled = answers.length > 0 || owes || proc.inbox.some((letter) => letter.wakes);
+  if (agent.args.converses && !isCalled) return false;
+  const texts = proc.inbox.splice(0).map((letter) => letter.text);
+  if (texts.length > 0) agent.circles.cut();
+  const message = userMessage(calls, answers, { texts, images: agent.images });
+  if (message) append(agent, message);
+  agent.calls = [];
+  agent.answers = [];
+  agent.images = [];
+  agent.owes = false;
+  return isCalled || message !== undefined || agent.messages.at(-1)?.role !== 'assistant';
 }
 
 /** What requests of earlier lives were estimated at, and what they counted. */
@@ -135,7 +195,7 @@ async function nudge(agent: Agent, stop: string): Promise<void> {
   if (agent.continuations > MAX_CONTINUATIONS)
     throw new OxiosError('LIMIT', 'the answer was cut at its length limit again and again', { hint: 'raise max_output of the model in config.json' });
   const text = '[Your answer was cut at its length limit. Go on exactly where it stopped.]';
-  agent.proc.inbox.push(text);
+  agent.proc.inbox.push({ text, wakes: true });
   await agent.deps.write(agent.proc, 'kernel', { type: 'message.sent', from: 'kernel', text });
 }
 
@@ -147,17 +207,21 @@ async function takeTurn(agent: Agent): Promise<Answered> {
   if (max !== null && proc.turn >= max) await deps.exceeded(proc, { limit: 'turns', of: proc.pid, asked: 1, spent: proc.turn, max, waits: false });
   proc.turn += 1;
   if (isNearlyFull(agent.meter.estimate(), agent.model.facts.context_tokens, outputWish(agent))) await compact(agent);
-  let done = await request(agent, requestOf(agent));
-  if (!done.ok && done.code === 'CONTEXT_FULL' && (await compact(agent))) done = await request(agent, requestOf(agent));
-  if (!done.ok) throw failure(done);
+  let done = await ask(agent);
+  if (!done.ok && done.code === 'CONTEXT_FULL' && (await compact(agent))) done = await ask(agent);
+  if (!done.ok) throw failureOf(done);
   append(agent, { role: 'assistant', parts: done.parts });
   agent.answered += 1;
   return done;
 }
 
-function failure(done: Extract<ModelDone, { ok: false }>): Error {
-  if (done.code === 'ABORTED') return new Ended();
-  return new OxiosError(done.code, done.message, done.hint === undefined ? {} : { hint: done.hint });
+/** Behind every summary that was asked for meanwhile. */
+async function ask(agent: Agent): Promise<ModelDone> {
+  for (;;) {
+    const done = await request(agent, requestOf(agent));
+    if (done) return done;
+    await compact(agent);
+  }
 }
 
 const requestOf = (agent: Agent): ModelRequest => ({
@@ -173,30 +237,6 @@ const requestOf = (agent: Agent): ModelRequest => ({
 });
 
 const outputWish = (agent: Agent): number => Math.min(agent.args.max_output ?? agent.model.facts.max_output, agent.model.facts.max_output);
-
-/** Replaces older messages by a summary; the log keeps them. False when there is nothing to summarize. */
-async function compact(agent: Agent): Promise<boolean> {
-  const { context_tokens } = agent.model.facts;
-  const dropped = droppable(agent.messages, (kept) => agent.meter.of(kept) <= context_tokens * KEPT);
-  if (dropped === 0) return false;
-  const before_tokens = agent.meter.estimate();
-  const asked = compactionRequest(requestOf(agent), agent.messages.slice(0, dropped), context_tokens * SUMMARIZED, agent.summaries);
-  const done = await request(agent, asked, 'compaction');
-  if (!done.ok) throw failure(done);
-  agent.summaries += 1;
-  const summary = textOf(done.parts);
-  shorten(agent.messages, dropped, summary);
-  agent.meter.reset(agent.messages);
-  await agent.deps.write(agent.proc, 'kernel', {
-    type: 'context.compacted',
-    summary,
-    dropped_messages: dropped,
-    kept_messages: agent.messages.length - 1,
-    before_tokens,
-    after_tokens: agent.meter.estimate(),
-  });
-  return true;
-}
 
 /** In the order the model wrote them; neighbours that cannot disturb each other run side by side. */
 async function runCalls(agent: Agent, calls: readonly ToolCall[]): Promise<readonly ToolAnswer[]> {
@@ -218,7 +258,17 @@ async function allEnded<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
 
 async function runCall(agent: Agent, call: ToolCall): Promise<ToolAnswer> {
   const { proc, deps } = agent;
-  await ready(proc);
+  try {
+    await ready(proc);
+    return await inSlot(agent, call);
+  } catch (error) {
+    if (!isHalted(proc)) throw error;
+    return { type: 'answer', id: call.id, ok: false, text: NOT_RUN };
+  }
+}
+
+async function inSlot(agent: Agent, call: ToolCall): Promise<ToolAnswer> {
+  const { proc, deps } = agent;
   await takeSlot(proc, 'tool');
   try {
     const outcome = await deps.invoke(proc, {
@@ -238,7 +288,7 @@ async function runCall(agent: Agent, call: ToolCall): Promise<ToolAnswer> {
 
 /** What was said to the agent after its answers were put together. */
 function hear(agent: Agent): void {
-  const message = userMessage([], [], { texts: agent.proc.inbox.splice(0) });
+  const message = userMessage([], [], { texts: agent.proc.inbox.splice(0).map((letter) => letter.text) });
   if (message) append(agent, message);
 }
 

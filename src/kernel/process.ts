@@ -10,9 +10,10 @@ import type { Mount, Mounted } from './mount.ts';
 import type { Run } from './run.ts';
 import type { Seat } from './scheduler.ts';
 import type { Ledger } from './taint/ledger.ts';
+import { callSignal, Interrupted, isHalted, requestSignal, type Turner, type Turning } from './turning.ts';
 
 /** A live process: what the kernel holds of it in memory. Everything in here can be folded again from the log. */
-export interface Process {
+export interface Process extends Turner {
   readonly pid: Pid;
   readonly ppid: Pid;
   readonly run: Run;
@@ -40,7 +41,13 @@ export interface Process {
   /** Aborts on either. */
   readonly end: AbortSignal;
   readonly past: readonly KernelEvent[];
-  readonly inbox: string[];
+  readonly inbox: Letter[];
+  /** What summaries that were asked for have to keep; one for each. */
+  readonly wishes: string[];
+  /** Ends its waiting for a message. */
+  stir: () => void;
+  readonly converses: boolean;
+  turning: Turning | undefined;
   /** Messages still reach it: its body has not ended. */
   hears: boolean;
   readonly notes: Map<string, Json>;
@@ -63,6 +70,12 @@ export interface Process {
   asks: number;
   requests: number;
   endedAt: Millis | null;
+}
+
+/** Something said that was not read yet. `wakes`: a process that waits goes on with it; else it goes along with what does. */
+export interface Letter {
+  readonly text: string;
+  readonly wakes: boolean;
 }
 
 /** A command that goes on after its call, and what it was begun under. */
@@ -120,14 +133,20 @@ export function authorityOf({ run, caps, bounds, given }: Process, protection: P
 /** A process without a slot is ready to go on; with one it waits for what it asks. */
 export async function takeSlot(proc: Process, on: 'model' | 'tool'): Promise<void> {
   proc.state = { is: 'ready' };
-  await proc.seat.hold(proc.controller.signal);
+  await proc.seat.hold(callSignal(proc));
   proc.state = { is: 'waiting', on };
 }
 
 /** Waits while the process is stopped; throws when it is to end. Every model and tool call begins here. */
 export async function ready(proc: Process): Promise<void> {
-  while (proc.stopped)
-    await Promise.race([proc.stopped.promise, aborted(proc.end)]).then(() => {
+  await unstopped(proc);
+  if (isHalted(proc)) throw new Interrupted();
+}
+
+/** The same for what is in the log already and has to have an outcome there, also in a turn that was interrupted. */
+export async function unstopped(proc: Process): Promise<void> {
+  while (proc.stopped && !isHalted(proc))
+    await Promise.race([proc.stopped.promise, aborted(requestSignal(proc))]).then(() => {
       if (proc.end.aborted) proc.stopped = undefined;
     });
   if (proc.end.aborted) throw new Ended();

@@ -5,7 +5,8 @@ import type { Payload } from './events.ts';
 import type { Pid } from './ids.ts';
 import type { Message, Part } from './message.ts';
 import { addUsage, type Model, type ModelDone, type ModelFacts, type ModelRequest, ratesFor, totalTokens, type Usage } from './model.ts';
-import { type Process, ready, takeSlot } from './process.ts';
+import { type Process, takeSlot, unstopped } from './process.ts';
+import { callSignal, Interrupted, isHalted, requestSignal } from './turning.ts';
 
 /** An agent as far as asking its model goes. */
 export interface Requester {
@@ -14,8 +15,10 @@ export interface Requester {
   readonly model: Model;
   readonly meter: TokenMeter;
   readonly messages: readonly Message[];
-  /** Takes what was said to the agent into the conversation. */
-  listen(): void;
+  /** Takes what was said to the agent into the conversation. False when it has to do something else before it asks. */
+  listen(purpose: 'compaction' | undefined): boolean;
+  /** What the model has answered so far, of the request under way. */
+  partial: string;
 }
 
 export interface RequestDeps {
@@ -27,15 +30,16 @@ export interface RequestDeps {
   exceeded(proc: Process, what: Exceeded): Promise<never>;
 }
 
-/** One request to the model: budget reserved, intent logged, streamed, outcome logged, budget settled. */
-export async function request(agent: Requester, wanted: ModelRequest, purpose?: 'compaction'): Promise<ModelDone> {
+/** One request to the model: budget reserved, intent logged, streamed, outcome logged, budget settled. Undefined when something came before it. */
+export async function request(agent: Requester, wanted: ModelRequest, purpose?: 'compaction'): Promise<ModelDone | undefined> {
   const { proc } = agent;
   const tab: Tab = { used: { ...NOTHING }, held: [] };
   await takeSlot(proc, 'model');
   try {
     const begun = await begin(agent, wanted, purpose);
+    if (!begun) return undefined;
     tab.held.push(begun.held);
-    await ready(proc);
+    await unstopped(proc);
     const done = await stream(agent, { ...wanted, max_output: begun.max_output, number: begun.number }, tab, purpose);
     if (done.ok && wanted.messages === agent.messages) agent.meter.learn(done.usage);
     return done;
@@ -66,11 +70,12 @@ interface Begun {
  * Between the last look for messages and the entry nothing is waited for: what is in the log before a request is in the request.
  * The commit overlaps the provider's time: what a crash loses of it is asked again, and changed nothing here.
  */
-async function begin(agent: Requester, wanted: ModelRequest, purpose: 'compaction' | undefined): Promise<Begun> {
+async function begin(agent: Requester, wanted: ModelRequest, purpose: 'compaction' | undefined): Promise<Begun | undefined> {
   const { proc, deps, model } = agent;
   for (;;) {
     await deps.heard(proc.pid);
-    if (!purpose) agent.listen();
+    if (isHalted(proc)) throw new Interrupted();
+    if (!agent.listen(purpose)) return undefined;
     const estimate = agent.meter.estimate();
     const { held, max_output } = reserve(agent, estimate, wanted.max_output);
     if (!isExceeded(held)) {
@@ -90,7 +95,7 @@ async function begin(agent: Requester, wanted: ModelRequest, purpose: 'compactio
       return { held, number, max_output };
     }
     if (!held.waits || proc.controller.signal.aborted) await deps.exceeded(proc, held);
-    await untilSettled(proc.budget, proc.controller.signal);
+    await untilSettled(proc.budget, callSignal(proc));
   }
 }
 
@@ -110,10 +115,14 @@ async function stream(agent: Requester, wanted: ModelRequest, tab: Tab, purpose:
   const { proc, deps, model } = agent;
   const { number } = wanted;
   let attempt = 0;
-  for await (const event of model.stream(wanted, proc.end)) {
-    if (event.type === 'text' || event.type === 'thinking') deps.delta(proc, { type: 'model.delta', kind: event.type, text: event.text });
-    else if (event.type === 'retry') {
+  agent.partial = '';
+  for await (const event of model.stream(wanted, requestSignal(proc))) {
+    if (event.type === 'text' || event.type === 'thinking') {
+      if (event.type === 'text' && !purpose) agent.partial += event.text;
+      deps.delta(proc, { type: 'model.delta', kind: event.type, text: event.text });
+    } else if (event.type === 'retry') {
       attempt = event.attempt;
+      agent.partial = '';
       count(proc, event, tab.used);
       const { model: by, code, message, wait_ms, next_model, usage, cost_usd } = event;
       const failure = { model: by, code, message, attempt, wait_ms, next_model, usage, cost_usd };
@@ -126,6 +135,7 @@ async function stream(agent: Requester, wanted: ModelRequest, tab: Tab, purpose:
       });
       await reserveAgain(agent, event, tab, number);
     } else if (event.type === 'done') {
+      if (event.ok) agent.partial = '';
       count(proc, event, tab.used);
       noteDone(agent, event, tab.used, { number, attempt, purpose });
       return event;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Amounts } from './budget.ts';
+import { foldActivity } from './clock.ts';
 import { OxiosError } from './errors.ts';
 import type { EventOf, KernelEvent, Limits, Payload } from './events.ts';
 import type { ProcessGroup } from './host.ts';
@@ -150,22 +151,20 @@ function usageOf(events: readonly KernelEvent[]): { usage: Usage; cost_usd: numb
   return { usage, cost_usd };
 }
 
-/** Time a kernel was at work on the run: from each start or resumption to the last event before the next. */
+/** Time a kernel was at work on the run: from each start or resumption to the last event before the next, without waiting for somebody to say something. */
 function activeTime(events: readonly KernelEvent[]): number {
+  const activity = foldActivity();
   let sum = 0;
-  let from: KernelEvent | undefined;
-  let life = 0;
+  let last: KernelEvent | undefined;
   for (const event of events) {
-    if (event.type === 'run.started' || event.type === 'run.resumed') {
-      sum += life;
-      from = event;
-      life = 0;
-    } else if (from?.boot === event.boot && !isUndo(event)) {
-      // What the next kernel writes before it goes on has a clock of its own.
-      life = event.mono - from.mono;
-    }
+    // What the next kernel writes before it goes on has a clock of its own.
+    const begins = event.type === 'run.started' || event.type === 'run.resumed';
+    if (!begins && (last?.boot !== event.boot || isUndo(event))) continue;
+    if (last && !begins && !activity.isIdle) sum += event.mono - last.mono;
+    activity.take(event);
+    last = event;
   }
-  return sum + life;
+  return sum;
 }
 
 /** What a process and all below it used in earlier lives. A call that was cut off counts when it is done again, and only agents' calls count. */

@@ -31,7 +31,7 @@ export async function goOn(deps: ReviveDeps, id: RunId, options: ResumeOptions):
   if (before.length === 0) throw new OxiosError('NOT_FOUND', `no run ${id}`, { hint: 'see the runs with oxios ps --all' });
   const remains = remainsOf(before);
   // A body that folds its own events believes what they say; an agent is told.
-  if (remains.request.body !== 'agent' && isUndone(before))
+  if (remains.request.body !== 'agent' && remains.request.kind !== 'chat' && isUndone(before))
     throw new OxiosError('NOT_RESUMABLE', `files of run ${id} were put back to before what it did`, {
       hint: `take that back with oxios undo ${id} --redo, or start again with oxios run`,
     });

@@ -1,4 +1,5 @@
 import type { Capability } from './capability.ts';
+import type { Activity } from './clock.ts';
 import type { Denial } from './denial.ts';
 import type { KernelEvent, Limits } from './events.ts';
 import type { AbsPath, Pid, RunId } from './ids.ts';
@@ -16,8 +17,9 @@ export interface Run {
   readonly ballots: readonly string[];
   /** The time limit is what earlier lives left of it. */
   readonly limits: Limits;
-  /** Time at work in earlier lives. */
+  /** Time at work in earlier lives, and whether anybody is now. */
   readonly active_ms: number;
+  readonly activity: Activity;
   /** Approved by a person, for the rest of the run or for its folder. */
   granted: readonly Capability[];
   /** Taken back since the run began. */

@@ -4,6 +4,7 @@ import type { Ports } from './kernel-types.ts';
 import { realOf } from './mount.ts';
 import type { Process } from './process.ts';
 import type { Run } from './run.ts';
+import { Interrupted, isHalted } from './turning.ts';
 
 /**
  * Stores the files a process works on as they are now, or those of a folder that others see in the place of the workspace;
@@ -22,6 +23,8 @@ export function createSnapshots(deps: SnapshotDeps): Snapshot {
   const take = async (proc: Process, before: string, root: AbsPath | undefined): Promise<string> => {
     const { run } = proc;
     const { tree, files, ms } = await deps.ports.host.workspaces.snapshot(root ?? proc.cwd, before, hiddenIn(run, root));
+    // What it was taken for does not happen.
+    if (isHalted(proc)) throw new Interrupted();
     const last = root === undefined ? run.lastTree : run.mounts.get(root);
     if (root === undefined) {
       run.firstTree ??= tree;

@@ -3,6 +3,7 @@ import { type Capability, narrow, ruleOf } from './capability.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent, Limits, Payload } from './events.ts';
 import type { CallId, Pid } from './ids.ts';
+import { isObject } from './json.ts';
 import type { ForkRequest, Signal } from './kernel-types.ts';
 import { counted, notesIn } from './past.ts';
 import { deferred, Ended, type Process } from './process.ts';
@@ -11,6 +12,7 @@ import type { Run } from './run.ts';
 import { failureOf } from './run-end.ts';
 import type { Scheduler } from './scheduler.ts';
 import { opened } from './taint/opening.ts';
+import { haltTurn } from './turning.ts';
 
 export interface SupervisorDeps {
   readonly scheduler: Scheduler;
@@ -49,8 +51,12 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
   const signal = async (proc: Process, name: Signal, by: string): Promise<void> => {
     if (proc.state.is === 'exited') return;
-    await deps.write(proc, by === 'user' ? 'user' : 'kernel', { type: 'process.signalled', signal: name, by });
-    deliver(proc, name);
+    const heeding = name === 'INT' ? talkers(proc) : [proc];
+    const written = Promise.all(heeding.map((one) => deps.write(one, by === 'user' ? 'user' : 'kernel', { type: 'process.signalled', signal: name, by })));
+    // It ends a turn at the very place it has in the log: what is behind it there was done without that turn.
+    if (name === 'INT') for (const one of heeding) interrupt(one, by);
+    await written;
+    if (name !== 'INT') deliver(proc, name);
   };
 
   const fail = (proc: Process, error: OxiosError) => {
@@ -60,6 +66,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
   const live = async (proc: Process, exit: (value: Exit) => void): Promise<void> => {
     const callOff = wallAlarm(deps, proc);
+    if (works(proc)) proc.run.activity.begin();
     let how: Exit;
     try {
       const done = await deps.body(proc);
@@ -68,6 +75,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       how = failures.has(proc) ? failureOf(failures.get(proc)) : exitOfError(proc, error);
     }
     proc.hears = false;
+    if (works(proc)) proc.run.activity.end();
     callOff();
     await endChildren(proc);
     for (const { child } of proc.background.values()) child.stop();
@@ -130,6 +138,20 @@ function deliver(proc: Process, name: Signal): void {
   }
 }
 
+/** Who heeds an INT to this process: where it is a conversation, who converses in it too. */
+const talkers = (proc: Process): readonly Process[] => (proc.converses ? [proc, ...[...proc.children].filter((child) => child.converses)] : [proc]);
+
+/** What a turn waits for ends with it: the request, the call with its commands, and agents the call forked. A process that does not converse ends itself. */
+function interrupt(proc: Process, by: string): void {
+  if (!proc.converses) {
+    killed.add(proc);
+    proc.controller.abort();
+  } else if (haltTurn(proc, by)) for (const child of proc.children) if (!child.converses) interrupt(child, by);
+}
+
+/** Whose life is time at work: a conversation's root only hands on what is said. */
+const works = ({ body, ppid, converses }: Process): boolean => (body === 'agent' ? ppid === 0 || converses : ppid === 0 && !converses);
+
 /** Told apart from a limit or a parent's end by being in here. */
 const killed = new WeakSet<Process>();
 
@@ -154,9 +176,21 @@ function linkTo(parent: Process, child: Process): void {
   else parent.controller.signal.addEventListener('abort', end, { once: true, signal: child.controller.signal });
 }
 
+/** Rings when the process, and all that its run does, was at work for as long as it may. */
 function wallAlarm(deps: SupervisorDeps, proc: Process): () => void {
   const limit = proc.budget.limits.wall_ms;
-  return limit === null ? () => undefined : deps.alarm(proc.pid, limit, () => void deps.outOfTime(proc, limit));
+  if (limit === null) return () => undefined;
+  let left = limit;
+  let since = deps.now();
+  const set = (): (() => void) => deps.alarm(proc.pid, left, () => void deps.outOfTime(proc, limit));
+  let callOff: (() => void) | undefined = set();
+  proc.run.activity.watch((isBusy) => {
+    if (!isBusy) left -= deps.now() - since;
+    callOff?.();
+    callOff = isBusy && proc.state.is !== 'exited' ? set() : undefined;
+    since = deps.now();
+  });
+  return () => callOff?.();
 }
 
 function nthOf(living: Iterable<Process>, run: Run, name: string, pid: Pid): number {
@@ -195,6 +229,10 @@ function makeProcess(deps: SupervisorDeps, run: Run, parent: Process | undefined
     end: AbortSignal.any([controller.signal, ending.signal]),
     past,
     inbox: [],
+    wishes: [],
+    stir: () => undefined,
+    converses: talks(parent, request, run),
+    turning: undefined,
     hears: true,
     notes: notesIn(past),
     ledger: ledgerOf(run, parent, pid),
@@ -221,6 +259,10 @@ const heldAtBirth = (parent: Process | undefined, { caps, bounds }: Born): Pick<
 
 /** A process that goes on knows what it knew, and a new one what its parent's model did. */
 const ledgerOf = (run: Run, parent: Process | undefined, pid: Pid): Process['ledger'] => run.ledgers.get(pid) ?? parent?.ledger.fork() ?? opened(run.request);
+
+/** A conversation's root, and agents that are to converse. */
+const talks = (parent: Process | undefined, { body, args }: Born, { request }: Run): boolean =>
+  body === 'agent' ? isObject(args) && args.converses === true : !parent && request.kind === 'chat';
 
 /** No child outranks its parent. */
 const MOST_EAGER = -20;

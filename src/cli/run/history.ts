@@ -46,7 +46,7 @@ function conversationIn(events: readonly KernelEvent[], run: string): Conversati
   );
   const calls = messages.at(-1)?.parts.filter((part) => part.type === 'call') ?? [];
   const lost = pending.map((call) => ({ type: 'answer', id: call.id, ok: false, text: '[interrupted: what became of it is not known]' }) as const);
-  const rest = userMessage(calls, [...answers, ...lost], { texts: unread, images });
+  const rest = userMessage(calls, [...answers, ...lost], { texts: unread.map((letter) => letter.text), images });
   if (rest) push(messages, rest);
   // The instructions may differ now, and a provider takes thoughts back only behind what they followed.
   const history = messages.map(({ role, parts }) => ({ role, parts: parts.filter((part) => part.type !== 'thinking') }));

@@ -23,8 +23,8 @@ export function processes(app: Hono, { kernel, closing }: GatewayDeps): void {
     return context.body(null, 204);
   });
   app.post('/v1/processes/:pid/messages', async (context) => {
-    const { text, from } = await bodyOf(context.req.raw, MESSAGE);
-    await kernel.send(pidIn(context.req.param('pid')), text, from);
+    const { text, from, kind } = await bodyOf(context.req.raw, MESSAGE);
+    await kernel.send(pidIn(context.req.param('pid')), text, from, kind);
     return context.body(null, 204);
   });
 }

@@ -12,29 +12,73 @@ export const isOutside = (event: KernelEvent): boolean =>
   (event.type === 'budget.exceeded' && event.limit === 'wall_ms') ||
   (event.type === 'message.sent' && event.actor === 'user');
 
-/** Processes that wait for what was said to them. */
+/** Which process is below which. */
+export type Family = (pid: number, ancestor: number) => boolean;
+
+export function familyIn(recorded: readonly KernelEvent[]): Family {
+  const parents = new Map<number, number>(recorded.flatMap((event) => (event.type === 'process.forked' ? [[event.pid, event.ppid] as const] : [])));
+  return (pid, ancestor) => {
+    for (let at: number | undefined = pid; at; at = parents.get(at)) if (at === ancestor) return true;
+    return false;
+  };
+}
+
+/** Processes that wait for what was said and done to them. */
 export interface Hearing {
-  wait(pid: number): Promise<void>;
+  wait(pid: number, by?: 'told'): Promise<void>;
   /** Lets those go on that have heard all, when the recorded events before `at` are there. */
   look(at: number): void;
 }
 
-export function createHearing(recorded: readonly KernelEvent[], end: number): Hearing {
-  const waiting = new Map<number, () => void>();
-  /** A message before a request was heard by it; one before anything else was not. */
+export interface HearingDeps {
+  readonly recorded: readonly KernelEvent[];
+  readonly end: number;
+  /** Events of the process that it has written and whose turn has not come: what it does next stands behind them. */
+  written(pid: number): number;
+}
+
+/** Where a process does what it does next with all that was said to it until then. */
+const HEARS: ReadonlySet<string> = new Set(['budget.reserved', 'turn.interrupted', 'process.moved']);
+
+interface Waiter {
+  readonly pid: number;
+  readonly by: 'told' | undefined;
+  readonly go: () => void;
+}
+
+export function createHearing({ recorded, end, written }: HearingDeps): Hearing {
+  const isBelow = familyIn(recorded);
+  let waiting: Waiter[] = [];
+  /** A message before a request was heard by it, one before anything else was not; a signal is obeyed at once. */
   const hasHeard = (pid: number, at: number): boolean => {
-    const own = recorded.findIndex((event, index) => index >= at && event.pid === pid && !isOutside(event));
-    if (own < 0 || own >= end || recorded[own]?.type !== 'budget.reserved') return true;
-    return !recorded.slice(at, own).some((event) => event.pid === pid && event.type === 'message.sent');
+    const next = nextOf(pid, at);
+    if (next === undefined) return true;
+    const hears = HEARS.has(recorded[next]?.type ?? '');
+    return !recorded
+      .slice(at, next)
+      .some((event) => (hears && event.type === 'message.sent' && event.pid === pid) || (event.type === 'process.signalled' && isBelow(pid, event.pid)));
+  };
+  const nextOf = (pid: number, at: number): number | undefined => {
+    let left = written(pid);
+    for (let index = at; index < end; index += 1) {
+      const event = recorded[index];
+      if (event?.pid !== pid || event.type === 'message.sent' || isOutside(event)) continue;
+      if (left === 0) return index;
+      left -= 1;
+    }
+    return undefined;
+  };
+  const isTold = (pid: number, at: number): boolean => {
+    const next = recorded[at];
+    return at >= end || (next?.type === 'message.sent' && next.pid === pid && !isOutside(next));
   };
   return {
-    wait: (pid) => new Promise((resolve) => waiting.set(pid, resolve)),
+    wait: (pid, by) => new Promise((go) => waiting.push({ pid, by, go })),
     look(at) {
-      for (const [pid, resolve] of waiting) {
-        if (!hasHeard(pid, at)) continue;
-        waiting.delete(pid);
-        resolve();
-      }
+      const [first] = waiting.filter((one) => one.by === 'told' && isTold(one.pid, at));
+      const ready = waiting.filter((one) => (one.by === 'told' ? one === first : hasHeard(one.pid, at)));
+      waiting = waiting.filter((one) => !ready.includes(one));
+      for (const one of ready) one.go();
     },
   };
 }

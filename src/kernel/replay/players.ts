@@ -8,6 +8,7 @@ import type { Json } from '../json.ts';
 import type { Part } from '../message.ts';
 import { type Model, type ModelDone, type ModelEvent, type ModelFacts, type Models, NO_USAGE } from '../model.ts';
 import { aborted } from '../process.ts';
+import { familyIn } from './outside.ts';
 import type { AnyTool, Sys, ToolResult } from '../tool.ts';
 
 /** Models that give the recorded answers, in the order of each process's requests. */
@@ -28,7 +29,23 @@ export function replayedModels(recorded: readonly KernelEvent[]): Models {
   return { defaultId: () => first.id, secondId, ballotIds, open: async (id) => open(id) };
 }
 
+/** Whether somebody interrupted the process, or one above it, between the two: what ended then had been told to. */
+function isInterrupted(recorded: readonly KernelEvent[], from: KernelEvent | undefined, to: KernelEvent): boolean {
+  const between = recorded.filter((event) => event.type === 'process.signalled' && event.signal === 'INT' && event.seq > (from?.seq ?? 0) && event.seq < to.seq);
+  if (between.length === 0) return false;
+  const isBelow = familyIn(recorded);
+  return between.some((event) => isBelow(to.pid, event.pid));
+}
+
+/** What it had answered when its turn was interrupted. */
+function partialOf(recorded: readonly KernelEvent[], failed: EventOf<'model.failed'>): string {
+  const cut = recorded.find((event) => event.seq > failed.seq && event.pid === failed.pid && event.type !== 'message.sent' && event.type !== 'budget.settled');
+  return cut?.type === 'turn.interrupted' ? cut.text : '';
+}
+
 async function* play(recorded: readonly KernelEvent[], pid: number, number: number, signal: AbortSignal): AsyncIterable<ModelEvent> {
+  const isAsked = (event: KernelEvent): boolean => event.type === 'model.requested' && event.pid === pid && event.request === number;
+  const asked = recorded.findLast(isAsked);
   const outcomes = recorded.filter(
     (event): event is EventOf<'model.answered'> | EventOf<'model.failed'> =>
       (event.type === 'model.answered' || event.type === 'model.failed') && event.pid === pid && event.request === number,
@@ -41,7 +58,9 @@ async function* play(recorded: readonly KernelEvent[], pid: number, number: numb
       continue;
     }
     // What was given up was told to end first.
-    if (event.type === 'model.failed' && event.code === 'ABORTED') await aborted(signal);
+    if ((event.type === 'model.failed' && event.code === 'ABORTED') || isInterrupted(recorded, asked, event)) await aborted(signal);
+    const partial = event.type === 'model.failed' ? partialOf(recorded, event) : '';
+    if (partial !== '') yield { type: 'text', text: partial };
     yield doneOf(event);
     return;
   }
@@ -97,6 +116,8 @@ async function outcomeOf(recorded: readonly KernelEvent[], sys: Sys): Promise<To
     throw new OxiosError('INTERRUPTED', 'the recorded call was cut off');
   }
   for (const [key, value] of Object.entries((finished.notes ?? {}) as Record<string, Json>)) sys.notes.set(key, value);
+  const intended = recorded.find((event) => event.type === 'tool.intended' && event.call === sys.call);
+  if (isInterrupted(recorded, intended, finished)) await aborted(sys.signal);
   const { ok, text, images, details, diff, sandbox, taint = [] } = finished;
   return {
     ok,

@@ -74,7 +74,7 @@ function set(alarms: Alarms, of: Pid | string, ring: () => void): () => void {
 }
 
 async function act(kernel: LocalKernel, alarms: Alarms, event: KernelEvent): Promise<void> {
-  if (event.type === 'message.sent') await kernel.send(event.pid, event.text, event.from);
+  if (event.type === 'message.sent') await kernel.send(event.pid, event.text, event.from, event.kind === 'context' ? undefined : event.kind);
   else if (event.type === 'process.signalled') await kernel.signal(event.pid, event.signal, event.by);
   else if (event.type === 'budget.exceeded') alarms.get(event.of as Pid)?.();
   else if (event.type === 'approval.expired') alarms.get(event.ask as AskId)?.();

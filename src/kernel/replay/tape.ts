@@ -19,8 +19,8 @@ export interface Tape {
   readonly divergence: Divergence | undefined;
   /** Resolves when the recorded events up to `end` are consumed, or the replay left their course. */
   readonly finished: Promise<void>;
-  /** Resolves when the messages that the process had before its next request are there again. */
-  heard(pid: number): Promise<void>;
+  /** Resolves when what was said and done to the process before it went on is there again. */
+  heard(pid: number, by?: 'told'): Promise<void>;
   /** Called when the next recorded event came from outside: somebody has to do it again. */
   onOutside(act: (event: KernelEvent) => void): void;
 }
@@ -68,7 +68,11 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
     }
   };
 
-  const hearing = createHearing(recorded, end);
+  const hearing = createHearing({
+    recorded,
+    end,
+    written: (pid) => waiting.flatMap(({ drafts }) => drafts).filter((draft) => draft.pid === pid && draft.type !== 'message.sent').length,
+  });
 
   const step = (): void => {
     consume();
@@ -102,9 +106,9 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
       return divergence;
     },
     finished,
-    heard(pid) {
+    heard(pid, by) {
       queueMicrotask(step);
-      return hearing.wait(pid);
+      return hearing.wait(pid, by);
     },
     onOutside: (act) => {
       outside = act;
@@ -152,7 +156,7 @@ function sameKey(event: KernelEvent, draft: EventDraft): boolean {
   if (event.type !== draft.type || event.pid !== draft.pid) return false;
   const a = event as unknown as JsonObject;
   const b = draft as unknown as JsonObject;
-  return ['call', 'ask', 'request', 'criterion', 'question', 'what', 'before'].every((key) => typeof a[key] === 'object' || a[key] === b[key]);
+  return ['call', 'ask', 'request', 'criterion', 'question', 'what', 'before', 'from'].every((key) => typeof a[key] === 'object' || a[key] === b[key]);
 }
 
 const difference = (expected: KernelEvent | undefined, draft: EventDraft): string | undefined =>

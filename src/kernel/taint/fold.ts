@@ -5,11 +5,11 @@ import type { Json } from '../json.ts';
 import type { RunRequest } from '../kernel-types.ts';
 import { follow, reach } from './follow.ts';
 import type { Ledger } from './ledger.ts';
-import { groundOf, opened, said } from './opening.ts';
+import { groundOf, opened, said, told } from './opening.ts';
 
 /** What each process of earlier lives had read, made again from the log. */
 export function ledgersIn(events: readonly KernelEvent[], request: RunRequest): ReadonlyMap<Pid, Ledger> {
-  const state: State = { request, ledgers: new Map(), calls: new Map(), parents: new Map() };
+  const state: State = { request, ledgers: new Map(), calls: new Map(), parents: new Map(), bodies: new Map() };
   for (const event of events) foldEvent(state, event);
   return state.ledgers;
 }
@@ -19,6 +19,8 @@ interface State {
   readonly ledgers: Map<Pid, Ledger>;
   /** Calls by their id, until they end. */
   readonly calls: Map<string, EventOf<'tool.intended'>>;
+  /** Who forked whom. */
+  readonly bodies: Map<Pid, Pid>;
   /** Of children that a call asked for. */
   readonly parents: Map<Pid, { readonly pid: Pid; readonly nth: number }>;
 }
@@ -32,13 +34,15 @@ function foldEvent(state: State, event: KernelEvent): void {
 function foldInto(state: State, ledger: Ledger, event: KernelEvent): void {
   if (event.type === 'model.requested' && !event.purpose) ledger.asked();
   else if (event.type === 'message.sent' && event.actor === 'user') ledger.add(said(event.text));
+  else if (event.type === 'message.sent' && event.actor === 'protocol') ledger.add(told(event, groundOf(state.request), state.ledgers.get(state.bodies.get(event.pid) ?? event.pid)?.all() ?? []));
   else if (event.type === 'approval.answered' && event.verdict === 'text') ledger.add(said(event.text));
   else if (event.type === 'tool.intended' && event.answers !== '') foldIntent(state, ledger, event);
   else if (event.type === 'tool.finished') foldOutcome(state, ledger, event);
   else if (event.type === 'process.exited') foldDeath(state, ledger, event);
 }
 
-function foldBirth({ request, ledgers, parents }: State, event: EventOf<'process.forked'>): void {
+function foldBirth({ request, ledgers, parents, bodies }: State, event: EventOf<'process.forked'>): void {
+  bodies.set(event.pid, event.ppid as Pid);
   const parent = ledgers.get(event.ppid as Pid);
   ledgers.set(event.pid, parent ? parent.fork() : opened(request));
   if (event.call !== undefined) parents.set(event.pid, { pid: event.ppid as Pid, nth: numberOf(event.call) });

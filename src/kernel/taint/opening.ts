@@ -15,6 +15,12 @@ export function opened(request: RunRequest): Ledger {
 /** The user's own words, in the course of it. */
 export const said = (text: string): Text => ({ integrity: 'user', sources: ['the user'], text });
 
+/** What a body says to an agent of what commands printed: as good as the folder's files, and no better than what the body has read, `sources`. */
+export function told({ text, from }: { readonly text: string; readonly from: string }, { isTrusted }: Ground, sources: readonly string[]): Text {
+  if (sources.length > 0) return { integrity: 'untrusted', sources, by: from, text };
+  return isTrusted ? { integrity: 'tool', sources: [from], text } : { integrity: 'untrusted', sources: [FOLDER], by: from, isFolder: true, text };
+}
+
 export const groundOf = ({ cwd, trusted = false, trusts = [] }: RunRequest): Ground => ({ cwd, isTrusted: trusted, trusts });
 
 /** Stands before what was piped in: the user's own words end there. */
@@ -29,7 +35,7 @@ const agentArgs = z.looseObject({
 
 function textsOf(request: RunRequest): readonly Text[] {
   const { project, args } = request;
-  const agent = request.body === 'agent' ? agentArgs.safeParse(args) : undefined;
+  const agent = request.body === 'agent' || request.kind === 'chat' ? agentArgs.safeParse(args) : undefined;
   return [
     ...(project?.trusted ? [{ ...USER, sources: project.files, text: project.text }] : []),
     ...(agent?.success ? agentTexts(agent.data, request) : [{ integrity: 'seed', sources: ['the seed'], text: leavesOf(args).join('\n') } as const]),

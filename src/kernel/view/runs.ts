@@ -181,6 +181,7 @@ function foldProc(proc: ProcView, event: KernelEvent): ProcView {
     case 'process.exited':
       return to({ is: 'exited', exit: event.exit as Exit }, { tool: null, ended_at: event.at });
     case 'process.moved':
+      if (event.to === 'waiting') return to({ is: 'waiting', on: 'message' }, { tool: null });
       return event.to === 'stopped' ? to({ is: 'stopped' }) : to({ is: 'running', turn: proc.turn }, { ended_at: null });
     case 'process.signalled':
       return event.signal === 'STOP' ? to({ is: 'stopped' }) : event.signal === 'CONT' ? to({ is: 'running', turn: proc.turn }) : proc;
