@@ -23,6 +23,7 @@ import { createKernel, type LocalKernel } from '../kernel/kernel.ts';
 import type { Kernel, Ports } from '../kernel/kernel-types.ts';
 import type { Models } from '../kernel/model.ts';
 import { createRedactor, type Redactor } from '../kernel/text/redact.ts';
+import { chat } from '../ouroboros/converse/chat.ts';
 import { OUROBOROS_BODIES } from '../ouroboros/events.ts';
 import { interview } from '../ouroboros/interview/interview.ts';
 import { protocol } from '../ouroboros/protocol.ts';
@@ -181,7 +182,7 @@ export const portsOf = ({ home, store, host, models, redactor, maxRunning }: Par
   host,
   models,
   tools: TOOLS,
-  bodies: { protocol, interview },
+  bodies: { protocol, interview, chat },
   redactor,
   version: VERSION,
   home: home.path,
