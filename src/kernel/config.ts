@@ -67,6 +67,7 @@ const style = z.strictObject({
   italic: z.boolean().optional().describe('italic'),
   underline: z.boolean().optional().describe('underlined'),
   inverse: z.boolean().optional().describe('with the two colours swapped'),
+  strike: z.boolean().optional().describe('with a line through it'),
 });
 
 /** The shell's own look and habits. */

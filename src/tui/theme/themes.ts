@@ -1,4 +1,4 @@
-import type { Style, Theme } from './theme.ts';
+import type { Theme } from './theme.ts';
 
 /**
  * Colours are the terminal's own 16 where they do, so that a theme fits the palette a person chose and costs few
@@ -84,5 +84,3 @@ export const THEMES: Readonly<Record<'dark' | 'light' | 'plain', Theme>> = {
   light: { name: 'light', styles: LIGHT },
   plain: { name: 'plain', styles: PLAIN },
 };
-
-export const NO_STYLE: Style = {};
