@@ -99,5 +99,7 @@ export interface ShellPorts {
   notify(text: string): void;
   /** A conversation as Markdown or JSON Lines, for a file. */
   export(events: readonly KernelEvent[], form: 'markdown' | 'jsonl'): string;
+  /** What a command would print beside a request, such as what of a folder is left alone. */
+  onSaid(listener: (line: string) => void): void;
   now(): number;
 }

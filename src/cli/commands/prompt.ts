@@ -14,11 +14,13 @@ import { readImages } from '../run/images.ts';
 import { pipedText } from '../run/piped.ts';
 import type { AnswerSchema } from '../run/schema.ts';
 import { workplace } from '../run/workplace.ts';
+import { checkFlags } from '../shell/flags.ts';
 import { type Args, flag, text, texts } from './shared.ts';
 
 /** `oxios -p "request"`: one task without a specification; the answer on stdout. */
 export async function prompt(args: Args<Record<string, unknown>>): Promise<number> {
   const io = createIo(args);
+  checkFlags(args, 'print');
   // What it takes to run is loaded while standard input is read.
   const loading = import('../run/work.ts');
   const file = text(args.outputSchema);

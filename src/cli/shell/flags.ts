@@ -35,3 +35,10 @@ export function checkFlags(args: Readonly<Record<string, unknown>>, opens: 'shel
   const flag = found.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
   throw new OxiosError('USAGE', `--${flag} goes ${goes}`, { hint: 'leave it out' });
 }
+
+/** Without a terminal nothing can be shown; who asked for nothing is only told what there is. Throws USAGE. */
+export function checkTerminal(args: Readonly<Record<string, unknown>>): void {
+  const wanted = [...LOOKS, 'prompt', 'continue', 'session'].find((name) => args[name] !== undefined);
+  if (wanted === undefined) return;
+  throw new OxiosError('USAGE', 'the shell needs a terminal for its input and its output', { hint: 'for one task without a terminal: oxios -p "..."' });
+}

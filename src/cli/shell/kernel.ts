@@ -2,15 +2,10 @@ import { OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath, RunId } from '../../kernel/ids.ts';
 import type { Kernel } from '../../kernel/kernel-types.ts';
 import type { ShellKernel } from '../../tui/ports.ts';
-import { attached, type Booted, boot, running } from '../boot.ts';
+import { type Booted, boot } from '../boot.ts';
 
-/** Whose kernel the shell wants: one of its own if none runs, or only the one that runs. */
-export type Whose = 'any' | 'running';
-
-/** The kernel for the shell: in this process, or the one that runs on the home. Throws what `boot` and `running` throw. */
-export async function openShellKernel(home: AbsPath, whose: Whose): Promise<ShellKernel> {
-  return shellKernel(whose === 'any' ? await boot(home) : attached(await running(home)));
-}
+/** The kernel for the shell: in this process, or the one that runs on the home. Throws what `boot` throws. */
+export const openShellKernel = async (home: AbsPath): Promise<ShellKernel> => shellKernel(await boot(home));
 
 /** Never aborts: a kernel in this process is gone only with it. */
 const HELD = new AbortController().signal;

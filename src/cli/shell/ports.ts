@@ -4,23 +4,23 @@ import type { Args } from '../commands/shared.ts';
 import { text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import { VERSION } from '../version.ts';
-import type { Whose } from './kernel.ts';
 import type { Look } from './look.ts';
 import { createNotify } from './notify.ts';
 
 export interface PortsOptions {
   readonly args: Args<Record<string, unknown>>;
   readonly cwd: AbsPath;
-  readonly whose: Whose;
   readonly look: Pick<Look, 'notify'>;
-  /** What is to be said beside a request: a notice. */
-  say(line: string): void;
 }
 
 /** All the shell asks of the world. Each part is loaded when it is first asked for: the screen is painted before. */
-export function createShellPorts({ args, cwd, whose, look, say }: PortsOptions): ShellPorts {
+export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts {
   const home = homePath(args.home);
   let chosen: string | undefined;
+  const listeners = new Set<(line: string) => void>();
+  const say = (line: string): void => {
+    for (const listener of listeners) listener(line);
+  };
   const loaded = lazy(async () => (await import('./requests.ts')).createRequests({ ...args, projectDir: cwd }, say));
   const requests = async (): Promise<Requests> => {
     const made = await loaded();
@@ -34,7 +34,7 @@ export function createShellPorts({ args, cwd, whose, look, say }: PortsOptions):
   return {
     cwd,
     version: VERSION,
-    kernel: async () => (await import('./kernel.ts')).openShellKernel(home, whose),
+    kernel: async () => (await import('./kernel.ts')).openShellKernel(home),
     requests: {
       chat: async (first, from) => (await requests()).chat(first, from),
       use(model) {
@@ -72,6 +72,7 @@ export function createShellPorts({ args, cwd, whose, look, say }: PortsOptions):
     page: async (content) => (await outside()).pageOutside(content),
     notify: createNotify(look.notify, (bytes) => void process.stdout.write(bytes)),
     export: (events, form) => (form === 'jsonl' ? events.map((event) => `${JSON.stringify(event)}\n`).join('') : ''),
+    onSaid: (listener) => void listeners.add(listener),
     now: Date.now,
   };
 }

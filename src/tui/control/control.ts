@@ -33,6 +33,7 @@ export function createControl(deps: ControlDeps): Control {
     lost: () => void context.inTurn(() => reopen(context)),
   });
   const context: Context = createContext(deps, connection.kernel);
+  deps.ports.onSaid((line) => context.info(line));
   const at: At = { context, opened: connection.now, renew: connection.renew };
   return {
     start: (beginning = {}) => context.attempt(() => begin(context, beginning)),
