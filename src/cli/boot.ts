@@ -25,6 +25,7 @@ import type { LogHead } from '../kernel/log.ts';
 import type { Models } from '../kernel/model.ts';
 import { createRedactor, type Redactor } from '../kernel/text/redact.ts';
 import type { RunView } from '../kernel/view/runs.ts';
+import { chat } from '../ouroboros/converse/chat.ts';
 import { OUROBOROS_BODIES } from '../ouroboros/events.ts';
 import { interview } from '../ouroboros/interview/interview.ts';
 import { protocol } from '../ouroboros/protocol.ts';
@@ -197,7 +198,7 @@ export const portsOf = ({ home, store, host, models, redactor, maxRunning }: Par
   host,
   models,
   tools: TOOLS,
-  bodies: { protocol, interview },
+  bodies: { protocol, interview, chat },
   redactor,
   version: VERSION,
   home: home.path,

@@ -7,10 +7,10 @@ import type { HostExec, HostWorkspaces } from './host.ts';
 import type { AbsPath } from './ids.ts';
 import type { Outcome } from './invoke.ts';
 import type { BodyContext, ForkRequest } from './kernel-types.ts';
-import type { Call } from './prepare.ts';
 import { tell } from './post.ts';
+import type { Call } from './prepare.ts';
 import type { Process } from './process.ts';
-import { ready, takeSlot } from './process.ts';
+import { ready, takeSlot, unstopped } from './process.ts';
 import { NOT_RUN } from './transcript.ts';
 import { beginTurn, endTurn, isHalted } from './turning.ts';
 
@@ -55,7 +55,9 @@ function childOf({ table }: BodyDeps, proc: Process, pid: number): Process {
 
 /** A call of a body's own; one that a person interrupts has failed. */
 async function call(deps: BodyDeps, proc: Process, wanted: Omit<Call, 'answers'>): ReturnType<BodyContext['invoke']> {
-  await ready(proc);
+  await unstopped(proc);
+  // What is begun after an interruption is not what was interrupted.
+  while (proc.turning && isHalted(proc)) await proc.turning.over;
   beginTurn(proc);
   proc.run.activity.begin();
   try {
@@ -98,7 +100,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
     runPast: proc.run.past,
     async emit(payload: DomainPayload) {
       // What is known of a process that is being ended may be known for that reason only: nothing is concluded from it.
-      await ready(proc);
+      await unstopped(proc);
       const [event] = await deps.write(proc, 'protocol', payload);
       if (!event) throw new OxiosError('INTERNAL', 'the log accepted an event without returning it');
       return event;
@@ -108,7 +110,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
     async tell(pid, message) {
       const child = childOf(deps, proc, pid);
       await deps.heard(pid, 'told');
-      await ready(proc);
+      await unstopped(proc);
       await tell(deps.write, [proc, child], message);
     },
     async fork(request) {
@@ -121,7 +123,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
       const exit = await child.exited;
       proc.state = { is: 'running', turn: proc.turn };
       // A child that ended because this one must says nothing of itself.
-      await ready(proc);
+      await unstopped(proc);
       return exit;
     },
     async ask({ key, ...question }) {

@@ -38,16 +38,30 @@ export function foldActivity(): ActivityFold {
   const open = new Set<string>();
   return {
     take(event) {
-      if (event.type === 'process.moved' && event.to === 'waiting') resting.add(event.pid);
-      else if (event.type === 'message.sent' && event.kind !== 'context') resting.delete(event.pid);
-      else if (event.type === 'process.exited') resting.delete(event.pid);
-      else if (event.type === 'model.requested') open.add(requestOf(event));
-      else if (event.type === 'model.answered' || (event.type === 'model.failed' && event.final)) open.delete(requestOf(event));
-      else if (event.type === 'tool.intended') open.add(event.call);
-      else if (event.type === 'tool.finished' || event.type === 'tool.denied' || event.type === 'tool.indoubt') open.delete(event.call);
-      else if (event.type === 'run.resumed') {
-        resting.clear();
-        open.clear();
+      switch (event.type) {
+        case 'process.moved':
+          if (event.to === 'waiting') resting.add(event.pid);
+          return;
+        case 'message.sent':
+          if (event.kind !== 'context') resting.delete(event.pid);
+          return;
+        case 'process.exited':
+          return void resting.delete(event.pid);
+        case 'model.requested':
+          return void open.add(requestOf(event));
+        case 'model.answered':
+          return void open.delete(requestOf(event));
+        case 'model.failed':
+          return void (event.final && open.delete(requestOf(event)));
+        case 'tool.intended':
+          return void open.add(event.call);
+        case 'tool.finished':
+        case 'tool.denied':
+        case 'tool.indoubt':
+          return void open.delete(event.call);
+        case 'run.resumed':
+          resting.clear();
+          return open.clear();
       }
     },
     get isIdle() {

@@ -58,6 +58,7 @@ async function shortenBy(agent: Summarizer, { summary, dropped, before_tokens }:
   agent.summaries += 1;
   shorten(messages, dropped, summary);
   meter.reset(messages);
+  proc.context_tokens = meter.estimate();
   await agent.deps.write(proc, 'kernel', {
     type: 'context.compacted',
     summary,

@@ -338,6 +338,7 @@ const REDACTED_FIELDS: Readonly<Record<string, unknown>> = {
   draft: {},
   flaws: [],
   changed: [],
+  checks: [],
   parts: [{ type: 'text', text: TAKEN_OUT }],
   exit: { how: 'done', text: TAKEN_OUT },
   judgement: null,

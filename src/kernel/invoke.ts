@@ -150,24 +150,29 @@ const cutShort = ({ id, action }: Prepared, { decision, needs }: RefusedError, a
 
 /** A typed failure is an answer to the model; anything else is a defect and ends the process. What failed because the process was ended has no outcome. */
 async function run(tool: Tool<unknown>, input: unknown, sys: Sys, proc: Process): Promise<ToolResult> {
-  if (isHalted(proc)) return { ok: false, text: CUT, details: { interrupted: true } };
+  if (isHalted(proc)) return CUT_SHORT;
   try {
     const result = await tool.run(input, sys);
     if (!result.ok && proc.controller.signal.aborted) throw new Ended();
     return !result.ok && isHalted(proc) ? cut(result) : result;
   } catch (error) {
     if (proc.controller.signal.aborted) throw new Ended();
-    if (isHalted(proc) && !(error instanceof RefusedError)) return { ok: false, text: CUT, details: { interrupted: true } };
-    if (!(error instanceof OxiosError) || error instanceof RefusedError || error.code === 'NEEDS_ANSWER' || error.code === 'LIMIT') throw error;
-    return {
-      ok: false,
-      text: [`${error.code}: ${error.detail}`, error.hint].filter(Boolean).join('. '),
-      details: { code: error.code, message: error.detail, ...(error.hint === undefined ? {} : { hint: error.hint }) },
-    };
+    return failed(error, isHalted(proc));
   }
 }
 
+function failed(error: unknown, halted: boolean): ToolResult {
+  if (halted && !(error instanceof RefusedError)) return CUT_SHORT;
+  if (!(error instanceof OxiosError) || error instanceof RefusedError || error.code === 'NEEDS_ANSWER' || error.code === 'LIMIT') throw error;
+  return {
+    ok: false,
+    text: [`${error.code}: ${error.detail}`, error.hint].filter(Boolean).join('. '),
+    details: { code: error.code, message: error.detail, ...(error.hint === undefined ? {} : { hint: error.hint }) },
+  };
+}
+
 const CUT = '[interrupted by the user]';
+const CUT_SHORT: ToolResult = { ok: false, text: CUT, details: { interrupted: true } };
 
 /** What it did until then is kept. */
 const cut = (result: ToolResult): ToolResult =>

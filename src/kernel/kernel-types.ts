@@ -38,6 +38,8 @@ export interface ProcView {
   /** Tool call under way, as its `action` line. */
   readonly tool: string | null;
   readonly tokens: number;
+  /** Of its last request, estimated; after a summary, what is left. */
+  readonly context_tokens: number;
   readonly cost_usd: number | null;
   readonly started_at: Millis;
   readonly ended_at: Millis | null;

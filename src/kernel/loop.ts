@@ -1,18 +1,19 @@
 import { z } from 'zod';
+import { runCalls } from './calls.ts';
 import { type Circles, createCircles } from './circles.ts';
 import { compact, failureOf, type Summarizer } from './compact.ts';
 import { createMeter, isNearlyFull } from './context.ts';
 import { OxiosError } from './errors.ts';
 import type { Exit, KernelEvent } from './events.ts';
 import type { Outcome } from './invoke.ts';
-import { type Message, type Part, type ToolAnswer, type ToolCall, textOf } from './message.ts';
+import { type Message, type Part, type ToolCall, textOf } from './message.ts';
 import type { Model, ModelDone, ModelRequest, ToolSpec, Usage } from './model.ts';
 import type { Call } from './prepare.ts';
-import { type Process, ready, takeSlot } from './process.ts';
+import { type Process, ready } from './process.ts';
 import type { Instructions } from './prompt.ts';
 import { type RequestDeps, request } from './request.ts';
 import { breakOff, rest, type Talker } from './rest.ts';
-import { foldTranscript, NOT_RUN, push, type Transcript, userMessage } from './transcript.ts';
+import { foldTranscript, push, type Transcript, userMessage } from './transcript.ts';
 import { beginTurn, haltTurn, Interrupted, isHalted } from './turning.ts';
 
 const image = z.object({ mime: z.string(), base64: z.string() });
@@ -59,7 +60,7 @@ interface Agent extends Summarizer, Talker {
   readonly circles: Circles;
   /** Of the task, not shown yet. */
   images: readonly { readonly mime: string; readonly base64: string }[];
-  /** The model was asked in an earlier life, and did not answer. */
+  /** The model was asked, and has not answered. */
   owes: boolean;
   answered: number;
   continuations: number;
@@ -104,7 +105,7 @@ async function agentOf(deps: LoopDeps, proc: Process, args: Agent['args'], past:
     images: past.images,
     owes: past.owes,
     partial: '',
-    answered: had.length - summaries,
+    answered: had.length - summaries + past.cut,
     summaries,
     continuations: 0,
     append: (message) => append(agent, message),
@@ -114,7 +115,8 @@ async function agentOf(deps: LoopDeps, proc: Process, args: Agent['args'], past:
       // A summary is of all that was said before it, and keeps all that was wished for.
       if (purpose) return proc.inbox.length === 0 && proc.wishes.length === agent.granted;
       hear(agent);
-      return proc.wishes.length === 0;
+      agent.owes = proc.wishes.length === 0;
+      return agent.owes;
     },
     granted: 0,
   };
@@ -132,6 +134,8 @@ async function unlessHalted<T>(agent: Agent, work: () => Promise<T>): Promise<T 
     const by = proc.turning?.by;
     if (by === undefined || !isHalted(proc)) throw error;
     await breakOff(agent, by);
+    if (agent.owes) agent.answered += 1;
+    agent.owes = false;
     return undefined;
   }
 }
@@ -146,9 +150,7 @@ async function round(agent: Agent): Promise<Exit | undefined> {
   if (!take(agent)) {
     const last = agent.messages.at(-1);
     if (!agent.args.converses) return { how: 'done', text: last ? textOf(last.parts) : '' };
-    if (proc.wishes.length === 0) return void (await rest(agent));
-    if (!proc.turning) beginTurn(proc);
-    return void (await compact(agent));
+    return idle(agent);
   }
   if (!proc.turning) beginTurn(proc);
   const done = await takeTurn(agent);
@@ -156,6 +158,14 @@ async function round(agent: Agent): Promise<Exit | undefined> {
   agent.answers = await runCalls(agent, agent.calls);
   if (agent.calls.length === 0) await nudge(agent, done.stop);
   return undefined;
+}
+
+/** Nothing is to be answered: it summarizes, where somebody wished for that, or waits. */
+async function idle(agent: Agent): Promise<undefined> {
+  const { proc } = agent;
+  if (proc.wishes.length === 0) return void (await rest(agent));
+  if (!proc.turning) beginTurn(proc);
+  await compact(agent);
 }
 
 /** Puts results and what was said into the conversation. False when the model has nothing to answer. */
@@ -211,6 +221,8 @@ async function takeTurn(agent: Agent): Promise<Answered> {
   if (!done.ok && done.code === 'CONTEXT_FULL' && (await compact(agent))) done = await ask(agent);
   if (!done.ok) throw failureOf(done);
   append(agent, { role: 'assistant', parts: done.parts });
+  agent.owes = false;
+  agent.partial = '';
   agent.answered += 1;
   return done;
 }
@@ -237,54 +249,6 @@ const requestOf = (agent: Agent): ModelRequest => ({
 });
 
 const outputWish = (agent: Agent): number => Math.min(agent.args.max_output ?? agent.model.facts.max_output, agent.model.facts.max_output);
-
-/** In the order the model wrote them; neighbours that cannot disturb each other run side by side. */
-async function runCalls(agent: Agent, calls: readonly ToolCall[]): Promise<readonly ToolAnswer[]> {
-  const answers: ToolAnswer[] = [];
-  for (let at = 0; at < calls.length; ) {
-    let end = at + 1;
-    while (end < calls.length && [calls[end - 1], calls[end]].every((call) => call && agent.deps.parallel(call.name))) end += 1;
-    answers.push(...(await allEnded(calls.slice(at, end).map((call) => runCall(agent, call)))));
-    at = end;
-  }
-  return answers;
-}
-
-/** As `Promise.all`, but nothing goes on behind a failure: what ends a process ends its other calls too. */
-async function allEnded<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
-}
-
-async function runCall(agent: Agent, call: ToolCall): Promise<ToolAnswer> {
-  const { proc, deps } = agent;
-  try {
-    await ready(proc);
-    return await inSlot(agent, call);
-  } catch (error) {
-    if (!isHalted(proc)) throw error;
-    return { type: 'answer', id: call.id, ok: false, text: NOT_RUN };
-  }
-}
-
-async function inSlot(agent: Agent, call: ToolCall): Promise<ToolAnswer> {
-  const { proc, deps } = agent;
-  await takeSlot(proc, 'tool');
-  try {
-    const outcome = await deps.invoke(proc, {
-      answers: call.id,
-      name: call.name,
-      input: call.input,
-      audience: 'model',
-      ...(call.malformed === undefined ? {} : { malformed: call.malformed }),
-    });
-    agent.circles.ended(call.id, outcome);
-    return { type: 'answer', id: call.id, ok: outcome.ok, text: outcome.text, ...(outcome.images ? { images: outcome.images } : {}) };
-  } finally {
-    proc.seat.release();
-    proc.state = { is: 'running', turn: proc.turn };
-  }
-}
 
 /** What was said to the agent after its answers were put together. */
 function hear(agent: Agent): void {

@@ -26,7 +26,11 @@ export async function post(write: Write, proc: Process, { text, from, kind }: Sa
 }
 
 /** What a body has to say to an agent it forked. `wakes`: an agent that waits goes on with it. */
-export async function tell(write: Write, [parent, proc]: readonly [parent: Process, child: Process], { text, from, wakes }: Omit<Said, 'kind'> & { readonly wakes: boolean }): Promise<void> {
+export async function tell(
+  write: Write,
+  [parent, proc]: readonly [parent: Process, child: Process],
+  { text, from, wakes }: Omit<Said, 'kind'> & { readonly wakes: boolean },
+): Promise<void> {
   const written = write(proc, 'protocol', { type: 'message.sent', from, text, ...(wakes ? {} : { kind: 'context' }) });
   proc.inbox.push({ text, wakes });
   proc.ledger.add(told({ text, from }, groundOf(proc.run.request), parent.ledger.all()));
@@ -38,7 +42,9 @@ export async function tell(write: Write, [parent, proc]: readonly [parent: Proce
 function addressee(proc: Process, kind: MessageKind | undefined): Process {
   if (kind === 'command') {
     if (proc.body !== 'agent' && proc.converses) return proc;
-    throw new OxiosError('USAGE', `process ${proc.pid} is not a conversation and runs no commands`, { hint: 'send it to the first process of a conversation: oxios ps' });
+    throw new OxiosError('USAGE', `process ${proc.pid} is not a conversation and runs no commands`, {
+      hint: 'send it to the first process of a conversation: oxios ps',
+    });
   }
   const one = proc.body !== 'agent' && proc.converses ? ([...proc.children].find((child) => child.converses) ?? proc) : proc;
   if (one.body !== 'agent')

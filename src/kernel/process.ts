@@ -65,6 +65,7 @@ export interface Process extends Turner {
   turn: number;
   tool: string | null;
   tokens: number;
+  context_tokens: number;
   cost_usd: number | null;
   calls: number;
   asks: number;
@@ -106,6 +107,7 @@ export const viewOf = (proc: Process): ProcView => ({
   turn: proc.turn,
   tool: proc.tool,
   tokens: proc.tokens,
+  context_tokens: proc.context_tokens,
   cost_usd: proc.cost_usd,
   started_at: proc.startedAt,
   ended_at: proc.endedAt,

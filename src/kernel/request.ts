@@ -4,7 +4,7 @@ import { OxiosError } from './errors.ts';
 import type { Payload } from './events.ts';
 import type { Pid } from './ids.ts';
 import type { Message, Part } from './message.ts';
-import { addUsage, type Model, type ModelDone, type ModelFacts, type ModelRequest, ratesFor, totalTokens, type Usage } from './model.ts';
+import { addUsage, type Model, type ModelDone, type ModelEvent, type ModelFacts, type ModelRequest, ratesFor, totalTokens, type Usage } from './model.ts';
 import { type Process, takeSlot, unstopped } from './process.ts';
 import { callSignal, Interrupted, isHalted, requestSignal } from './turning.ts';
 
@@ -73,9 +73,7 @@ interface Begun {
 async function begin(agent: Requester, wanted: ModelRequest, purpose: 'compaction' | undefined): Promise<Begun | undefined> {
   const { proc, deps, model } = agent;
   for (;;) {
-    await deps.heard(proc.pid);
-    if (isHalted(proc)) throw new Interrupted();
-    if (!agent.listen(purpose)) return undefined;
+    if (!(await mayAsk(agent, purpose))) return undefined;
     const estimate = agent.meter.estimate();
     const { held, max_output } = reserve(agent, estimate, wanted.max_output);
     if (!isExceeded(held)) {
@@ -91,12 +89,23 @@ async function begin(agent: Requester, wanted: ModelRequest, purpose: 'compactio
         ...purposeIn(purpose),
       };
       deps.note(proc, 'agent', reservedEvent(number, estimate + max_output, model.facts, estimate, max_output), requested);
-      if (!purpose) proc.ledger.asked();
+      if (!purpose) asked(proc, estimate);
       return { held, number, max_output };
     }
     if (!held.waits || proc.controller.signal.aborted) await deps.exceeded(proc, held);
     await untilSettled(proc.budget, callSignal(proc));
   }
+}
+
+function asked(proc: Process, estimate: number): void {
+  proc.ledger.asked();
+  proc.context_tokens = estimate;
+}
+
+async function mayAsk(agent: Requester, purpose: 'compaction' | undefined): Promise<boolean> {
+  await agent.deps.heard(agent.proc.pid);
+  if (isHalted(agent.proc)) throw new Interrupted();
+  return agent.listen(purpose);
 }
 
 const purposeIn = (purpose: 'compaction' | undefined): { purpose?: 'compaction' } => (purpose ? { purpose } : {});
@@ -118,30 +127,33 @@ async function stream(agent: Requester, wanted: ModelRequest, tab: Tab, purpose:
   agent.partial = '';
   for await (const event of model.stream(wanted, requestSignal(proc))) {
     if (event.type === 'text' || event.type === 'thinking') {
-      if (event.type === 'text' && !purpose) agent.partial += event.text;
       deps.delta(proc, { type: 'model.delta', kind: event.type, text: event.text });
+      if (!purpose) heard(agent, event);
     } else if (event.type === 'retry') {
       attempt = event.attempt;
-      agent.partial = '';
-      count(proc, event, tab.used);
-      const { model: by, code, message, wait_ms, next_model, usage, cost_usd } = event;
-      const failure = { model: by, code, message, attempt, wait_ms, next_model, usage, cost_usd };
-      await deps.write(proc, 'kernel', {
-        type: 'model.failed',
-        request: number,
-        ...failed(failure),
-        ...(event.limited ? { limited: true } : {}),
-        final: false,
-      });
-      await reserveAgain(agent, event, tab, number);
+      await retried(agent, event, tab, number);
     } else if (event.type === 'done') {
-      if (event.ok) agent.partial = '';
       count(proc, event, tab.used);
       noteDone(agent, event, tab.used, { number, attempt, purpose });
       return event;
     }
   }
   throw new OxiosError('INTERNAL', `the model driver of ${model.facts.id} ended a stream without saying how`);
+}
+
+function heard(agent: Requester, { type, text }: { readonly type: 'text' | 'thinking'; readonly text: string }): void {
+  if (type === 'text') agent.partial += text;
+}
+
+/** An attempt failed, and what it said is void. */
+async function retried(agent: Requester, event: Extract<ModelEvent, { type: 'retry' }>, tab: Tab, number: number): Promise<void> {
+  const { proc, deps } = agent;
+  agent.partial = '';
+  count(proc, event, tab.used);
+  const { model, code, message, attempt, wait_ms, next_model, usage, cost_usd, limited } = event;
+  const failure = failed({ model, code, message, attempt, wait_ms, next_model, usage, cost_usd });
+  await deps.write(proc, 'kernel', { type: 'model.failed', request: number, ...failure, ...(limited ? { limited } : {}), final: false });
+  await reserveAgain(agent, event, tab, number);
 }
 
 /** The next attempt may cost as much as was reserved, so that what this one used must fit beside it. */

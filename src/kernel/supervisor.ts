@@ -49,24 +49,13 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   const table = new Map<Pid, Process>();
   const failures = new WeakMap<Process, OxiosError>();
 
-  const signal = async (proc: Process, name: Signal, by: string): Promise<void> => {
-    if (proc.state.is === 'exited') return;
-    const heeding = name === 'INT' ? talkers(proc) : [proc];
-    const written = Promise.all(heeding.map((one) => deps.write(one, by === 'user' ? 'user' : 'kernel', { type: 'process.signalled', signal: name, by })));
-    // It ends a turn at the very place it has in the log: what is behind it there was done without that turn.
-    if (name === 'INT') for (const one of heeding) interrupt(one, by);
-    await written;
-    if (name !== 'INT') deliver(proc, name);
-  };
-
   const fail = (proc: Process, error: OxiosError) => {
     failures.set(proc, error);
     proc.controller.abort(error);
   };
 
   const live = async (proc: Process, exit: (value: Exit) => void): Promise<void> => {
-    const callOff = wallAlarm(deps, proc);
-    if (works(proc)) proc.run.activity.begin();
+    const callOff = timed(deps, proc);
     let how: Exit;
     try {
       const done = await deps.body(proc);
@@ -75,7 +64,6 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       how = failures.has(proc) ? failureOf(failures.get(proc)) : exitOfError(proc, error);
     }
     proc.hears = false;
-    if (works(proc)) proc.run.activity.end();
     callOff();
     await endChildren(proc);
     for (const { child } of proc.background.values()) child.stop();
@@ -94,7 +82,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
   return {
     table,
-    signal,
+    signal: (proc, name, by) => signalTo(deps, proc, name, by),
     fail,
     async spawn(run, parent, request) {
       const exited = deferred<Exit>();
@@ -117,6 +105,19 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       return proc;
     },
   };
+}
+
+async function signalTo({ write }: SupervisorDeps, proc: Process, name: Signal, by: string): Promise<void> {
+  if (proc.state.is === 'exited') return;
+  const tell = (one: Process) => write(one, by === 'user' ? 'user' : 'kernel', { type: 'process.signalled', signal: name, by });
+  if (name !== 'INT') {
+    await tell(proc);
+    return deliver(proc, name);
+  }
+  const written = talkers(proc).map(tell);
+  // It ends a turn at the very place it has in the log: what is behind it there was done without that turn.
+  for (const one of talkers(proc)) interrupt(one, by);
+  await Promise.all(written);
 }
 
 /**
@@ -174,6 +175,17 @@ function linkTo(parent: Process, child: Process): void {
   if (parent.controller.signal.aborted) end();
   // A child aborts its own signal when it has ended, which lets go of its parent's.
   else parent.controller.signal.addEventListener('abort', end, { once: true, signal: child.controller.signal });
+}
+
+/** From its birth to its end the run is at work, where its life is time at work. */
+function timed(deps: SupervisorDeps, proc: Process): () => void {
+  const callOff = wallAlarm(deps, proc);
+  if (!works(proc)) return callOff;
+  proc.run.activity.begin();
+  return () => {
+    proc.run.activity.end();
+    callOff();
+  };
 }
 
 /** Rings when the process, and all that its run does, was at work for as long as it may. */

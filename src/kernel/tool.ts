@@ -145,7 +145,7 @@ export interface SysProc {
   /** Agents at work in this kernel, but this one and those above it. */
   others(): readonly Agent[];
   /** Throws NOT_FOUND for any that is none of them. */
-  signal(pid: Pid, signal: 'TERM' | 'KILL' | 'STOP' | 'CONT'): Promise<void>;
+  signal(pid: Pid, signal: 'TERM' | 'KILL' | 'STOP' | 'CONT' | 'INT'): Promise<void>;
 }
 
 /** Another agent, as one that may signal it sees it. */

@@ -13,8 +13,9 @@ export function offered(tools: readonly AnyTool[], proc: Process, names: readonl
 
 const RIGHTS: Readonly<Record<string, 'fork' | 'kill'>> = { fork: 'fork', signal: 'kill' };
 
-/** A sub-agent can be asked for only by who may fork, others signalled only by who may, and a page only where some host is granted or can be. */
-export function isUseful(tool: AnyTool, { caps, run }: Process): boolean {
+/** An interview is offered only in a conversation, a sub-agent can be asked for only by who may fork, others signalled only by who may, and a page only where some host is granted or can be. */
+export function isUseful(tool: AnyTool, { caps, run, converses }: Process): boolean {
+  if (tool.name === 'suggest_interview') return converses;
   const right = RIGHTS[tool.name];
   if (right) return caps.some((cap) => cap.on === 'proc' && cap.right === right);
   return tool.name !== 'fetch' || run.request.asks || [...caps, ...run.granted].some((cap) => cap.on === 'net');

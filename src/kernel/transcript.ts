@@ -15,6 +15,8 @@ export interface Transcript {
   readonly wishes: string[];
   /** The model was asked, or has to be, and has not answered. */
   readonly owes: boolean;
+  /** Answers that were interrupted. */
+  readonly cut: number;
   /** Who interrupted the turn under way, where that was not carried out. */
   readonly halted: string | undefined;
   /** Images of the task that have not been shown yet. */
@@ -48,6 +50,7 @@ export function foldTranscript({ task, images, history, converses = false }: Ope
     granted: 0,
     turns: 0,
     owes: false,
+    cut: 0,
     halted: undefined,
   };
   const answersOf = new Map<string, string>();
@@ -130,6 +133,7 @@ function foldStop(state: State, event: EventOf<'process.signalled'> | EventOf<'p
 
 function cutShort(state: State, text: string): void {
   const calls = lastCalls(state.messages);
+  if (state.owes) state.cut += 1;
   const texts = state.unread.splice(0).map((letter) => letter.text);
   for (const message of interruptedBy(text, calls, calls.length > 0 ? state.answers : [], texts)) push(state.messages, message);
   state.answers = [];
@@ -174,6 +178,7 @@ const taintOf = ({ taint }: EventOf<'tool.finished'>) => (taint ? { taint } : {}
 interface State {
   turns: number;
   owes: boolean;
+  cut: number;
   halted: string | undefined;
   wishes: string[];
   /** Of them, those that the summary under way keeps. */

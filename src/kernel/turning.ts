@@ -9,6 +9,9 @@ export interface Turning {
   by: string | undefined;
   /** Work under way beside each other. */
   holds: number;
+  /** Resolves when all of it has ended. */
+  readonly over: Promise<void>;
+  readonly end: () => void;
 }
 
 /** As much of a process as its turns need. */
@@ -25,12 +28,15 @@ export function beginTurn(proc: Turner): void {
   if (!proc.converses) return;
   const controller = new AbortController();
   const { signal } = controller;
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
   proc.turning ??= {
     controller,
     calls: AbortSignal.any([proc.controller.signal, signal]),
     requests: AbortSignal.any([proc.end, signal]),
     by: undefined,
     holds: 0,
+    over,
+    end,
   };
   proc.turning.holds += 1;
 }
@@ -38,7 +44,9 @@ export function beginTurn(proc: Turner): void {
 export function endTurn(proc: Turner): void {
   if (!proc.turning) return;
   proc.turning.holds -= 1;
-  if (proc.turning.holds === 0) proc.turning = undefined;
+  if (proc.turning.holds > 0) return;
+  proc.turning.end();
+  proc.turning = undefined;
 }
 
 /** Ends the turn under way. False when there is none. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BodyFields } from '../kernel/events.ts';
+import { CHAT_BODIES, CHAT_EVENTS } from './converse/events.ts';
 import { CONSENSUS_BODIES, CONSENSUS_EVENTS } from './evaluate/events.ts';
 import { LINEAGE_BODIES, LINEAGE_EVENTS } from './evolve/events.ts';
 import { BESIDE_BODIES, BESIDE_EVENTS } from './execute/events.ts';
@@ -169,6 +170,7 @@ export const OUROBOROS_EVENTS = {
   /** Of one generation. */
   'evaluation.finished': z.object({ outcome: z.string(), exit_code: z.number() }),
   ...LINEAGE_EVENTS,
+  ...CHAT_EVENTS,
 } as const;
 
 export const OUROBOROS_BODIES: BodyFields = {
@@ -187,4 +189,5 @@ export const OUROBOROS_BODIES: BodyFields = {
   ...CONSENSUS_BODIES,
   'ac.judged': ['evidence'],
   ...LINEAGE_BODIES,
+  ...CHAT_BODIES,
 };

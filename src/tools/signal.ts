@@ -4,7 +4,10 @@ import { defineTool } from '../kernel/tool.ts';
 
 const input = z.object({
   pid: z.number().int().positive().optional().describe('the agent; without one, those at work are listed'),
-  signal: z.enum(['TERM', 'KILL', 'STOP', 'CONT']).optional().describe('TERM ends after the running tool (default), KILL at once, STOP pauses, CONT goes on'),
+  signal: z
+    .enum(['TERM', 'KILL', 'STOP', 'CONT', 'INT'])
+    .optional()
+    .describe('TERM ends after the running tool (default), KILL at once, STOP pauses, CONT goes on, INT ends only the turn of one that converses'),
 });
 
 /** For supervisors: agents of this and of other runs of the kernel. */

@@ -2,7 +2,7 @@ import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { Exit } from '../../kernel/events.ts';
 import type { AbsPath, Pid } from '../../kernel/ids.ts';
-import type { Signal } from '../../kernel/kernel-types.ts';
+import type { MessageKind, Signal } from '../../kernel/kernel-types.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
 import { ifLogged, running } from '../boot.ts';
 import { homePath } from '../home.ts';
@@ -28,16 +28,17 @@ const about = (command: Omit<Command, 'run'>, act: Act, check: (args: Args<Recor
   },
 });
 
-const SIGNALS = ['TERM', 'KILL', 'STOP', 'CONT'] as const;
+const SIGNALS = ['TERM', 'KILL', 'STOP', 'CONT', 'INT'] as const;
 
 export const kill = about(
   {
     name: 'kill',
     usage: 'kill <pid>',
-    describe: 'Send a signal: TERM ends after the running tool, KILL at once, STOP pauses, CONT goes on',
+    describe: 'Send a signal: TERM ends after the running tool, KILL at once, STOP pauses, CONT goes on, INT ends only the turn of a conversation',
     examples: [
       ['oxios kill 3 -s KILL', 'with everything it runs'],
       ['oxios kill -9 3', 'the same'],
+      ['oxios kill 3 -s INT', 'the conversation goes on with what is said next'],
     ],
     options: (yargs) =>
       yargs.positional('pid', PID).option('signal', { alias: 's', choices: SIGNALS, default: 'TERM', describe: 'which signal', requiresArg: true }),
@@ -93,19 +94,30 @@ function logged(home: AbsPath, pid: Pid): Exit | undefined {
   return found?.state.is === 'exited' ? found.state.exit : undefined;
 }
 
+const KINDS = ['command', 'compaction'] as const satisfies readonly MessageKind[];
+
 export const send = about(
   {
     name: 'send',
     usage: 'send <pid> <text>',
     describe: 'Say something to an agent; it reads it before its next turn',
-    examples: [['oxios send 2 "use tabs, not spaces"', '']],
-    options: (yargs) => yargs.positional('pid', PID).positional('text', { type: 'string', describe: 'what to say' }),
+    examples: [
+      ['oxios send 2 "use tabs, not spaces"', ''],
+      ['oxios send 1 "npm test" --as command', 'in a conversation: run it, and tell the agent what came of it'],
+      ['oxios send 2 "the names of the files" --as compaction', 'summarize the conversation, and keep these'],
+    ],
+    options: (yargs) =>
+      yargs
+        .positional('pid', PID)
+        .positional('text', { type: 'string', describe: 'what to say' })
+        .option('as', { choices: KINDS, describe: 'to a conversation: what it is, if nothing said', requiresArg: true }),
   },
   async (kernel, pid, args, io) => {
     const said = words(args);
-    await kernel.send(pid, said, 'user');
+    const kind = text(args.as) as MessageKind | undefined;
+    await kernel.send(pid, said, 'user', kind);
     io.say(`sent to ${pid}`);
-    if (io.json) io.out(JSON.stringify({ pid, text: said }));
+    if (io.json) io.out(JSON.stringify({ pid, text: said, ...(kind ? { kind } : {}) }));
     return EXIT.ok;
   },
   words,
@@ -131,7 +143,7 @@ export const nice = about(
 
 function words(args: Args<Record<string, unknown>>): string {
   const said = text(args.text)?.trim() ?? '';
-  if (said === '') throw new OxiosError('USAGE', 'there is nothing to say', { hint: 'such as: oxios send 3 "use tabs"' });
+  if (said === '' && args.as !== 'compaction') throw new OxiosError('USAGE', 'there is nothing to say', { hint: 'such as: oxios send 3 "use tabs"' });
   return said;
 }
 

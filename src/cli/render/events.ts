@@ -144,6 +144,17 @@ const LINES: Lines = {
     `proposed, ${approvals} of ${valid} for it${answer === null ? '' : `, the user says ${answer}`}: ${changes.map((one) => [one.what, one.criterion].filter(Boolean).join(' of ')).join(', ')} ${applied ? 'changes' : 'stays'}`,
   ],
   'lineage.rewound': ({ generation, from }) => ['warn', `rewound from generation ${from} to ${generation}`],
+  'chat.assessed': ({ kind, why }, verbose) => (verbose ? ['dim', `${kind}: ${why}`] : undefined),
+  'chat.checked': ({ checks, changed }) => {
+    if (checks.length === 0) return ['dim', `${filesOf(changed.length)} changed; this project has no checks of its own`];
+    const isBroken = checks.some((one) => one.how === 'broken');
+    const said = checks.map(({ command, name, how, why }) => (how === 'holds' ? `${command} holds` : why || `${name}: ${how}`));
+    return [isBroken ? 'bad' : checks.every((one) => one.ok) ? 'good' : 'warn', `${filesOf(changed.length)} changed; ${said.join('; ')}`];
+  },
+  'chat.suggested': ({ idea, why }) => ['strong', `an interview is worth it: ${why} (oxios interview ${JSON.stringify(idea.slice(0, 200))})`],
+  'turn.interrupted': ({ by }) => ['warn', `the turn was interrupted by ${by}`],
+  'message.sent': ({ from, text, kind }, verbose) => (verbose && kind !== 'context' ? ['dim', `${from}${kind ? ` (${kind})` : ''}: ${text}`] : undefined),
+  'process.moved': ({ to }) => (to === 'waiting' ? ['dim', 'waits for a message: oxios send'] : undefined),
   'process.forked': ({ name, ppid }, verbose) => (verbose && ppid !== 0 ? ['dim', `${name} began`] : undefined),
   'process.exited': ({ exit }, verbose) => {
     if (exit.how === 'failed') return ['bad', `failed: ${exit.code}: ${exit.message.split('\n')[0]}`];
@@ -182,7 +193,7 @@ const LINES: Lines = {
 };
 
 /** What one process of a run does, below what the run does. */
-const STEPS: ReadonlySet<string> = new Set(Object.keys(LINES).filter((type) => /^(process|model|context|tool|approval|budget)\./u.test(type)));
+const STEPS: ReadonlySet<string> = new Set(Object.keys(LINES).filter((type) => /^(process|message|turn|model|context|tool|approval|budget)\./u.test(type)));
 
 /** Of a digest, for people. */
 const DIGITS = 12;

@@ -1,6 +1,7 @@
 import { OxiosError } from '../../kernel/errors.ts';
-import type { KernelEvent } from '../../kernel/events.ts';
+import type { EventOf, KernelEvent } from '../../kernel/events.ts';
 import type { RunId } from '../../kernel/ids.ts';
+import { isObject } from '../../kernel/json.ts';
 import { AGENT_ARGS } from '../../kernel/loop.ts';
 import type { Message } from '../../kernel/message.ts';
 import { foldTranscript, push, userMessage } from '../../kernel/transcript.ts';
@@ -25,7 +26,7 @@ export interface Conversation {
 export async function conversationOf({ home, session, cwd }: Earlier): Promise<Conversation> {
   const store = reading(homePath(home));
   try {
-    const run = session ?? store.runs().findLast((one) => one.kind === 'prompt' && one.cwd === cwd)?.run;
+    const run = session ?? store.runs().findLast((one) => (one.kind === 'prompt' || one.kind === 'chat') && one.cwd === cwd)?.run;
     if (run === undefined)
       throw new OxiosError('NOT_FOUND', 'there is no conversation in this folder to go on with', { hint: 'start one with oxios -p "..."' });
     const events: KernelEvent[] = [];
@@ -36,13 +37,21 @@ export async function conversationOf({ home, session, cwd }: Earlier): Promise<C
   }
 }
 
+/** The agent of the run, or in a conversation the one that its root hands on to. */
+function whoConverses(events: readonly KernelEvent[]): EventOf<'process.forked'> | undefined {
+  const forked = events.filter((event): event is EventOf<'process.forked'> => event.type === 'process.forked');
+  const root = forked.find((event) => event.ppid === 0);
+  if (root?.body === 'agent') return root;
+  return forked.find((event) => event.ppid === root?.pid && isObject(event.args) && event.args.converses === true);
+}
+
 function conversationIn(events: readonly KernelEvent[], run: string): Conversation {
-  const root = events.find((event) => event.type === 'process.forked' && event.ppid === 0);
-  const args = root?.type === 'process.forked' ? AGENT_ARGS.safeParse(root.args) : undefined;
+  const agent = whoConverses(events);
+  const args = agent && AGENT_ARGS.safeParse(agent.args);
   if (!args?.success) throw new OxiosError('NOT_FOUND', `no conversation ${run}`, { hint: 'see them with oxios ps --all' });
   const { messages, pending, answers, unread, images } = foldTranscript(
     args.data,
-    events.filter((event) => event.pid === root?.pid),
+    events.filter((event) => event.pid === agent?.pid || event.type === 'workspace.restored'),
   );
   const calls = messages.at(-1)?.parts.filter((part) => part.type === 'call') ?? [];
   const lost = pending.map((call) => ({ type: 'answer', id: call.id, ok: false, text: '[interrupted: what became of it is not known]' }) as const);

@@ -21,7 +21,7 @@ export interface Views {
 /** Entries folded between two savings. */
 const SAVE_EVERY = 1000;
 /** Raised when folding gives something else: what an older version kept is then made again from the log. */
-const FOLD_VERSION = 2;
+const FOLD_VERSION = 3;
 
 export function createViews(db: DatabaseSync, codec: Codec): Views {
   let views = new Map<string, RunFold>();

@@ -8,8 +8,8 @@ import type { Json } from '../json.ts';
 import type { Part } from '../message.ts';
 import { type Model, type ModelDone, type ModelEvent, type ModelFacts, type Models, NO_USAGE } from '../model.ts';
 import { aborted } from '../process.ts';
-import { familyIn } from './outside.ts';
 import type { AnyTool, Sys, ToolResult } from '../tool.ts';
+import { familyIn } from './outside.ts';
 
 /** Models that give the recorded answers, in the order of each process's requests. */
 export function replayedModels(recorded: readonly KernelEvent[]): Models {
@@ -31,17 +31,24 @@ export function replayedModels(recorded: readonly KernelEvent[]): Models {
 
 /** Whether somebody interrupted the process, or one above it, between the two: what ended then had been told to. */
 function isInterrupted(recorded: readonly KernelEvent[], from: KernelEvent | undefined, to: KernelEvent): boolean {
-  const between = recorded.filter((event) => event.type === 'process.signalled' && event.signal === 'INT' && event.seq > (from?.seq ?? 0) && event.seq < to.seq);
+  const between = recorded.filter(
+    (event) => event.type === 'process.signalled' && event.signal === 'INT' && event.seq > (from?.seq ?? 0) && event.seq < to.seq,
+  );
   if (between.length === 0) return false;
   const isBelow = familyIn(recorded);
   return between.some((event) => isBelow(to.pid, event.pid));
 }
 
 /** What it had answered when its turn was interrupted. */
-function partialOf(recorded: readonly KernelEvent[], failed: EventOf<'model.failed'>): string {
-  const cut = recorded.find((event) => event.seq > failed.seq && event.pid === failed.pid && event.type !== 'message.sent' && event.type !== 'budget.settled');
-  return cut?.type === 'turn.interrupted' ? cut.text : '';
+function partialOf(recorded: readonly KernelEvent[], outcome: KernelEvent): readonly ModelEvent[] {
+  if (outcome.type !== 'model.failed') return [];
+  const cut = recorded.find(
+    (event) => event.seq > outcome.seq && event.pid === outcome.pid && event.type !== 'message.sent' && event.type !== 'budget.settled',
+  );
+  return cut?.type === 'turn.interrupted' && cut.text !== '' ? [{ type: 'text', text: cut.text }] : [];
 }
+
+const wasGivenUp = (event: KernelEvent): boolean => event.type === 'model.failed' && event.code === 'ABORTED';
 
 async function* play(recorded: readonly KernelEvent[], pid: number, number: number, signal: AbortSignal): AsyncIterable<ModelEvent> {
   const isAsked = (event: KernelEvent): boolean => event.type === 'model.requested' && event.pid === pid && event.request === number;
@@ -58,9 +65,8 @@ async function* play(recorded: readonly KernelEvent[], pid: number, number: numb
       continue;
     }
     // What was given up was told to end first.
-    if ((event.type === 'model.failed' && event.code === 'ABORTED') || isInterrupted(recorded, asked, event)) await aborted(signal);
-    const partial = event.type === 'model.failed' ? partialOf(recorded, event) : '';
-    if (partial !== '') yield { type: 'text', text: partial };
+    if (wasGivenUp(event) || isInterrupted(recorded, asked, event)) await aborted(signal);
+    yield* partialOf(recorded, event);
     yield doneOf(event);
     return;
   }

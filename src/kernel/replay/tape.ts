@@ -68,11 +68,7 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
     }
   };
 
-  const hearing = createHearing({
-    recorded,
-    end,
-    written: (pid) => waiting.flatMap(({ drafts }) => drafts).filter((draft) => draft.pid === pid && draft.type !== 'message.sent').length,
-  });
+  const hearing = createHearing({ recorded, end, written: (pid) => ownIn(waiting, pid) });
 
   const step = (): void => {
     consume();
@@ -129,6 +125,10 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
     },
   };
 }
+
+/** How many events of the process are written and wait for their turn. */
+const ownIn = (waiting: readonly Group[], pid: number): number =>
+  waiting.reduce((sum, { drafts }) => sum + drafts.filter((draft) => draft.pid === pid && draft.type !== 'message.sent').length, 0);
 
 interface Watchdog {
   /** Something happened. */

@@ -33,12 +33,17 @@ function foldEvent(state: State, event: KernelEvent): void {
 
 function foldInto(state: State, ledger: Ledger, event: KernelEvent): void {
   if (event.type === 'model.requested' && !event.purpose) ledger.asked();
-  else if (event.type === 'message.sent' && event.actor === 'user') ledger.add(said(event.text));
-  else if (event.type === 'message.sent' && event.actor === 'protocol') ledger.add(told(event, groundOf(state.request), state.ledgers.get(state.bodies.get(event.pid) ?? event.pid)?.all() ?? []));
+  else if (event.type === 'message.sent') foldMessage(state, ledger, event);
   else if (event.type === 'approval.answered' && event.verdict === 'text') ledger.add(said(event.text));
   else if (event.type === 'tool.intended' && event.answers !== '') foldIntent(state, ledger, event);
   else if (event.type === 'tool.finished') foldOutcome(state, ledger, event);
   else if (event.type === 'process.exited') foldDeath(state, ledger, event);
+}
+
+function foldMessage({ request, ledgers, bodies }: State, ledger: Ledger, event: EventOf<'message.sent'>): void {
+  const parent = ledgers.get(bodies.get(event.pid) ?? event.pid);
+  if (event.actor === 'user') ledger.add(said(event.text));
+  else if (event.actor === 'protocol') ledger.add(told(event, groundOf(request), parent?.all() ?? []));
 }
 
 function foldBirth({ request, ledgers, parents, bodies }: State, event: EventOf<'process.forked'>): void {

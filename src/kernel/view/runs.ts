@@ -1,5 +1,6 @@
-import type { Exit, KernelEvent, Leads, Limits, Origins } from '../events.ts';
+import type { EventOf, Exit, KernelEvent, Leads, Limits, Origins } from '../events.ts';
 import type { Millis, Pid, RunId } from '../ids.ts';
+import { isObject, type Json } from '../json.ts';
 import type { ProcState, ProcView } from '../kernel-types.ts';
 import { addUsage, NO_USAGE, totalTokens, type Usage } from '../model.ts';
 import { policyHash } from '../policy.ts';
@@ -12,6 +13,8 @@ export interface RunView {
   readonly cwd: string;
   readonly model: string;
   readonly limits: Limits | null;
+  /** What a request to its model may hold, tokens; null: not known. */
+  readonly window_tokens: number | null;
   readonly started_at: Millis;
   readonly ended_at: Millis | null;
   /** `running` also for one that was cut off: whether a kernel works on it, only the kernel knows. */
@@ -32,7 +35,7 @@ export interface RunView {
 
 /** Events that change more of a run than how far it was folded. */
 export const FOLDED: readonly KernelEvent['type'][] = [
-  ...(['run.started', 'run.resumed', 'run.result', 'policy.changed', 'model.requested', 'model.answered', 'model.failed'] as const),
+  ...(['run.started', 'run.resumed', 'run.result', 'policy.changed', 'model.requested', 'model.answered', 'model.failed', 'context.compacted'] as const),
   ...(['tool.intended', 'tool.finished', 'tool.denied', 'tool.indoubt', 'approval.asked', 'approval.answered', 'approval.expired'] as const),
   ...(['process.forked', 'process.exited', 'process.moved', 'process.signalled', 'process.niced'] as const),
 ];
@@ -84,6 +87,8 @@ export function foldOn({ procs: known, ...rest }: RunView): RunFold {
 
 type Totals = Omit<RunView, 'procs'>;
 
+const windowOf = (facts: Json): number | null => (isObject(facts) && typeof facts.context_tokens === 'number' ? facts.context_tokens : null);
+
 const begun = (event: Extract<KernelEvent, { type: 'run.started' }>): RunView => ({
   run: event.run,
   kind: event.kind,
@@ -91,6 +96,7 @@ const begun = (event: Extract<KernelEvent, { type: 'run.started' }>): RunView =>
   cwd: event.cwd,
   model: event.model,
   limits: event.limits,
+  window_tokens: windowOf(event.facts),
   started_at: event.at,
   ended_at: null,
   status: 'running',
@@ -110,7 +116,17 @@ const begun = (event: Extract<KernelEvent, { type: 'run.started' }>): RunView =>
 function foldTotals(view: Totals, event: KernelEvent): Totals {
   switch (event.type) {
     case 'run.resumed':
-      return { ...view, status: 'running', ended_at: null, outcome: null, exit_code: null, resumable: true, model: event.model, limits: event.limits };
+      return {
+        ...view,
+        status: 'running',
+        ended_at: null,
+        outcome: null,
+        exit_code: null,
+        resumable: true,
+        model: event.model,
+        limits: event.limits,
+        window_tokens: windowOf(event.facts),
+      };
     case 'run.result':
       return {
         ...view,
@@ -170,6 +186,7 @@ const born = (event: Extract<KernelEvent, { type: 'process.forked' }>): ProcView
   turn: 0,
   tool: null,
   tokens: 0,
+  context_tokens: 0,
   cost_usd: 0,
   started_at: event.at,
   ended_at: null,
@@ -181,14 +198,15 @@ function foldProc(proc: ProcView, event: KernelEvent): ProcView {
     case 'process.exited':
       return to({ is: 'exited', exit: event.exit as Exit }, { tool: null, ended_at: event.at });
     case 'process.moved':
-      if (event.to === 'waiting') return to({ is: 'waiting', on: 'message' }, { tool: null });
-      return event.to === 'stopped' ? to({ is: 'stopped' }) : to({ is: 'running', turn: proc.turn }, { ended_at: null });
+      return to(MOVED[event.to] ?? { is: 'running', turn: proc.turn }, event.to === 'stopped' ? {} : { ended_at: null, tool: null });
     case 'process.signalled':
       return event.signal === 'STOP' ? to({ is: 'stopped' }) : event.signal === 'CONT' ? to({ is: 'running', turn: proc.turn }) : proc;
     case 'process.niced':
       return { ...proc, nice: event.nice };
     case 'model.requested':
-      return to({ is: 'waiting', on: 'model' }, { turn: event.turn });
+      return to({ is: 'waiting', on: 'model' }, { turn: event.turn, ...contextIn(event) });
+    case 'context.compacted':
+      return { ...proc, context_tokens: event.after_tokens };
     case 'model.answered':
       return to({ is: 'running', turn: proc.turn }, { tokens: proc.tokens + totalTokens(event.usage), cost_usd: plus(proc.cost_usd, event.cost_usd) });
     case 'model.failed':
@@ -205,6 +223,10 @@ function foldProc(proc: ProcView, event: KernelEvent): ProcView {
       return proc;
   }
 }
+
+const MOVED: Readonly<Record<string, ProcState>> = { stopped: { is: 'stopped' }, waiting: { is: 'waiting', on: 'message' } };
+
+const contextIn = ({ purpose, est_tokens }: EventOf<'model.requested'>): Partial<ProcView> => (purpose ? {} : { context_tokens: est_tokens });
 
 /** Of a process that a crash ended and nobody went on with. */
 const CUT_OFF: ProcState = { is: 'exited', exit: { how: 'killed', signal: 'KILL' } };
