@@ -1,4 +1,3 @@
-import { OxiosError } from '../../kernel/errors.ts';
 import { nearest } from '../../kernel/text/nearest.ts';
 import type { Key } from './event.ts';
 import { keyName, spelledKey } from './key-name.ts';
@@ -7,7 +6,7 @@ import { type Binding, KEYS, type Where } from './keys.ts';
 /** All keys as they are: the table, and what a user's file makes of it. */
 export interface Keymap {
   readonly bindings: readonly Binding[];
-  /** Keys that the file names; they go before the table's, wherever these are. */
+  /** Those that the file names; they go before the table's, wherever these are. */
   readonly own: ReadonlySet<Binding>;
 }
 
@@ -20,70 +19,66 @@ export function bindingFor(keymap: Keymap, where: readonly Where[], key: Key | s
   return found.find((one) => keymap.own.has(one)) ?? found[0];
 }
 
-/** The keys of some places in the order of the table, without those that were taken away. */
-export const keysOf = (keymap: Keymap, where: readonly Where[]): readonly Binding[] =>
-  where.flatMap((place) => keymap.bindings.filter((one) => one.where === place && one.keys.length > 0));
-
 /**
- * A key map file: `{"palette": ["ctrl-p"], "agents.kill": []}`. An action is named alone, for every place that has it,
- * or with its place. Throws CONFIG_INVALID with the first thing that is wrong; `path` says in which file.
+ * What `keys.json` says: `{"palette": ["ctrl-p"], "agents.kill": []}`. An action is named alone, for every place that has
+ * it, or with its place. `wrong` tells what does not fit, a sentence each; that alone is left as the table has it.
  */
-export function parseKeymap(text: string, path: string): Keymap {
-  const wrong = (detail: string, hint: string): OxiosError => new OxiosError('CONFIG_INVALID', `${path}: ${detail}`, { hint });
-  const replaced = new Map<Binding, Binding>();
+export function keymapOf(value: unknown): { readonly keymap: Keymap; readonly wrong: readonly string[] } {
+  if (value === undefined) return { keymap: DEFAULT_KEYMAP, wrong: [] };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { keymap: DEFAULT_KEYMAP, wrong: [`it holds no object: ${FORM}`] };
   // A place's own action is said more exactly than one for all places, whatever the order.
-  const entries = Object.entries(objectOf(text, wrong)).sort(([a], [b]) => Number(a.includes('.')) - Number(b.includes('.')));
+  const entries = Object.entries(value).sort(([a], [b]) => Number(a.includes('.')) - Number(b.includes('.')));
+  const wrong: string[] = [];
+  let keymap = DEFAULT_KEYMAP;
   for (const [action, keys] of entries) {
-    const bindings = KEYS.filter((one) => one.action === action || `${one.where}.${one.action}` === action);
-    if (bindings.length === 0) throw wrong(`there is no action ${action}${meant(action)}`, 'oxios --help and ? in the shell name all of them');
-    for (const binding of bindings) replaced.set(binding, { ...binding, keys: namesOf(action, keys, wrong) });
+    const next = withAction(keymap, action, keys);
+    if (typeof next === 'string') wrong.push(next);
+    else keymap = next;
   }
-  const bindings = KEYS.map((one) => replaced.get(one) ?? one);
-  const twice = usedTwice(bindings);
-  if (twice) throw wrong(twice, 'give one of them another key, or none: []');
-  return { bindings, own: new Set(replaced.values()) };
+  const twice = usedTwice(keymap.bindings);
+  return twice.length === 0 ? { keymap, wrong } : { keymap: DEFAULT_KEYMAP, wrong: [...wrong, ...twice] };
 }
-
-type Wrong = (detail: string, hint: string) => OxiosError;
 
 const FORM = 'write {"ACTION": ["KEY", ...]}, such as {"palette": ["ctrl-p", "f1"]}';
 
-function objectOf(text: string, wrong: Wrong): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.trim() === '' ? '{}' : text);
-  } catch (error) {
-    throw wrong(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`, FORM);
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong('it holds no object', FORM);
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function namesOf(action: string, keys: unknown, wrong: Wrong): readonly string[] {
-  if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'string')) throw wrong(`${action} needs a list of keys`, FORM);
-  return keys.map((key) => {
-    const name = spelledKey(key);
-    if (name === undefined) throw wrong(`${action}: there is no key ${key}`, 'keys are such as ctrl-x, alt-enter, shift-tab, f5, pageup, space, ?');
-    return name;
+/** The keymap with an action's keys, or what is wrong with them. */
+function withAction(keymap: Keymap, action: string, keys: unknown): Keymap | string {
+  const isMeant = (one: Binding): boolean => one.action === action || nameOf(one) === action;
+  if (!KEYS.some(isMeant)) return `there is no action ${action}${meant(action)}`;
+  if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'string')) return `${action} needs a list of keys: ${FORM}`;
+  const names = keys.map((key) => ({ key, name: spelledKey(key) }));
+  const unknown = names.find(({ name }) => name === undefined);
+  if (unknown) return `${action}: there is no key ${unknown.key}; keys are such as ctrl-x, alt-enter, shift-tab, f5, pageup, space, ?`;
+  const own = new Set([...keymap.own].filter((one) => !isMeant(one)));
+  const bindings = keymap.bindings.map((one) => {
+    if (!isMeant(one)) return one;
+    const changed: Binding = { ...one, keys: names.flatMap(({ name }) => name ?? []) };
+    own.add(changed);
+    return changed;
   });
+  return { bindings, own };
 }
 
 function meant(action: string): string {
-  const known = [...new Set(KEYS.flatMap((one) => [one.action, `${one.where}.${one.action}`]))];
+  const known = [...new Set(KEYS.flatMap((one) => [one.action, nameOf(one)]))];
   const close = nearest(action, known);
-  return close === undefined ? '' : `; did you mean ${close}?`;
+  return close === undefined ? '; help in the shell (?) tells what there is' : `; did you mean ${close}?`;
 }
 
-function usedTwice(bindings: readonly Binding[]): string | undefined {
+/** A key that would do two things in one place. With one of these nothing of the file can hold: which was meant is not known. */
+function usedTwice(bindings: readonly Binding[]): readonly string[] {
   const used = new Map<string, Binding>();
+  const wrong: string[] = [];
   for (const binding of bindings) {
     for (const key of binding.keys) {
-      const other = used.get(`${binding.where} ${key}`);
-      if (other && other !== binding) return `${key} is used twice: by ${nameOf(other)} and by ${nameOf(binding)}`;
-      used.set(`${binding.where} ${key}`, binding);
+      const place = `${binding.where} ${key}`;
+      const other = used.get(place);
+      if (other && other !== binding)
+        wrong.push(`${key} is used twice, by ${nameOf(other)} and by ${nameOf(binding)}: give one of them another key, or none: []`);
+      used.set(place, binding);
     }
   }
-  return undefined;
+  return wrong;
 }
 
 const nameOf = (binding: Binding): string => `${binding.where}.${binding.action}`;

@@ -1,7 +1,7 @@
 import type { Intent, Outcome } from '../intent.ts';
 import { takesOnEnter } from '../prompt/completion.ts';
 import { edit } from '../prompt/edit.ts';
-import type { Candidate, EditAction, Editor } from '../prompt/editor.ts';
+import type { EditAction, Editor } from '../prompt/editor.ts';
 import { textOf } from '../prompt/paste.ts';
 import { promptColumns } from '../prompt/rows.ts';
 import type { ShellState } from '../state.ts';
@@ -15,14 +15,8 @@ export function edited(state: ShellState, action: EditAction, parts: RouteParts)
   const { completion } = next;
   if (!completion || (was?.is === completion.is && was.query === completion.query && was.from === completion.from)) return { ...focus, prompt: next };
   if (completion.is === 'file') return { ...focus, prompt: next, world: [{ do: 'complete', query: completion.query }] };
-  const found = matching(parts.commands, completion.query);
+  const found = parts.commands(completion.query);
   return { ...focus, prompt: edit(next, { do: 'found', is: 'command', query: completion.query, found }) };
-}
-
-/** Commands that begin with what was typed, then those that hold it. */
-function matching(commands: readonly Candidate[], query: string): readonly Candidate[] {
-  const begins = commands.filter((one) => one.text.startsWith(query.toLowerCase()));
-  return [...begins, ...commands.filter((one) => !begins.includes(one) && one.text.includes(query.toLowerCase()))];
 }
 
 /** An action of the prompt's keys; undefined when it has nothing to do there. */

@@ -38,6 +38,7 @@ interface Turn {
 }
 
 function routed(turn: Turn, event: InputEvent): Outcome {
+  const { parts } = turn;
   const { overlay, focus } = turn.state;
   switch (event.is) {
     case 'wheel':
@@ -45,7 +46,7 @@ function routed(turn: Turn, event: InputEvent): Outcome {
     case 'click':
       return overlay ? {} : click(turn, event.x, event.y);
     case 'paste':
-      return overlay ? filtered(turn, overlay, event.text) : edited(turn.state, { do: 'paste', text: event.text }, turn.parts);
+      return overlay ? (parts.typeIn(overlay, { text: event.text }, turn.state) ?? {}) : edited(turn.state, { do: 'paste', text: event.text }, parts);
     case 'text':
       if (overlay) return textInOverlay(turn, overlay, event.text);
       return focus === 'prompt' ? textInPrompt(turn, event.text) : textInPane(turn, focus, event.text);
@@ -60,12 +61,12 @@ const WHEEL_ROWS = 3;
 function wheel({ state, parts }: Turn, by: number, x: number, y: number): Outcome {
   if (state.overlay) return { ui: [{ ui: 'scroll', by }] };
   const at = parts.paneAt(state, x, y);
-  return { ui: [{ ui: 'scroll', by, pane: at === undefined || at === 'prompt' ? 'chat' : at }] };
+  return { ui: [{ ui: 'scroll', by, pane: at === undefined || at === 'prompt' || at === 'overlay' ? 'chat' : at }] };
 }
 
 function click({ state, parts }: Turn, x: number, y: number): Outcome {
   const pane = parts.paneAt(state, x, y);
-  if (pane === undefined) return {};
+  if (pane === undefined || pane === 'overlay') return {};
   const selects = parts.clickAt?.(state, x, y) ?? {};
   return { ...selects, ui: [{ ui: 'focus', pane }, ...(selects.ui ?? [])] };
 }
@@ -97,34 +98,23 @@ function textInPane(turn: Turn, pane: PaneName, text: string): Outcome {
 
 function textInOverlay(turn: Turn, overlay: Overlay, text: string): Outcome {
   if (overlay.is === 'form') return {};
-  if (overlay.is === 'palette') return filtered(turn, overlay, text);
+  const typed = turn.parts.typeIn(overlay, { text }, turn.state);
+  if (typed) return typed;
   const [char, rest] = firstOf(text);
   const binding = bindingFor(turn.keymap, [overlay.is], charName(char));
   return { ...(binding ? done(turn, binding, charName(char)) : {}), ...rest };
-}
-
-/** What is typed over a palette narrows it. */
-function filtered({ state }: Turn, overlay: Overlay, text: string): Outcome {
-  if (overlay.is !== 'palette') return {};
-  return { ui: [{ ui: 'filter', text: state.scroll.overlay.filter + text.replace(/\s+/gu, ' ') }] };
 }
 
 function keyInOverlay(turn: Turn, overlay: Overlay, key: Key): Outcome {
   const binding = bindingFor(turn.keymap, [overlay.is, 'everywhere'], key);
   if (overlay.is === 'form') return binding && /^(?:interrupt|cancel|suspend|redraw)$/u.test(binding.action) ? done(turn, binding, keyName(key)) : {};
   if (binding) return binding.where === overlay.is || OVER.has(binding.action) ? done(turn, binding, keyName(key)) : {};
-  return overlay.is === 'palette' ? unfiltered(turn, keyName(key)) : {};
+  const isBack = /^(?:backspace|ctrl-h)$/u.test(keyName(key));
+  return (isBack ? turn.parts.typeIn(overlay, 'backspace', turn.state) : undefined) ?? {};
 }
 
 /** What counts also while something lies over the panes. */
 const OVER: ReadonlySet<string> = new Set(['interrupt', 'cancel', 'suspend', 'redraw', 'palette', 'approval', 'scroll-up', 'scroll-down']);
-
-function unfiltered({ state }: Turn, key: string): Outcome {
-  const { filter } = state.scroll.overlay;
-  const last = [...graphemes.segment(filter)].at(-1)?.index ?? 0;
-  if (key === 'backspace' || key === 'ctrl-h') return { ui: [{ ui: 'filter', text: filter.slice(0, last) }] };
-  return key === 'ctrl-u' || key === 'ctrl-w' ? { ui: [{ ui: 'filter', text: '' }] } : {};
-}
 
 function keyBelow(turn: Turn, key: string): Outcome {
   const { focus } = turn.state;
@@ -136,6 +126,7 @@ function keyBelow(turn: Turn, key: string): Outcome {
 function done(turn: Turn, binding: Binding, key: string): Outcome {
   const { state, keymap, parts } = turn;
   const { where, action } = binding;
+  const nth = binding.keys.indexOf(key);
   if (where === 'everywhere') return everywhere(state, action, parts);
   if (where === 'prompt') {
     const outcome = actOnPrompt(state, action, parts);
@@ -143,20 +134,19 @@ function done(turn: Turn, binding: Binding, key: string): Outcome {
     const other = bindingFor(keymap, ['everywhere'], key);
     return other ? everywhere(state, other.action, parts) : {};
   }
-  if (state.overlay) return parts.actIn(state.overlay, action, state, key);
-  return state.focus === 'prompt' ? {} : inPane(turn, state.focus, action, key);
+  if (state.overlay) return parts.actIn(state.overlay, action, state, nth) ?? {};
+  return state.focus === 'prompt' ? {} : inPane(turn, state.focus, binding, key);
 }
 
-function inPane(turn: Turn, pane: PaneName, action: string, key: string): Outcome {
+function inPane(turn: Turn, pane: PaneName, { action, keys }: Binding, key: string): Outcome {
   switch (action) {
     case 'leave':
       return key === 'escape' ? everywhere(turn.state, 'interrupt', turn.parts) : { ui: [{ ui: 'focus', pane: 'prompt' }] };
     case 'help':
       return opened({ is: 'help' });
     case 'filter':
-      // biome-ignore lint/suspicious/noThenProperty: what follows the form, never awaited
-      return opened({ is: 'form', title: 'Filter', value: turn.state.scroll[pane].filter, then: { is: 'filter', pane } });
+      return opened({ is: 'form', title: 'Filter', value: turn.state.scroll[pane].filter, submit: { is: 'filter', pane } });
     default:
-      return turn.parts.actOn(pane, action, turn.state, key);
+      return turn.parts.actOn(pane, action, turn.state, keys.indexOf(key)) ?? {};
   }
 }
