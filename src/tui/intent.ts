@@ -1,7 +1,8 @@
 import type { AskId, Pid, RunId } from '../kernel/ids.ts';
 import type { Reply, Signal } from '../kernel/kernel-types.ts';
+import type { InputEvent } from './input/event.ts';
 import type { SetupChoice } from './ports.ts';
-import type { Editor } from './prompt/editor.ts';
+import type { EditAction, Editor } from './prompt/editor.ts';
 import type { Overlay, PaneName } from './state.ts';
 
 /** What a key, a click, a `/` command or the palette asks for and the world has to do. `control/` carries it out. */
@@ -38,6 +39,10 @@ export type Intent =
   | { readonly do: 'verify' }
   | { readonly do: 'page'; readonly title: string; readonly text: string }
   | { readonly do: 'edit-prompt' }
+  /** A text that was sent, for the history of later sessions. */
+  | { readonly do: 'remember'; readonly line: string }
+  /** Files for a list of candidates; they come back as `{ui: 'edit', action: {do: 'found', is: 'file', query, found}}`. */
+  | { readonly do: 'complete'; readonly query: string }
   | { readonly do: 'setup'; readonly choice: SetupChoice }
   | { readonly do: 'exit'; readonly agents: 'ask' | 'keep' | 'stop' };
 
@@ -48,13 +53,15 @@ export type UiIntent =
   | { readonly ui: 'close' }
   /** The overlay that is open, with something changed; it stays where it was scrolled to. */
   | { readonly ui: 'change'; readonly overlay: Overlay }
-  /** The list or text that has the focus, by rows, down where that is more than 0; `page` is its height, `end` goes back to what is newest. */
-  | { readonly ui: 'scroll'; readonly by: number | 'page' | '-page' | 'home' | 'end' }
+  /** The list or text that has the focus, by rows, down where that is more than 0; `page` is its height, `end` goes back to what is newest. `pane`: that one instead. */
+  | { readonly ui: 'scroll'; readonly by: number | 'page' | '-page' | 'home' | 'end'; readonly pane?: PaneName }
   | { readonly ui: 'move'; readonly by: number }
   /** The process whose transcript the Chat pane shows. */
   | { readonly ui: 'select'; readonly pid: Pid }
   | { readonly ui: 'unfold'; readonly item: string }
   | { readonly ui: 'filter'; readonly text: string }
+  /** Something is done to the prompt from outside of it: the history is read, files were found, an editor was closed. */
+  | { readonly ui: 'edit'; readonly action: EditAction }
   | { readonly ui: 'layout'; readonly to: 'inline' | 'panes' | 'toggle' }
   | { readonly ui: 'theme'; readonly to: string }
   | { readonly ui: 'notice'; readonly tone: 'info' | 'warn' | 'error'; readonly text: string; readonly hint?: string };
@@ -65,4 +72,8 @@ export interface Outcome {
   readonly world?: readonly Intent[];
   /** The prompt as it is now. */
   readonly prompt?: Editor;
+  /** What is done with the terminal itself: given back to the shell it was started from, or drawn from nothing. */
+  readonly screen?: 'suspend' | 'redraw';
+  /** What is left of the event: it is looked at again with the state that follows. */
+  readonly rest?: InputEvent;
 }

@@ -32,7 +32,12 @@ const commands = (state: ShellState): readonly Entry[] =>
     return entry('command', label, does, isUnfinished ? typed(`/${name} `) : isError(result) ? noticed(result) : result);
   });
 
-const typed = (text: string): Outcome => ({ ui: [{ ui: 'focus', pane: 'prompt' }], prompt: { text, at: text.length } });
+const typed = (text: string): Outcome => ({
+  ui: [
+    { ui: 'focus', pane: 'prompt' },
+    { ui: 'edit', action: { do: 'set', text } },
+  ],
+});
 
 const noticed = ({ error, hint }: { readonly error: string; readonly hint?: string }): Outcome => ({
   ui: [{ ui: 'notice', tone: 'warn', text: error, ...(hint === undefined ? {} : { hint }) }],

@@ -7,7 +7,7 @@ import { type Context, createContext } from './context.ts';
 import { command, compact, say, switchModel } from './conversation.ts';
 import type { ControlDeps } from './deps.ts';
 import { exit } from './leaving.ts';
-import { editPrompt, models, page, verify } from './outside.ts';
+import { complete, editPrompt, models, page, verify } from './outside.ts';
 import { USER } from './processes.ts';
 import { reject, undo } from './restore.ts';
 import { editSeed, saveSeed } from './seeds.ts';
@@ -61,6 +61,8 @@ const NOW: ReadonlySet<Intent['do']> = new Set([
   'setup',
   'page',
   'edit-prompt',
+  'complete',
+  'remember',
 ]);
 
 type Acts = { readonly [D in Intent['do']]: (at: At, intent: Extract<Intent, { do: D }>) => Promise<void> };
@@ -99,6 +101,8 @@ const ACTS: Acts = {
   verify: ({ context }) => verify(context),
   page: ({ context }, { text }) => page(context, text),
   'edit-prompt': ({ context }) => editPrompt(context),
+  complete: ({ context }, { query }) => complete(context, query),
+  remember: ({ context }, { line }) => context.ports.memory.remember(line),
   setup: ({ context, renew }, { choice }) => setup(context, choice, renew),
   exit: ({ context, opened }, { agents }) => exit(context, agents, opened()),
 };

@@ -1,15 +1,23 @@
-import { withPrompt } from '../store/reduce.ts';
+import { textOf } from '../prompt/paste.ts';
 import { withVerified } from '../store/set.ts';
 import type { Context } from './context.ts';
 
 /** What is typed so far, in the editor. */
 export async function editPrompt({ ports, screen, store }: Context): Promise<void> {
-  const text = await screen.away(() => ports.edit(store.state().prompt.text, '.md'));
+  const text = await screen.away(() => ports.edit(textOf(store.state().prompt), '.md'));
   if (text === undefined) return;
   // Editors end a file with a line end that nobody typed.
-  const typed = text.replace(/\n$/u, '');
-  store.set((state) => withPrompt(state, { text: typed, at: typed.length }));
+  store.apply({ ui: 'edit', action: { do: 'set', text: text.replace(/\n$/u, '') } });
 }
+
+/** Files that a path behind `@` may become. */
+export async function complete({ ports, store }: Context, query: string): Promise<void> {
+  const paths = await ports.files.find(query, MOST_FOUND);
+  store.apply({ ui: 'edit', action: { do: 'found', is: 'file', query, found: paths.map((text) => ({ text })) } });
+}
+
+/** More than are shown at once; whoever wants another one types on. */
+const MOST_FOUND = 20;
 
 export const page = ({ ports, screen }: Context, text: string): Promise<void> => screen.away(() => ports.page(text));
 

@@ -13,6 +13,7 @@ import { askForModel } from './setup.ts';
 /** What the shell begins with: a model if there is none, what was left at work, a conversation to go on with, the first word. */
 export async function begin(context: Context, { session, first, notices = [] }: Beginning): Promise<void> {
   for (const one of notices) context.warn(one);
+  await context.attempt(async () => context.store.apply({ ui: 'edit', action: { do: 'history', lines: await context.ports.memory.history() } }));
   await context.attempt(() => askForModel(context));
   await context.kernel();
   await context.attempt(() => takeOver(context));

@@ -1,6 +1,7 @@
 import type { BusEvent } from '../../kernel/events.ts';
 import type { Millis } from '../../kernel/ids.ts';
 import type { UiIntent } from '../intent.ts';
+import { edit } from '../prompt/edit.ts';
 import { type Editor, EMPTY } from '../prompt/editor.ts';
 import type { Notice, Overlay, PaneName, Scroll, ShellState } from '../state.ts';
 import { createFold } from './fold.ts';
@@ -79,11 +80,12 @@ const UI: Steps = {
   open: (state, { overlay }) => withOverlay(state, overlay),
   change: (state, { overlay }) => ({ ...state, overlay }),
   close: (state) => withOverlay(state, undefined),
-  scroll: (state, { by }) => scrolled(state, (scroll) => ({ ...scroll, back: backOf(scroll, by) })),
+  scroll: (state, { by, pane }) => scrolled(state, (scroll) => ({ ...scroll, back: backOf(scroll, by) }), pane),
   move: (state, { by }) => scrolled(state, (scroll) => ({ ...scroll, at: within(scroll.at + by, (scroll.extent?.items ?? Number.MAX_SAFE_INTEGER) - 1) })),
   select: (state, { pid }) => (state.selected === pid ? state : { ...state, selected: pid, scroll: { ...state.scroll, chat: STILL } }),
   unfold: (state, { item }) => ({ ...state, unfolded: toggled(state.unfolded, item) }),
   filter: (state, { text }) => scrolled(state, (scroll) => ({ ...scroll, filter: text, at: 0, back: 0 })),
+  edit: (state, { action }) => ({ ...state, prompt: edit(state.prompt, action) }),
   layout: (state, { to }) => ({ ...state, layout: to === 'toggle' ? (state.layout === 'panes' ? 'inline' : 'panes') : to }),
   theme: (state, { to }) => ({ ...state, theme: to }),
   notice: (state, { tone, text, hint }) => withNotice(state, tone, text, hint),
@@ -96,8 +98,7 @@ const withOverlay = (state: ShellState, overlay: Overlay | undefined): ShellStat
 /** What keys scroll: what lies over the panes, else the pane that has the focus; from the prompt, the conversation. */
 export const scrolls = ({ overlay, focus }: ShellState): PaneName | 'overlay' => (overlay ? 'overlay' : focus === 'prompt' ? 'chat' : focus);
 
-function scrolled(state: ShellState, change: (scroll: Scroll) => Scroll): ShellState {
-  const of = scrolls(state);
+function scrolled(state: ShellState, change: (scroll: Scroll) => Scroll, of: PaneName | 'overlay' = scrolls(state)): ShellState {
   return { ...state, scroll: { ...state.scroll, [of]: change(state.scroll[of]) } };
 }
 

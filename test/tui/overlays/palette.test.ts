@@ -64,7 +64,7 @@ Up up  Down down  Enter do it  Esc close`);
   test('does what is chosen, and puts a command that needs words into the prompt', () => {
     const take = (text: string) => actIn({ is: 'palette' }, 'take', stateOf({ scroll: scrolledTo(0, text) }));
     expect(take('/verify')).toEqual({ ui: [{ ui: 'close' }, { ui: 'focus', pane: 'audit' }], world: [{ do: 'verify' }] });
-    expect(take('/interview')).toEqual({ ui: [{ ui: 'close' }, { ui: 'focus', pane: 'prompt' }], prompt: { text: '/interview ', at: 11 } });
+    expect(take('/interview')).toEqual({ ui: [{ ui: 'close' }, { ui: 'focus', pane: 'prompt' }, { ui: 'edit', action: { do: 'set', text: '/interview ' } }] });
     expect(take('/evolve')).toMatchObject({ ui: [{ ui: 'close' }, { ui: 'notice', text: 'there is no run yet' }] });
     expect(take('qqq')).toEqual({ ui: [{ ui: 'close' }] });
   });
