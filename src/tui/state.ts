@@ -174,6 +174,8 @@ export interface ShellState {
   readonly selected: Pid | undefined;
   readonly interviews: ReadonlyMap<RunId, Interview>;
   readonly work: ReadonlyMap<RunId, Progress>;
+  /** Specifications of interviews as a person changed them, before anybody works on them; absent: none. */
+  readonly edited?: ReadonlyMap<RunId, string>;
   readonly asks: readonly ShellAsk[];
   readonly audit: AuditView;
   readonly sessions: readonly SessionRow[];

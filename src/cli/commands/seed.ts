@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import { sanitize } from '../../kernel/text/sanitize.ts';
-import { type Change, diffSeeds } from '../../ouroboros/seed/diff.ts';
+import { type Change, diffSeeds } from '../../ouroboros/view/seed-diff.ts';
 import { normalized } from '../../ouroboros/seed/digest.ts';
 import { formatDiagnostic } from '../../ouroboros/seed/read.ts';
 import { seedTemplate } from '../../ouroboros/seed/template.ts';

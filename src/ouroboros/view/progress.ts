@@ -156,7 +156,8 @@ function keptBaselines({ generations, criteria }: Progress, seed: Seed): Progres
     const facts = criteria.get(one.id)?.baseline;
     if (facts) known.set(contractKey(one), facts);
   }
-  const kept = seed.acceptance_criteria.flatMap((one): [string, CriterionProgress][] => {
+  // A seed that was redacted has none.
+  const kept = (seed.acceptance_criteria ?? []).flatMap((one): [string, CriterionProgress][] => {
     const baseline = known.get(contractKey(one));
     return baseline ? [[one.id, { baseline }]] : [];
   });

@@ -62,10 +62,12 @@ export function packed(items: readonly Line[], width: number): readonly Line[] {
   return rows.map((row) => fitLine(row, width));
 }
 
-/** The first key of an action, as it is written for people; where an overlay has none, the one that counts everywhere. */
+/** The first key of an action, as it is written for people; where a pane or an overlay has none of its own, the one that counts there too. */
 export function keyFor(keymap: readonly Binding[], where: Where, action: string): string | undefined {
-  const found = keymap.find((one) => one.where === where && one.action === action) ?? keymap.find((one) => one.where === 'everywhere' && one.action === action);
-  return found?.keys[0] === undefined ? undefined : keyName(found.keys[0]);
+  const key = [where, 'panes', 'everywhere']
+    .map((place) => keymap.find((one) => one.where === place && one.action === action)?.keys[0])
+    .find((one) => one !== undefined);
+  return key === undefined ? undefined : keyName(key);
 }
 
 /** `ctrl-k` as `Ctrl-K`, `escape` as `Esc`. */

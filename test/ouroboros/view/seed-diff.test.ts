@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { diffSeeds } from '../../../src/ouroboros/seed/diff.ts';
-import { valid } from './reading.ts';
+import { diffSeeds } from '../../../src/ouroboros/view/seed-diff.ts';
+import { valid } from '../seed/reading.ts';
 
 const seedOf = (criteria: string, more = '', fields = '') =>
   valid(`goal: g\nontology_schema: {name: T, description: d, fields: [${fields}]}\nmetadata: {}\nacceptance_criteria:\n${criteria}${more}`).seed;

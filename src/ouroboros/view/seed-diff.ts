@@ -1,7 +1,7 @@
 import type { Json } from '../../kernel/json.ts';
-import { canonicalJson } from './canonical.ts';
-import { fullForm } from './digest.ts';
-import type { Criterion, Seed } from './types.ts';
+import { canonicalJson } from '../seed/canonical.ts';
+import { fullForm } from '../seed/digest.ts';
+import type { Criterion, Seed } from '../seed/types.ts';
 
 export interface SeedDiff {
   /** Everything outside criteria and ontology fields whose value differs. */
