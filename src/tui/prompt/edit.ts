@@ -38,7 +38,7 @@ export function edit(editor: Editor, action: EditAction): Editor {
 }
 
 function type(editor: Editor, text: string): Editor {
-  if (editor.search) return searchedFor(editor, editor.search.query + cleanInput(text, '').replace(/\n/gu, ' '));
+  if (editor.search) return searchedFor(editor, editor.search.query + cleanInput(text, '').replace(/\s/gu, ' '));
   if (editor.vim?.mode === 'normal') return typedInVim(editor, text);
   const clean = cleanInput(text, editor.text.slice(before(editor.text, editor.at), editor.at));
   return clean === '' ? editor : listed(typed(editor, clean));

@@ -1,4 +1,4 @@
-import { remembered, withText } from './change.ts';
+import { changed, remembered, withText } from './change.ts';
 import type { Editor } from './editor.ts';
 
 /** By so many texts to older ones (-1) or newer ones (1). What was typed comes back behind the newest. */
@@ -39,7 +39,10 @@ export function searchedFor(editor: Editor, query: string): Editor {
 export function searchClosed(editor: Editor, keep: boolean): Editor {
   const { search } = editor;
   if (!search) return editor;
-  if (keep && search.index !== undefined) return { ...editor, search: undefined, recalled: { index: search.index, draft: search.draft } };
+  if (keep && search.index !== undefined) {
+    const { text, at } = editor;
+    return { ...changed({ ...editor, ...search.draft }, { text, at }, 'other'), search: undefined, recalled: { index: search.index, draft: search.draft } };
+  }
   return { ...editor, ...search.draft, search: undefined };
 }
 

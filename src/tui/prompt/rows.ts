@@ -1,4 +1,4 @@
-import { columnsOf, fitLine, type Line, type Span, span, split, type Tone } from '../text/line.ts';
+import { columnsOf, fitLine, type Line, type Span, span, type Tone } from '../text/line.ts';
 import type { Completion, Editor, Search } from './editor.ts';
 import { layOut, placeOf, type Row } from './layout.ts';
 
@@ -104,8 +104,12 @@ const searchCursor = (search: Search, width: number): number => SEARCH.length + 
 
 /** The end of a long query: what is typed stays in sight. */
 function tailOf(query: string, width: number): string {
-  const room = Math.max(1, width - SEARCH.length - 1);
-  let rest = query;
-  while (columnsOf(rest) > room) rest = split(rest, Math.max(1, columnsOf(rest) - room))[1] || '';
-  return rest;
+  let room = Math.max(1, width - SEARCH.length - 1);
+  const kept = [...graphemes.segment(query)].reverse().filter(({ segment }) => {
+    room -= columnsOf(segment);
+    return room >= 0;
+  });
+  return query.slice(kept.at(-1)?.index ?? query.length);
 }
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -10,51 +10,59 @@ export interface Motion {
 export function motionOf(name: string, text: string, at: number, count: number | undefined): Motion | undefined {
   const lines = LINES[name];
   if (lines) return { to: snapped(text, lines(text, at, count)), takes: 'lines' };
-  const step = STEPS[name];
-  if (!step) return undefined;
-  let to = at;
-  for (let n = 0; n < Math.min(count ?? 1, text.length + 1); n += 1) to = step(text, to);
-  return { to: snapped(text, to), takes: name === 'e' || name === 'E' ? 'with' : 'before' };
+  const to = STEPS[name]?.(text, at, count ?? 1);
+  return to === undefined ? undefined : { to: snapped(text, to), takes: name === 'e' || name === 'E' ? 'with' : 'before' };
 }
 
-type Step = (text: string, at: number) => number;
+/** `count` times further; one call, so that a count of thousands costs no more than the text is long. */
+type Step = (text: string, at: number, count: number) => number;
 
 const STEPS: Readonly<Record<string, Step>> = {
-  h: (text, at) => Math.max(lineStart(text, at), before(text, at)),
-  l: (text, at) => Math.min(lineEnd(text, at), after(text, at)),
+  h: (text, at, count) => bordersOf(text, lineStart(text, at), at).at(-1 - count) ?? lineStart(text, at),
+  l: (text, at, count) => bordersOf(text, at, lineEnd(text, at))[count] ?? lineEnd(text, at),
   '0': lineStart,
   '^': (text, at) => lineStart(text, at) + (/^[^\S\n]*/u.exec(text.slice(lineStart(text, at)))?.[0].length ?? 0),
   $: lineEnd,
-  w: (text, at) => startAfter(text, at, WORD),
-  W: (text, at) => startAfter(text, at, BIG_WORD),
-  b: (text, at) => startBefore(text, at, WORD),
-  B: (text, at) => startBefore(text, at, BIG_WORD),
-  e: (text, at) => endAfter(text, at, WORD),
-  E: (text, at) => endAfter(text, at, BIG_WORD),
+  w: (text, at, count) => startAfter(text, at, count, WORD),
+  W: (text, at, count) => startAfter(text, at, count, BIG_WORD),
+  b: (text, at, count) => startBefore(text, at, count, WORD),
+  B: (text, at, count) => startBefore(text, at, count, BIG_WORD),
+  e: (text, at, count) => endAfter(text, at, count, WORD),
+  E: (text, at, count) => endAfter(text, at, count, BIG_WORD),
 };
 
 const WORD = /[\p{L}\p{N}\p{M}_]+|[^\p{L}\p{N}\p{M}_\s]+/gu;
 const BIG_WORD = /\S+/gu;
 
-function startAfter(text: string, at: number, words: RegExp): number {
-  for (const { index } of text.matchAll(words)) if (index > at) return index;
+/** Places between whole characters, both ends included. */
+const bordersOf = (text: string, from: number, to: number): readonly number[] => [
+  ...Array.from(graphemes.segment(text.slice(from, to)), ({ index }) => from + index),
+  to,
+];
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+function startAfter(text: string, at: number, count: number, words: RegExp): number {
+  let left = count;
+  for (const { index } of text.matchAll(words)) {
+    if (index > at) left -= 1;
+    if (left === 0) return index;
+  }
   return text.length;
 }
 
-function startBefore(text: string, at: number, words: RegExp): number {
-  let found = 0;
-  for (const { index } of text.matchAll(words)) {
-    if (index >= at) break;
-    found = index;
-  }
-  // A place inside a character is the start of it.
-  return snapped(text, found) < at ? found : before(text, at);
+function startBefore(text: string, at: number, count: number, words: RegExp): number {
+  const starts = [...text.slice(0, at).matchAll(words)].map(({ index }) => index);
+  return starts.at(-count) ?? 0;
 }
 
-function endAfter(text: string, at: number, words: RegExp): number {
+/** Onto the last character of a word, or the text's. */
+function endAfter(text: string, at: number, count: number, words: RegExp): number {
+  let left = count;
+  const from = after(text, at);
   for (const { 0: word, index } of text.matchAll(words)) {
-    const last = before(text, snapped(text, index + word.length));
-    if (last > at) return last;
+    if (index + word.length > from) left -= 1;
+    if (left === 0) return before(text, snapped(text, index + word.length));
   }
   return before(text, text.length);
 }
