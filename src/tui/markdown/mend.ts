@@ -5,7 +5,7 @@ import { FENCE } from './blocks.ts';
  * turn into something else. Nothing of this is kept; a block that has ended is laid out as it is.
  */
 export function mended(raw: string): string {
-  const text = raw.replace(/[*_~`\\]+$/u, '');
+  const text = undone(raw);
   const table = mendedTable(text);
   if (table !== undefined) return table;
   const from = leafStart(text);
@@ -41,34 +41,66 @@ function lastMarked(text: string): number {
   return at;
 }
 
-/** Marks of emphasis, code and links: what is opened and not closed is closed at the end. */
+/** What is opened and not closed is closed at the end; a link that is not whole is held back. */
 function closed(text: string): string {
-  const open: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    const mark = MARK.exec(text.slice(at, at + 8))?.[0] ?? '';
-    if (text[at] === '\\') at += 2;
-    else if (mark === '') at++;
-    else if (mark.startsWith('`')) {
-      const end = text.indexOf(mark, at + mark.length);
-      if (end < 0) return text.trimEnd() + mark + open.toReversed().join('');
-      at = end + mark.length;
-    } else {
-      take(open, mark, text[at - 1], text[at + mark.length]);
-      at += mark.length;
-    }
-  }
-  return `${link(text.trimEnd())}${open.toReversed().join('')}`;
+  const at: Reading = { text, place: 0, open: [], link: undefined };
+  while (at.place < text.length) step(at);
+  const held = text.length - (at.link ?? text.length);
+  if (held > 0 && held < MOST_HELD) return closed(undone(text.slice(0, at.link)));
+  return text.trimEnd() + at.open.toReversed().join('');
+}
+
+/** Signs at the end, of which what follows decides what they are: marks, and the beginning of a reference, a tag or an address. */
+const undone = (text: string): string => text.replace(/(?:&#?\w{0,10}|<[a-z][^\s<>]{0,200}|[!*_~`\\<]+)$/iu, '').replace(/[*_~`]+$/u, '');
+
+/** Characters that are held back at most. */
+const MOST_HELD = 300;
+
+interface Reading {
+  readonly text: string;
+  place: number;
+  readonly open: string[];
+  /** Where a link begins that is not closed yet. */
+  link: number | undefined;
 }
 
 const MARK = /^(?:`+|\*\*\*?|\*|__|_|~~)/u;
 
-function take(open: string[], mark: string, before: string | undefined, after: string | undefined): void {
-  const at = open.lastIndexOf(mark);
-  if (at >= 0 && !isSpace(before)) open.splice(at);
-  else if (!isSpace(after) && (isSpace(before) || /[([{"'*_~>]/u.test(before ?? ''))) open.push(mark);
+function step(at: Reading): void {
+  const { text, place } = at;
+  const mark = MARK.exec(text.slice(place, place + 8))?.[0] ?? '';
+  if (text[place] === '\\') at.place += 2;
+  else if (mark === '') {
+    bracket(at);
+    at.place++;
+  } else if (mark.startsWith('`')) code(at, mark);
+  else {
+    emphasis(at.open, mark, text[place - 1], text[place + mark.length]);
+    at.place += mark.length;
+  }
 }
 
-const isSpace = (char: string | undefined): boolean => char === undefined || /\s/u.test(char);
+function code(at: Reading, mark: string): void {
+  const end = at.text.indexOf(mark, at.place + mark.length);
+  if (end < 0) at.open.push(mark);
+  at.place = end < 0 ? at.text.length : end + mark.length;
+}
 
-/** An address that is still being written. */
-const link = (text: string): string => (/!?\[[^\]\n]*\]\([^)\s]*$/u.test(text) ? `${text})` : text);
+function bracket(at: Reading): void {
+  const { text, place } = at;
+  const char = text[place];
+  const next = text[place + 1];
+  if (char === '[') at.link = text[place - 1] === '!' ? place - 1 : place;
+  else if (char === ')' || char === '\n' || (char === ']' && next !== '(' && next !== undefined)) at.link = undefined;
+}
+
+function emphasis(open: string[], mark: string, before: string | undefined, after: string | undefined): void {
+  const at = open.lastIndexOf(mark);
+  if (at >= 0 && !isSpace(before)) open.splice(at);
+  else if (!isSpace(after) && (isSpace(before) || OPENS.test(before ?? ''))) open.push(mark);
+}
+
+/** Behind these a mark opens; behind other letters of ASCII it is mostly none: `2**3`, `a_b`. */
+const OPENS = /[([{"'*_~>]|[^\x20-\x7e]/u;
+
+const isSpace = (char: string | undefined): boolean => char === undefined || /\s/u.test(char);

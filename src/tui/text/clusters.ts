@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { cellAt, complexEnd, measure, standsAlone } from './cells.ts';
 
 /** What is not one column for each UTF-16 unit. Without a quantifier: a repeated class overflows V8's stack on megabytes. */
 const NOT_ASCII = /[^\x20-\x7e]/u;
@@ -11,9 +11,6 @@ const CHUNK = 4096;
 
 export const isAscii = (text: string): boolean => !NOT_ASCII.test(text);
 
-/** Columns of clean text. */
-export const measure = (text: string): number => (isAscii(text) ? text.length : stringWidth(text));
-
 /** One character as a reader sees it. */
 export interface Cluster {
   readonly text: string;
@@ -22,9 +19,37 @@ export interface Cluster {
 
 /** Whole characters one by one, as far as the caller asks. */
 export function* clustersOf(text: string): Generator<Cluster> {
-  for (const chunk of chunksOf(text)) for (const { segment } of graphemes.segment(chunk)) yield { text: segment, columns: measure(segment) };
+  for (const chunk of chunksOf(text)) for (let at = 0; at < chunk.length; ) at = yield* charactersAt(chunk, at);
 }
 
+/** The same, with characters of one column that follow each other as one piece: words, and the spaces between them. */
+export function* wordsOf(text: string): Generator<Cluster> {
+  for (let at = 0; at < text.length; ) {
+    const end = wordEnd(text, at);
+    if (end > at) yield { text: text.slice(at, end), columns: end - at };
+    at = end > at ? end : yield* charactersAt(text, at);
+  }
+}
+
+function wordEnd(text: string, from: number): number {
+  const isSpace = text.charCodeAt(from) === SPACE;
+  let at = from;
+  while (at < text.length && (text.charCodeAt(at) === SPACE) === isSpace && cellAt(text, at) === 1 && standsAlone(text, at)) at++;
+  return at;
+}
+
+const SPACE = 32;
+
+/** One character that stands alone, or those that have to be looked at together; returns the place behind them. */
+function* charactersAt(text: string, at: number): Generator<Cluster, number> {
+  if (standsAlone(text, at)) {
+    yield { text: text.charAt(at), columns: cellAt(text, at) };
+    return at + 1;
+  }
+  const end = complexEnd(text, at);
+  for (const { segment } of graphemes.segment(text.slice(at, end))) yield { text: segment, columns: measure(segment) };
+  return end;
+}
 /** A character without the heap of marks that somebody put on it. */
 export const trimmed = (cluster: string): string => (cluster.length > MOST_UNITS ? whole(cluster, MOST_UNITS) : cluster);
 

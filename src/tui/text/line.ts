@@ -1,5 +1,6 @@
 import { sanitize } from '../../kernel/text/sanitize.ts';
-import { clustersOf, isAscii, measure, whole } from './clusters.ts';
+import { measure } from './cells.ts';
+import { clustersOf, isAscii, whole } from './clusters.ts';
 
 /** What a piece of text is; the theme says how it looks. */
 export type Tone =

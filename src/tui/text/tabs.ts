@@ -1,4 +1,4 @@
-import { measure } from './clusters.ts';
+import { measure } from './cells.ts';
 
 /** Columns from one stop to the next: code stays narrow, and a file's own columns stay straight. */
 const STOP = 4;

@@ -1,4 +1,4 @@
-import { chunksOf, clustersOf, isAscii, joins, trimmed, whole } from './clusters.ts';
+import { chunksOf, isAscii, joins, trimmed, whole, wordsOf } from './clusters.ts';
 import { fitLine, type Line, type Span, span, type Tone, widthOf } from './line.ts';
 import { createRows, type Rows } from './rows.ts';
 import { expandTabs } from './tabs.ts';
@@ -42,7 +42,7 @@ const UNITS = 16;
 
 function feed(rows: Rows, chunk: string, tone: Tone): void {
   if (isAscii(chunk)) for (const word of chunk.match(WORDS) ?? []) rows.put(word, word.length, tone);
-  else for (const one of clustersOf(chunk)) rows.put(trimmed(one.text), one.columns, tone);
+  else for (const one of wordsOf(chunk)) rows.put(one.text.length > one.columns ? trimmed(one.text) : one.text, one.columns, tone);
 }
 
 /** A hanging indent leaves half of the row to the text. */

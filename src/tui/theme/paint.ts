@@ -1,4 +1,4 @@
-import { reveal } from '../../kernel/text/sanitize.ts';
+import { reveal, sanitize } from '../../kernel/text/sanitize.ts';
 import { isAscii } from '../text/clusters.ts';
 import { type Line, plainText, type Tone } from '../text/line.ts';
 import { colourCode } from './colour.ts';
@@ -110,7 +110,7 @@ function offOf(code: string): string {
 /** The last door: a control that came so far is shown, never obeyed, and a mark that stands on nothing is left out. */
 function safe(text: string): string {
   if (isAscii(text)) return text;
-  return (CONTROL.test(text) ? reveal(text) : text).replace(/^\p{M}+/u, '');
+  return (CONTROL.test(text) ? reveal(text) : sanitize(text)).replace(/^\p{M}+/u, '');
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
