@@ -34,6 +34,7 @@ function toldOf({ changed, step, action, redo }: Undone): string {
 export interface Rejecting {
   readonly run: RunId;
   readonly path: string;
+  readonly call: string;
   readonly hunks: readonly number[];
 }
 
@@ -41,11 +42,11 @@ export interface Rejecting {
  * Hunks that are not wanted are put back by a command of the conversation, in the name of the person: through the gate and into
  * the log like all others, with its outcome told to the agent. Files are never written behind the kernel's back.
  */
-export async function reject(context: Context, { run, path, hunks }: Rejecting): Promise<void> {
+export async function reject(context: Context, { run, path, call, hunks }: Rejecting): Promise<void> {
   const kernel = await context.kernel();
   const events: KernelEvent[] = [];
   for await (const event of kernel.read({ run, types: ['tool.finished'] })) events.push(event);
-  const patch = patchBack(events, path, hunks);
+  const patch = patchBack(events, { path, call, hunks });
   if (patch === undefined) return context.info(`nothing of ${path} is to be put back`);
   const root = rootOf(await livingIn(kernel, run));
   if (root?.body !== 'chat')

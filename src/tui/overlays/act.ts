@@ -4,6 +4,7 @@ import { KEYS } from '../input/keys.ts';
 import type { Intent, Outcome, UiIntent } from '../intent.ts';
 import type { Overlay, ShellAsk, ShellState } from '../state.ts';
 import { plainText } from '../text/line.ts';
+import { actOnReview } from './act-review.ts';
 import { bodyOf } from './approval.ts';
 import { shownAsk, waiting } from './asks.ts';
 import { detailOf } from './detail.ts';
@@ -60,6 +61,7 @@ const ACTS: { readonly [K in Overlay['is']]?: Act<Kind<K>> } = {
   help: ({ action, state }) => scrollIn(action, state, helpBody({ state, keymap: KEYS }, state.size.columns).length, 2),
   sessions: ({ action, state }) => actOnSessions(action, state),
   setup: ({ overlay, action, state }) => actOnSetup(overlay, action, state),
+  review: ({ overlay, action, state }) => actOnReview(overlay, action, state),
   detail: ({ overlay, action, state }) => {
     const { title, body } = detailOf(overlay.of, state, overlaySize(state.size).width);
     if (action === 'page') return { world: [{ do: 'page', title, text: body.map(plainText).join('\n') }] };

@@ -25,8 +25,16 @@ export function approvalRows(view: View & { readonly ask: string | undefined }, 
   return sheetRows({ title, body: bodyOf(ask, size.width), foot, at: { top: state.scroll.overlay.at } }, size);
 }
 
-/** The text between title and keys: how far it can be scrolled follows from it. */
-export const bodyOf = (ask: ShellAsk, width: number): readonly Line[] => (ask.kind === 'approval' ? approvalBody(ask, width) : questionBody(ask, width));
+/** The text between title and keys: how far it can be scrolled follows from it. It is laid out once, however often it is painted. */
+export function bodyOf(ask: ShellAsk, width: number): readonly Line[] {
+  const known = laid.get(ask);
+  if (known?.width === width) return known.rows;
+  const rows = ask.kind === 'approval' ? approvalBody(ask, width) : questionBody(ask, width);
+  laid.set(ask, { width, rows });
+  return rows;
+}
+
+const laid = new WeakMap<ShellAsk, { readonly width: number; readonly rows: readonly Line[] }>();
 
 const CLOSE = { interrupt: 'close' };
 
@@ -84,7 +92,7 @@ const BAR = span('│ ', 'border');
 const named = (name: string, text: string, width: number, tone: 'text' | 'warn' = 'text'): readonly Line[] =>
   flow(text, width, { tone, lead: span(`${name}${' '.repeat(Math.max(1, 7 - name.length))}`, 'dim') });
 
-/** What would change, or the words of the command, each row behind the bar. */
+/** What would change, or the words of the command, each row behind the bar. Other diffs are folded where nothing changed; of what is approved nothing is left out. */
 function detailRows(detail: string, width: number): readonly Line[] {
   return detail.split('\n').flatMap((row) => flow(row, width, { tone: toneOf(row), bar: BAR }));
 }

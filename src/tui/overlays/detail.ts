@@ -2,6 +2,7 @@ import type { Millis, Pid } from '../../kernel/ids.ts';
 import type { ProcView } from '../../kernel/kernel-types.ts';
 import { totalTokens } from '../../kernel/model.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
+import { diffRows } from '../diff/rows.ts';
 import type { Item, Overlay, ShellState } from '../state.ts';
 import { columnsOf, type Line, line, span, type Tone } from '../text/line.ts';
 import { dollars } from './ago.ts';
@@ -90,7 +91,7 @@ function callDetail(call: string, state: ShellState, width: number): Detail {
       ...table(fields, width),
       ...(text === '' ? [] : [[], ...flow(text, width)]),
       ...(cut > 0 ? flow(`${cut} characters more are in the log.`, width, { tone: 'dim' }) : []),
-      ...(diff === undefined ? [] : [[], ...flow(diff, width)]),
+      ...(diff === undefined ? [] : [[], ...diffRows(diff, { width })]),
     ],
   };
 }

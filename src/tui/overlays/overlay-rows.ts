@@ -5,6 +5,7 @@ import { detailRows } from './detail.ts';
 import { exitRows } from './exit.ts';
 import { helpRows } from './help.ts';
 import { paletteRows } from './palette.ts';
+import { reviewRows } from './review.ts';
 import { sessionsRows } from './sessions.ts';
 import { setupRows } from './setup.ts';
 import type { Size, View } from './sheet.ts';
@@ -25,9 +26,11 @@ export function overlayRows(overlay: Overlay, view: View, size: Size): readonly 
       return sessionsRows(view, size);
     case 'setup':
       return setupRows({ ...view, overlay }, size);
+    case 'review':
+      return reviewRows({ ...view, overlay }, size);
     case 'detail':
       return detailRows({ ...view, of: overlay.of }, size);
-    default:
+    case 'form':
       return [];
   }
 }

@@ -89,9 +89,8 @@ outcome  failed after 120 ms
 1 failing
 9000 characters more are in the log.
 
-@@ -1 +1 @@
--a
-+b
+1 - a
+1 + b
 Up up  Down down  p pager  Esc close`,
     );
   });
