@@ -80,9 +80,17 @@ async function handshake(wire: Wire, socket: string, ms: number): Promise<string
 function remote(wire: Wire): RemoteKernel {
   const lost = new AbortController();
   const leaving = new AbortController();
-  /** Subscriptions that are being opened: a call made after `subscribe` waits for it, so that the listener misses nothing of it. */
+  /** Subscriptions that are being opened: a call made after `subscribe` waits for it, so that what it does not tell of, the listener hears. */
   const opening = new Set<Promise<void>>();
   const get = <T>(path: string): Promise<T> => wire.call<T>({ method: 'GET', path });
+  const state = async <T>(path: string): Promise<T> => {
+    await Promise.all(opening);
+    return get<T>(path);
+  };
+  const read = async function* (range: LogRange, signal?: AbortSignal): AsyncIterable<KernelEvent> {
+    await Promise.all(opening);
+    yield* followed(wire, range, { deltas: false, signal }) as AsyncIterable<KernelEvent>;
+  };
   const post = async <T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> => {
     await Promise.all(opening);
     return wire.call<T>({ method: 'POST', path, body }, signal);
@@ -110,7 +118,7 @@ function remote(wire: Wire): RemoteKernel {
     send: (pid, text, from, kind) => post(`${at(pid)}/messages`, { text, from, ...(kind ? { kind } : {}) }),
     answer: (ask, reply, by) => post(`/v1/approvals/${ask}`, { ...reply, by }),
     revoke: (rule, by) => post('/v1/revocations', { rule: formatRule(rule), by }),
-    read: (range, signal) => followed(wire, range, { deltas: false, signal }) as AsyncIterable<KernelEvent>,
+    read,
     subscribe(listener) {
       const stop = new AbortController();
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -119,11 +127,11 @@ function remote(wire: Wire): RemoteKernel {
       void listen(listener, AbortSignal.any([stop.signal, leaving.signal]), resolve);
       return () => stop.abort();
     },
-    runs: () => get('/v1/runs'),
+    runs: () => state('/v1/runs'),
     run: (id) => get(`/v1/runs/${id}`),
     cancel: (run, by) => post(`/v1/runs/${run}/cancel`, { by }),
     asks: () => get('/v1/approvals'),
-    head: () => get('/v1/audit/head'),
+    head: () => state('/v1/audit/head'),
     redact: (request) => post('/v1/audit/redactions', request),
     events: (range, signal) => followed(wire, range, { deltas: true, signal }),
     lost: lost.signal,

@@ -1,4 +1,5 @@
 import type { BusEvent } from '../../kernel/events.ts';
+import type { RunId } from '../../kernel/ids.ts';
 import type { UiIntent } from '../intent.ts';
 import type { ShellState } from '../state.ts';
 import { createFold, type Fold } from './fold.ts';
@@ -16,8 +17,10 @@ export interface Store {
   apply(...intents: readonly UiIntent[]): void;
   /** Any other change: seen when it returns; the same state is none. */
   set(change: (state: ShellState) => ShellState): void;
-  /** What the feed read of the kernel, in one go. */
-  learn(teach: (fold: Pick<Fold, 'know' | 'open'>) => void): void;
+  /** Runs of which events are missing. */
+  missing(): ReadonlySet<RunId>;
+  /** What the feed read of the kernel, in one go: seen within the turn. */
+  learn(teach: (fold: Omit<Fold, 'take' | 'into'>) => void): void;
 }
 
 /** Time, handed in. */
@@ -76,6 +79,7 @@ export function createStore(initial: ShellState, { schedule = REAL_TIME }: { rea
     },
     apply: (...intents) => show(intents.reduce(applyUi, state)),
     set: (change) => show(change(state)),
+    missing: fold.missing,
     learn(teach) {
       teach(fold);
       soon();

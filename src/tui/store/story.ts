@@ -20,9 +20,10 @@ export interface Told {
 /** One run, event by event. Events it had before are left alone. */
 export interface Story {
   readonly run: RunId;
-  upTo(): number;
   /** A clean event, or a piece of text as it came. */
   take(event: KernelEvent | Delta): void;
+  /** Nobody works on it any more. */
+  stop(): void;
   /** Of these processes nothing more is kept. */
   forget(pids: Iterable<Pid>): void;
   told(): Told;
@@ -60,17 +61,20 @@ export function createStory(run: RunId, from: Told = NOTHING_TOLD, known: Partia
     if (event.type.startsWith('interview.')) interview = foldInterview(interview ?? NO_INTERVIEW, event);
     else if (WORK.test(event.type)) work = foldProgress(work ?? NO_PROGRESS, event);
   };
+  const stop = (): void => {
+    for (const one of transcripts.values()) one.stop();
+  };
   const add = (event: KernelEvent): void => {
     upTo = event.seq;
     if (event.type === 'process.forked') forked(event);
-    if (event.type === 'run.result' || event.type === 'run.resumed') for (const one of transcripts.values()) one.stop();
+    if (event.type === 'run.result' || event.type === 'run.resumed') stop();
     const pid = event.pid > 0 ? event.pid : root;
     if (pid !== undefined) of(pid).take(event);
     protocol(event);
   };
   return {
     run,
-    upTo: () => upTo,
+    stop,
     take(event) {
       if (isDurable(event)) {
         if (event.seq > upTo) add(event);
