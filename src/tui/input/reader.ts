@@ -1,7 +1,6 @@
-import { PassThrough } from 'node:stream';
 import { createDecoder } from './decoder.ts';
-import { encode } from './encode.ts';
 import type { InputEvent } from './event.ts';
+import { createFormFeed, type FormFeedOptions, type ProxyInput } from './form-feed.ts';
 
 /** What is needed of the process's stdin. */
 export interface RawInput {
@@ -15,23 +14,9 @@ export interface RawInput {
   unref?(): unknown;
 }
 
-export interface ReaderOptions {
-  /** Called for each event before the next one is looked at: what it changes holds for the next. */
-  onEvent(event: InputEvent): void;
-  /** A one-line form is open: what is typed also goes to Ink. */
-  forward(): boolean;
-}
-
-/** What Ink takes for stdin. It reads nothing by itself. */
-export type ProxyInput = PassThrough & {
-  readonly isTTY: boolean;
-  setRawMode(on: boolean): ProxyInput;
-  ref(): ProxyInput;
-  unref(): ProxyInput;
-};
-
 /** Reads the terminal. Raw mode and reading are on between `resume` and `pause`; it begins paused. */
 export interface Reader {
+  /** Stdin for Ink. */
   readonly proxy: ProxyInput;
   resume(): void;
   /** Gives the terminal away: to a stopped shell, an editor, a pager. What was begun and not ended is dropped. */
@@ -41,25 +26,24 @@ export interface Reader {
 /** Milliseconds that ESC waits for what it may begin; a slow line sends a sequence in one piece or nearly. */
 const ESC_PATIENCE_MS = 30;
 
-export function createReader(stdin: RawInput, options: ReaderOptions): Reader {
-  const proxy = proxyOf();
+/** `onEvent` is called for each event before the next one is looked at: what it changes holds for the next. */
+export function createReader(stdin: RawInput, options: FormFeedOptions): Reader {
+  const feed = createFormFeed(options);
   let decoder = createDecoder();
   let bytes = new TextDecoder('utf-8', { ignoreBOM: true });
   let timer: NodeJS.Timeout | undefined;
   let isReading = false;
 
   const give = (events: readonly InputEvent[]): void => {
-    for (const event of events) {
-      if (options.forward() && !isOurs(event)) proxy.write(encode(event));
-      options.onEvent(event);
-    }
+    // An event may give the terminal away: what came behind it was for the shell still, and is dropped with the rest.
+    for (const event of events) if (isReading) feed.take(event);
     clearTimeout(timer);
     timer = isReading && decoder.waiting ? setTimeout(() => give(decoder.flush()), ESC_PATIENCE_MS) : undefined;
   };
   const onData = (chunk: Uint8Array | string): void => give(decoder.push(typeof chunk === 'string' ? chunk : bytes.decode(chunk, { stream: true })));
 
   return {
-    proxy,
+    proxy: feed.proxy,
     resume() {
       if (isReading) return;
       isReading = true;
@@ -72,6 +56,7 @@ export function createReader(stdin: RawInput, options: ReaderOptions): Reader {
       if (!isReading) return;
       isReading = false;
       clearTimeout(timer);
+      feed.drop();
       stdin.off('data', onData);
       stdin.pause();
       stdin.unref?.();
@@ -80,14 +65,4 @@ export function createReader(stdin: RawInput, options: ReaderOptions): Reader {
       bytes = new TextDecoder('utf-8', { ignoreBOM: true });
     },
   };
-}
-
-/** Closing a form is the shell's business. */
-const isOurs = (event: InputEvent): boolean => event.is === 'key' && (event.key.name === 'escape' || (event.key.ctrl && /^[cdz]$/u.test(event.key.name)));
-
-function proxyOf(): ProxyInput {
-  const stream = new PassThrough();
-  const self = (): ProxyInput => proxy;
-  const proxy: ProxyInput = Object.assign(stream, { isTTY: true, setRawMode: self, ref: self, unref: self });
-  return proxy;
 }

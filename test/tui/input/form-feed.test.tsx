@@ -1,0 +1,83 @@
+import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { render } from 'ink';
+import { createElement } from 'react';
+import { expect, test } from 'vitest';
+import type { InputEvent } from '../../../src/tui/input/event.ts';
+import { createReader } from '../../../src/tui/input/reader.ts';
+import { Form } from '../../../src/tui/overlays/form.tsx';
+import { plainText } from '../../../src/tui/text/line.ts';
+
+interface Shell {
+  readonly stdin: EventEmitter;
+  readonly forms: string[];
+  readonly prompt: string[];
+  ended(): Promise<void>;
+}
+
+/** A form that opens with `m`, as the shell has it: what is typed without one goes to the prompt. */
+function shell(): Shell {
+  const stdin = Object.assign(new EventEmitter(), { pause: () => undefined, resume: () => undefined });
+  const told = new EventEmitter();
+  const forms: string[] = [];
+  const prompt: string[] = [];
+  let isOpen = false;
+  const tree = () =>
+    isOpen
+      ? createElement(Form, {
+          overlay: { is: 'form', title: 'Message', value: '', submit: { is: 'search-sessions' } },
+          columns: 80,
+          paint: plainText,
+          onSubmit(text: string) {
+            forms.push(text);
+            isOpen = false;
+            app.rerender(tree());
+          },
+        })
+      : null;
+  const onEvent = (event: InputEvent): void => {
+    if (isOpen || event.is !== 'text') return;
+    prompt.push(event.text);
+    if (event.text === '.') told.emit('end');
+    if (event.text !== 'm') return;
+    isOpen = true;
+    app.rerender(tree());
+  };
+  const reader = createReader(stdin, { forward: () => isOpen, onEvent });
+  const stdout = Object.assign(new PassThrough(), { columns: 80, rows: 24, isTTY: true });
+  stdout.resume();
+  const app = render(tree(), {
+    stdin: reader.proxy as unknown as NodeJS.ReadStream,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    interactive: true,
+  });
+  reader.resume();
+  return {
+    ...{ stdin, forms, prompt },
+    async ended() {
+      if (!prompt.includes('.')) await new Promise((resolve) => void told.once('end', resolve));
+      reader.pause();
+      app.unmount();
+    },
+  };
+}
+
+test('a form that is typed into faster than it is drawn has all of it, and what follows its Enter goes to the prompt', async () => {
+  const { stdin, forms, prompt, ended } = shell();
+  const bytes = ['m', 'abc', '\r', 'm', 'd', 'e', '日本', '\x7f', 'f', '\x1b[D', 'x', '\r', '.'];
+  for (const chunk of bytes) stdin.emit('data', Buffer.from(chunk));
+  await ended();
+  expect(forms).toEqual(['abc', 'de日xf']);
+  expect(prompt).toEqual(['m', 'm', '.']);
+});
+
+test('so has one that is typed in one piece', async () => {
+  const { stdin, forms, prompt, ended } = shell();
+  stdin.emit('data', Buffer.from('m'));
+  stdin.emit('data', Buffer.from('hello there\rm\x1b[200~pasted\rtext\x1b[201~\r.'));
+  await ended();
+  expect(forms).toEqual(['hello there', 'pasted text']);
+  expect(prompt).toEqual(['m', 'm', '.']);
+});
