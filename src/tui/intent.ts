@@ -55,7 +55,8 @@ export type UiIntent =
   | { readonly ui: 'change'; readonly overlay: Overlay }
   /** The list or text that has the focus, by rows, down where that is more than 0; `page` is its height, `end` goes back to what is newest. `pane`: that one instead. */
   | { readonly ui: 'scroll'; readonly by: number | 'page' | '-page' | 'home' | 'end'; readonly pane?: PaneName }
-  | { readonly ui: 'move'; readonly by: number }
+  /** The selection of the list that has the focus; `pane`: of that one instead. */
+  | { readonly ui: 'move'; readonly by: number; readonly pane?: PaneName }
   /** The process whose transcript the Chat pane shows. */
   | { readonly ui: 'select'; readonly pid: Pid }
   | { readonly ui: 'unfold'; readonly item: string }

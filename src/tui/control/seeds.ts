@@ -1,5 +1,6 @@
 import { OxiosError } from '../../kernel/errors.ts';
 import type { RunId } from '../../kernel/ids.ts';
+import { withEdited } from '../store/set.ts';
 import type { Context } from './context.ts';
 import { specification } from './work.ts';
 
@@ -44,6 +45,7 @@ const isTaken = (error: unknown): boolean => error instanceof OxiosError && erro
 async function change(context: Context, run: RunId, yaml: string): Promise<void> {
   await context.ports.requests.run(yaml);
   context.edited.set(run, yaml);
+  context.store.set((state) => withEdited(state, run, yaml));
   context.info('the specification is changed', 'look at it, and work on it, in the Seed pane');
 }
 

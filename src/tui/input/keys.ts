@@ -89,6 +89,7 @@ export const KEYS: readonly Binding[] = [
   row('seed', 'edit', 'e', 'edit it in $EDITOR'),
   row('seed', 'approve', 'a', 'work on it'),
   row('seed', 'save', 's', 'write it to a file'),
+  row('seed', 'page', 'p', 'all of it in the pager'),
   row('seed', 'evolve', 'v', 'another generation'),
   row('seed', 'generation-before', 'left', 'the generation before'),
   row('seed', 'generation-after', 'right', 'the generation after'),

@@ -59,9 +59,20 @@ function routed(turn: Turn, event: InputEvent): Outcome {
 const WHEEL_ROWS = 3;
 
 function wheel({ state, parts }: Turn, by: number, x: number, y: number): Outcome {
-  if (state.overlay) return { ui: [{ ui: 'scroll', by }] };
+  const action = by > 0 ? 'wheel-down' : 'wheel-up';
+  if (state.overlay) return parts.actIn(state.overlay, action, state, 0) ?? { ui: [{ ui: 'scroll', by }] };
   const at = parts.paneAt(state, x, y);
-  return { ui: [{ ui: 'scroll', by, pane: at === undefined || at === 'prompt' || at === 'overlay' ? 'chat' : at }] };
+  const pane = at === undefined || at === 'prompt' || at === 'overlay' ? 'chat' : at;
+  const own = parts.actOn(pane, action, state, 0);
+  // What it moves is below the mouse, wherever the focus is.
+  return own ? { ...own, ui: (own.ui ?? []).map((one) => (one.ui === 'move' ? { ...one, pane } : one)) } : { ui: [{ ui: 'scroll', by, pane }] };
+}
+
+/** A list that begins at its top goes by its own steps, where others go by rows. */
+function page({ state, parts }: Turn, action: string): Outcome | undefined {
+  if (!action.startsWith('scroll-')) return undefined;
+  if (state.overlay) return parts.actIn(state.overlay, action, state, 0);
+  return state.focus === 'prompt' ? undefined : parts.actOn(state.focus, action, state, 0);
 }
 
 function click({ state, parts }: Turn, x: number, y: number): Outcome {
@@ -127,7 +138,7 @@ function done(turn: Turn, binding: Binding, key: string): Outcome {
   const { state, keymap, parts } = turn;
   const { where, action } = binding;
   const nth = binding.keys.indexOf(key);
-  if (where === 'everywhere') return everywhere(state, action, parts);
+  if (where === 'everywhere') return page(turn, action) ?? everywhere(state, action, parts);
   if (where === 'prompt') {
     const outcome = actOnPrompt(state, action, parts);
     if (outcome) return outcome;

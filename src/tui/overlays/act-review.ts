@@ -8,8 +8,15 @@ export function actOnReview(overlay: ReviewOverlay, action: string, state: Shell
   const changes = changesIn(state, overlay);
   const at = Math.max(0, Math.min(state.scroll.overlay.at, changes.length - 1));
   if (changes.length === 0) return undefined;
-  const page = Math.max(1, overlaySize(state.size).height - AROUND);
-  const moved = { up: to(at - 1, state, changes), down: to(at + 1, state, changes), 'scroll-down': within(page), 'scroll-up': within(-page) }[action];
+  const page = Math.max(1, overlaySize(state).height - AROUND);
+  const moved = {
+    up: to(at - 1, state, changes),
+    down: to(at + 1, state, changes),
+    'scroll-down': within(page),
+    'scroll-up': within(-page),
+    'wheel-down': within(WHEEL),
+    'wheel-up': within(-WHEEL),
+  }[action];
   if (moved) return { ui: moved };
   if (!canReject(state, overlay.run)) return undefined;
   return action === 'apply' ? applied(overlay, changes) : marked({ overlay, changes, at, state }, action);
@@ -17,6 +24,8 @@ export function actOnReview(overlay: ReviewOverlay, action: string, state: Shell
 
 /** Title, keys and the head of the hunk. */
 const AROUND = 4;
+/** Rows that the wheel goes at a time. */
+const WHEEL = 3;
 
 /** Another hunk is looked at from its beginning. */
 function to(place: number, state: ShellState, changes: readonly Change[]): readonly UiIntent[] {

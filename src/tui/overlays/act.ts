@@ -58,12 +58,12 @@ const CLOSE: UiIntent = { ui: 'close' };
 const ACTS: { readonly [K in Overlay['is']]?: Act<Kind<K>> } = {
   approval,
   palette,
-  help: ({ action, state }) => scrollIn(action, state, helpBody({ state, keymap: KEYS }, state.size.columns).length, 2),
+  help: ({ action, state }) => scrollIn(action, state, helpBody({ state, keymap: KEYS }, overlaySize(state).width).length, 2),
   sessions: ({ action, state }) => actOnSessions(action, state),
   setup: ({ overlay, action, state }) => actOnSetup(overlay, action, state),
   review: ({ overlay, action, state }) => actOnReview(overlay, action, state),
   detail: ({ overlay, action, state }) => {
-    const { title, body } = detailOf(overlay.of, state, overlaySize(state.size).width);
+    const { title, body } = detailOf(overlay.of, state, overlaySize(state).width);
     if (action === 'page') return { world: [{ do: 'page', title, text: body.map(plainText).join('\n') }] };
     return scrollIn(action, state, body.length, 2);
   },
@@ -82,7 +82,7 @@ function approval({ overlay, action, nth, state }: Acting<Kind<'approval'>>): Ou
   if (action === 'next' || action === 'previous') return { ui: [turned(asks, ask, action === 'next' ? 1 : -1)] };
   if (action === 'deny') return answered(asks, ask, { verdict: 'deny', scope: 'once' });
   const own = ask.kind === 'question' ? toQuestion(asks, ask, action, nth) : toApproval(asks, ask, action);
-  return own ?? scrollIn(action, state, bodyOf(ask, overlaySize(state.size).width).length, APPROVAL_AROUND);
+  return own ?? scrollIn(action, state, bodyOf(ask, overlaySize(state).width).length, APPROVAL_AROUND);
 }
 
 function toApproval(asks: readonly ShellAsk[], ask: ShellAsk, action: string): Outcome | undefined {

@@ -17,9 +17,16 @@ export function Form({ overlay, columns, paint, onSubmit }: FormProps) {
   // A key that was typed before is not shown, not even how long it is.
   const [value, setValue] = useState(overlay.secret ? '' : overlay.value);
   const typed = useRef(value);
+  // Keys that came between two frames: the input begins anew behind all of them.
+  const [epoch, setEpoch] = useState(0);
   const change = (to: string): void => {
-    typed.current = to.replace(CONTROLS, ' ');
+    const isBehind = typed.current !== value;
+    const said = isBehind ? merged(typed.current, value, to) : to;
+    const isSent = ENTER.test(said);
+    typed.current = said.replace(ENTER, '').replace(CONTROLS, ' ');
     setValue(typed.current);
+    if (isBehind) setEpoch((before) => before + 1);
+    if (isSent) onSubmit(typed.current);
   };
   const rows = Math.min(MOST_ROWS, 1 + Math.floor((columnsOf(value) + 1) / Math.max(1, columns - 2)));
   return (
@@ -30,7 +37,7 @@ export function Form({ overlay, columns, paint, onSubmit }: FormProps) {
           <Text>{paint(line(span('> ', 'accent')))}</Text>
         </Box>
         <Box width={Math.max(1, columns - 2)}>
-          <TextInput value={value} onChange={change} onSubmit={() => onSubmit(typed.current)} {...(overlay.secret ? { mask: '*' } : {})} />
+          <TextInput key={epoch} value={value} onChange={change} onSubmit={() => onSubmit(typed.current)} {...(overlay.secret ? { mask: '*' } : {})} />
         </Box>
       </Box>
       <Text>{paint(fitLine(line(span('Enter', 'accent'), span(' take it  ', 'dim'), span('Esc', 'accent'), span(' leave it', 'dim')), columns))}</Text>
@@ -39,6 +46,17 @@ export function Form({ overlay, columns, paint, onSubmit }: FormProps) {
 }
 
 const MOST_ROWS = 3;
+
+/** Keys that came in one piece end with it. */
+const ENTER = /[\r\n]+$/u;
+
+/** The input knows only what was there in the last frame: what it did to that is done to what is there now. */
+function merged(now: string, before: string, to: string): string {
+  if (to.length < before.length) return now.slice(0, to.length - before.length);
+  const at = [...before].findIndex((char, place) => to[place] !== char);
+  const from = at < 0 ? before.length : at;
+  return now + to.slice(from, to.length - (before.length - from));
+}
 
 /** A paste may hold what no single line has. */
 const CONTROLS = /\p{Cc}+/gu;

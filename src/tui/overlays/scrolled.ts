@@ -1,13 +1,20 @@
 import type { Outcome } from '../intent.ts';
+import { layoutOf } from '../screen/layout.ts';
 import type { ShellState } from '../state.ts';
 import type { Size } from './sheet.ts';
 
-/** What lies over the panes has all rows but those of the prompt and the status line. */
-export const overlaySize = ({ columns, rows }: ShellState['size']): Size => ({ width: columns, height: Math.max(MOST_FRAME, rows - BELOW) });
-const BELOW = 3;
-const MOST_FRAME = 3;
+/** What lies over the panes, where the prompt has as many rows as it has at least: the text is not longer than it is told here. */
+export function overlaySize({ size, layout, focus }: Pick<ShellState, 'size' | 'layout' | 'focus'>): Size {
+  const whole = { width: Math.max(1, size.columns), height: Math.max(1, size.rows - FOOT - 1) };
+  return layout === 'inline' ? whole : (layoutOf({ size, focus, right: undefined, overlay: true, promptRows: FOOT }).overlay ?? whole);
+}
 
-const STEPS: Readonly<Record<string, number>> = { up: -1, down: 1 };
+/** A rule and one row of the prompt. */
+const FOOT = 2;
+
+/** Rows that the wheel goes at a time. */
+const WHEEL = 3;
+const STEPS: Readonly<Record<string, number>> = { up: -1, down: 1, 'wheel-up': -WHEEL, 'wheel-down': WHEEL };
 
 /** Up and down in a list of so many; it ends at its ends. */
 export function moveIn(action: string, at: number, count: number, page: number): Outcome | undefined {
@@ -19,6 +26,6 @@ export function moveIn(action: string, at: number, count: number, page: number):
 
 /** A text of so many rows, with rows around it that stay. */
 export function scrollIn(action: string, state: ShellState, rows: number, around: number): Outcome | undefined {
-  const room = Math.max(1, overlaySize(state.size).height - around);
+  const room = Math.max(1, overlaySize(state).height - around);
   return moveIn(action, state.scroll.overlay.at, Math.max(1, rows - room + 1), room);
 }

@@ -32,7 +32,7 @@ export function actOnSessions(action: string, state: ShellState): Outcome | unde
   if (chosen && action === 'take') return { ui: [{ ui: 'close' }], world: [{ do: 'resume', run: chosen.run }] };
   if (chosen && action === 'fork') return { ui: [{ ui: 'close' }], world: [{ do: 'fork-session', run: chosen.run }] };
   if (chosen && action === 'export') return { ui: [{ ui: 'open', overlay: exportForm(chosen.run) }] };
-  return moveIn(action, scroll.overlay.at, Math.max(1, sessions.length), Math.max(1, overlaySize(state.size).height - AROUND));
+  return moveIn(action, scroll.overlay.at, Math.max(1, sessions.length), Math.max(1, overlaySize(state).height - AROUND));
 }
 
 /** Asks for the name of the file a session is written to. */

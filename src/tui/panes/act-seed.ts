@@ -2,7 +2,7 @@ import type { RunId } from '../../kernel/ids.ts';
 import type { Outcome } from '../intent.ts';
 import { moveIn } from '../overlays/scrolled.ts';
 import type { ShellState } from '../state.ts';
-import { seedPlaces } from './seed.ts';
+import { seedPlaces, seedText } from './seed.ts';
 import { type SeedInFront, seedInFront } from './seed-state.ts';
 
 /** What a key comes to in the Seed pane; undefined: it means nothing there. */
@@ -12,14 +12,17 @@ export function actOnSeed(action: string, state: ShellState): Outcome | undefine
   const places = seedPlaces(state);
   const at = Math.max(0, Math.min(state.scroll.seed.at, places.length - 1));
   if (action === 'top' || action === 'bottom') return { ui: [{ ui: 'move', by: (action === 'top' ? 0 : places.length - 1) - at }] };
-  return doneWith(front, action) ?? toGeneration(action, places, at) ?? unfolded(action, places[at]) ?? moveIn(action, at, Math.max(1, places.length), PAGE);
+  return (
+    doneWith(front, action, state) ?? toGeneration(action, places, at) ?? unfolded(action, places[at]) ?? moveIn(action, at, Math.max(1, places.length), PAGE)
+  );
 }
 
 /** Things a page key goes. */
 const PAGE = 10;
 
-function doneWith(front: SeedInFront, action: string): Outcome | undefined {
+function doneWith(front: SeedInFront, action: string, state: ShellState): Outcome | undefined {
   const { run } = front;
+  if (action === 'page') return { world: [{ do: 'page', title: 'seed', text: `${seedText(state)}\n` }] };
   if (action === 'save') return { ui: [{ ui: 'open', overlay: saveForm(run) }] };
   if (front.is === 'written') {
     if (action === 'approve') return { world: [{ do: 'run', from: { interview: run } }] };

@@ -5,21 +5,26 @@ import type { ShellState } from '../state.ts';
 import { fitLine, type Line, line, span } from '../text/line.ts';
 import { gauge } from './gauge.ts';
 import { type Asking, askingIn, chosenIn, interviewInFront } from './interview-state.ts';
+import { isWanted } from './seed-state.ts';
 
 export function interviewTitle(state: ShellState): string {
   const run = interviewInFront(state);
   const interview = run && state.interviews.get(run);
   if (!interview) return 'Interview';
   const open = interview.questions.length - interview.answers.size;
-  return `Interview ${interview.round === 0 ? '' : `round ${interview.round}`}${open > 0 ? ` · ${open} open` : ''}`.trim();
+  const { filter } = state.scroll.interview;
+  return `Interview ${interview.round === 0 ? '' : `round ${interview.round}`}${open > 0 ? ` · ${open} open` : ''}${filter === '' ? '' : ` /${filter}`}`.trim();
 }
 
 /** What is asked and how clear it is by now; all that was said before is above, to be scrolled to. */
-export function interviewRows(view: View, { width, height }: Size): readonly Line[] {
+export const interviewRows = (view: View, size: Size): readonly Line[] => interviewShown(view, size).rows;
+
+/** The same with how many rows it can be scrolled back. */
+export function interviewShown(view: View, { width, height }: Size): { readonly rows: readonly Line[]; readonly most: number } {
   const { state, keymap } = view;
   const run = interviewInFront(state);
   const interview = run && state.interviews.get(run);
-  if (!run || !interview) return nothing(width).slice(0, height);
+  if (!run || !interview) return { rows: nothing(width).slice(0, height), most: 0 };
   const asking = askingIn(state, run, interview);
   const foot = hints(keymap, 'interview', actionsOf(asking, interview), width).slice(0, height < LEAST ? 0 : height < SMALL ? 1 : MOST_HINTS);
   // Of a text that is to be confirmed as much as can be is seen.
@@ -27,8 +32,8 @@ export function interviewRows(view: View, { width, height }: Size): readonly Lin
   const { at, back } = state.scroll.interview;
   const now = asking ? askedRows(asking, at, width) : { rows: phaseRows(interview, state.runs.get(run)?.status === 'running', width), row: 0 };
   const room = Math.max(1, height - head.length - foot.length);
-  const body = windowed(historyRows(interview, width), now, room, back);
-  return [...head, ...body, ...foot].slice(0, height).map((one) => fitLine(one, width));
+  const body = windowed(historyRows(interview, state.scroll.interview.filter, width), now, room, back);
+  return { rows: [...head, ...body.rows, ...foot].slice(0, height).map((one) => fitLine(one, width)), most: body.most };
 }
 
 /** Below these rows there is no room for keys, or for bars. */
@@ -86,10 +91,12 @@ function askedRows(asking: Asking, at: number, width: number): Asked {
 }
 
 /** All that was asked and said, oldest first, and how the scores went. */
-function historyRows({ request, questions, answers, scores, corrections }: Interview, width: number): readonly Line[] {
+function historyRows({ request, questions, answers, scores, corrections }: Interview, filter: string, width: number): readonly Line[] {
   const said = questions.flatMap((one) => {
     const answer = answers.get(one.n);
-    return answer ? [...flow(one.text, width, { tone: 'dim', lead: span(`${one.n}. `, 'dim') }), ...answerRows(answer, width)] : [];
+    return answer && isWanted(filter, one.text, answer.text)
+      ? [...flow(one.text, width, { tone: 'dim', lead: span(`${one.n}. `, 'dim') }), ...answerRows(answer, width)]
+      : [];
   });
   const rounds =
     scores.length < 2
@@ -136,10 +143,10 @@ const PHASES: Readonly<Partial<Record<Interview['is'], string>>> = {
 };
 
 /** The newest rows, `back` of them scrolled away; of what is asked now the beginning, as long as the row that counts is seen. */
-function windowed(before: readonly Line[], now: Asked, room: number, back: number): readonly Line[] {
+function windowed(before: readonly Line[], now: Asked, room: number, back: number): { readonly rows: readonly Line[]; readonly most: number } {
   const all = [...before, ...now.rows];
   const bottom = Math.max(0, all.length - room);
   const start = now.rows.length > room ? before.length + Math.max(0, now.row - room + 1) : bottom;
   const first = Math.max(0, Math.min(start - back, bottom));
-  return all.slice(first, first + room);
+  return { rows: all.slice(first, first + room), most: start };
 }

@@ -27,6 +27,10 @@ function* seedsIn({ interviews, work, runs, edited }: Known): Generator<SeedInFr
   }
 }
 
+/** Whether it has what is searched for in the pane. */
+export const isWanted = (filter: string, ...texts: readonly string[]): boolean =>
+  filter === '' || texts.some((text) => text.toLowerCase().includes(filter.toLowerCase()));
+
 /** The generations that led to this run's last one, the oldest first, also those of runs before. */
 export function lineageOf(work: ShellState['work'], progress: Progress): readonly GenerationRecord[] {
   const known = [...work.values()].flatMap((one) => one.generations);

@@ -1,14 +1,20 @@
+import type { Criterion } from '../../ouroboros/seed/types.ts';
 import type { GenerationRecord } from '../../ouroboros/view/generations.ts';
 import type { ProjectCheck } from '../../ouroboros/view/progress.ts';
 import { flow } from '../overlays/flow.ts';
 import { hints, type Size, type View } from '../overlays/sheet.ts';
 import type { ShellState } from '../state.ts';
-import { fitLine, type Line, line, span } from '../text/line.ts';
+import { fitLine, type Line, line, plainText, span } from '../text/line.ts';
 import { criterionRows, depthsOf } from './criteria.ts';
 import { generationRows, isThere } from './generation-rows.ts';
-import { lineageOf, type SeedInFront, seedInFront } from './seed-state.ts';
+import { isWanted, lineageOf, type SeedInFront, seedInFront } from './seed-state.ts';
 
 export function seedTitle(state: ShellState): string {
+  const { filter } = state.scroll.seed;
+  return `${standing(state)}${filter === '' ? '' : ` /${filter}`}`;
+}
+
+function standing(state: ShellState): string {
   const front = seedInFront(state);
   if (!front) return 'Seed';
   if (front.is === 'written') return front.isEdited ? 'Seed · changed by you' : 'Seed · written';
@@ -25,7 +31,7 @@ export function seedRows({ state, keymap }: View, { width, height }: Size): read
   const foot = hints(keymap, 'seed', actionsOf(front), width).slice(0, height < SMALL ? 1 : MOST_HINTS);
   const room = Math.max(1, height - foot.length);
   const at = Math.max(0, Math.min(state.scroll.seed.at, seedPlaces(state).length - 1));
-  const parts = front.is === 'written' ? writtenParts(front, width) : workParts(front, state, at, width);
+  const parts = front.is === 'written' ? writtenParts(front, state, at, width) : workParts(front, state, at, width);
   return [...windowed(parts, at, room), ...foot].slice(0, height).map((one) => fitLine(one, width));
 }
 
@@ -33,20 +39,52 @@ export function seedRows({ state, keymap }: View, { width, height }: Size): read
 export function seedPlaces(state: ShellState): readonly string[] {
   const front = seedInFront(state);
   if (!front) return [];
-  if (front.is === 'written') return linesOf(front.yaml).map((_, at) => lineId(at));
+  if (front.is === 'written') return linesOf(front.yaml, state).map(({ id }) => id);
   const { run, progress } = front;
-  const criteria = progress.generations.at(-1)?.seed.acceptance_criteria ?? [];
+  const criteria = criteriaOf(front, state);
   return [goalId(run), ...criteria.map(({ id }) => criterionId(run, id)), ...lineageOf(state.work, progress).map(generationId)];
 }
 
-const linesOf = (yaml: string): readonly string[] => yaml.trimEnd().split('\n');
-const lineId = (at: number): string => `line ${at}`;
+/** All of it as text, for the pager. */
+export function seedText(state: ShellState): string {
+  const front = seedInFront(state);
+  if (!front) return '';
+  if (front.is === 'written') return front.yaml;
+  const whole = { ...state, unfolded: new Set(seedPlaces(state).filter((id) => !isShown(id, front, state))) };
+  return workParts(front, whole, -1, PAGER)
+    .flatMap(({ rows }) => rows.map(plainText))
+    .join('\n');
+}
+
+/** Columns that a pager has on most screens. */
+const PAGER = 100;
+
+/** Lines of the file, those that are searched for. */
+const linesOf = (yaml: string, { scroll }: Pick<ShellState, 'scroll'>): readonly { readonly id: string; readonly text: string }[] =>
+  yaml
+    .trimEnd()
+    .split('\n')
+    .map((text, at) => ({ id: `line ${at}`, text }))
+    .filter(({ text }) => isWanted(scroll.seed.filter, text));
+
+const criteriaOf = ({ progress }: Pick<Extract<SeedInFront, { is: 'work' }>, 'progress'>, { scroll }: Pick<ShellState, 'scroll'>): readonly Criterion[] =>
+  (progress.generations.at(-1)?.seed.acceptance_criteria ?? []).filter(({ id, description }) => isWanted(scroll.seed.filter, id, description));
+
 const goalId = (run: string): string => `goal ${run}`;
 const criterionId = (run: string, id: string): string => `seed ${run} ${id}`;
 const generationId = ({ digest }: GenerationRecord): string => `generation ${digest}`;
 
-/** Shown whole: what is no success, and the newest of several generations; what was unfolded is the other way round. */
-const isUnfolded = (state: ShellState, id: string, usual: boolean): boolean => state.unfolded.has(id) !== usual;
+/** Shown whole though nobody asked for it: what is no success, and the newest of several generations. */
+function isShown(id: string, { run, progress }: Extract<SeedInFront, { is: 'work' }>, state: ShellState): boolean {
+  const generations = lineageOf(state.work, progress);
+  const last = generations.at(-1);
+  if (last && id === generationId(last)) return generations.length > 1;
+  const status = [...progress.criteria].find(([each]) => id === criterionId(run, each))?.[1].verdict?.status;
+  return status !== undefined && status !== 'PASS';
+}
+
+/** What was unfolded is the other way round. */
+const isOpen = (id: string, front: Extract<SeedInFront, { is: 'work' }>, state: ShellState): boolean => state.unfolded.has(id) !== isShown(id, front, state);
 
 const SMALL = 16;
 const MOST_HINTS = 2;
@@ -67,15 +105,26 @@ const nothing = (width: number): readonly Line[] => [
 ];
 
 function actionsOf(front: SeedInFront): Readonly<Record<string, string>> {
-  if (front.is === 'written') return { approve: 'work on it', edit: 'edit', save: 'save' };
-  if (front.isAlive) return { open: 'evidence', save: 'save' };
-  return { evolve: 'evolve', edit: 'edit as a child', save: 'save', 'generation-before': 'before', 'generation-after': 'after', open: 'evidence' };
+  if (front.is === 'written') return { approve: 'work on it', edit: 'edit', save: 'save', page: 'pager' };
+  if (front.isAlive) return { open: 'evidence', save: 'save', page: 'pager' };
+  return {
+    evolve: 'evolve',
+    edit: 'edit as a child',
+    save: 'save',
+    'generation-before': 'before',
+    'generation-after': 'after',
+    open: 'evidence',
+    page: 'pager',
+  };
 }
 
-function writtenParts({ interview, yaml, isEdited }: Extract<SeedInFront, { is: 'written' }>, width: number): readonly Part[] {
+function writtenParts({ interview, yaml, isEdited }: Extract<SeedInFront, { is: 'written' }>, state: ShellState, at: number, width: number): readonly Part[] {
   const said = isEdited ? [] : (interview.restated ?? '').split('\n');
   const words = said.map((row) => ({ id: undefined, rows: flow(row, width) }));
-  const file = linesOf(yaml).map((row, at) => ({ id: lineId(at), rows: flow(row, width, { tone: row.trimStart().startsWith('#') ? 'comment' : 'code' }) }));
+  const file = linesOf(yaml, state).map(({ id, text }, place) => ({
+    id,
+    rows: flow(text, width, { tone: text.trimStart().startsWith('#') ? 'comment' : 'code', lead: span(place === at ? '> ' : '  ', 'accent') }),
+  }));
   return [
     ...(isEdited || words.length === 0 ? [] : [...words, { id: undefined, rows: [[]] }]),
     { id: undefined, rows: [line(span('seed.yaml', 'heading'))] },
@@ -83,12 +132,12 @@ function writtenParts({ interview, yaml, isEdited }: Extract<SeedInFront, { is: 
   ];
 }
 
-function workParts({ run, progress }: Extract<SeedInFront, { is: 'work' }>, state: ShellState, at: number, width: number): readonly Part[] {
+function workParts(front: Extract<SeedInFront, { is: 'work' }>, state: ShellState, at: number, width: number): readonly Part[] {
+  const { run, progress } = front;
   const last = progress.generations.at(-1);
   const seed = isThere(last?.seed) ? last.seed : undefined;
   const places: Places = { at, next: 0 };
-  const criteria = seed?.acceptance_criteria ?? [];
-  const depths = depthsOf(criteria);
+  const depths = depthsOf(seed?.acceptance_criteria ?? []);
   const read = (rows: readonly Line[]): Part => ({ id: undefined, rows });
   const generations = lineageOf(state.work, progress);
   const isWhole = state.unfolded.has(goalId(run));
@@ -96,11 +145,10 @@ function workParts({ run, progress }: Extract<SeedInFront, { is: 'work' }>, stat
     { id: goalId(run), rows: goalRows(seed?.goal ?? 'It was taken out of the log.', { isAt: taken(places), isWhole, width }) },
     read(flow(`seed ${last?.digest.slice(0, SHORT) ?? ''}`, width, { tone: 'dim', indent: 2 })),
     read([line(span('Criteria', 'heading'))]),
-    ...criteria.map((one): Part => {
+    ...criteriaOf(front, state).map((one): Part => {
       const id = criterionId(run, one.id);
-      const usual = !['PASS', undefined].includes(progress.criteria.get(one.id)?.verdict?.status);
       const isAt = taken(places);
-      return { id, rows: criterionRows(one, { progress, depth: depths.get(one.id) ?? 0, isAt, isOpen: isUnfolded(state, id, usual), width }) };
+      return { id, rows: criterionRows(one, { progress, depth: depths.get(one.id) ?? 0, isAt, isOpen: isOpen(id, front, state), width }) };
     }),
     ...[...progress.project.entries()].map(([name, check]) => read(checkRows(name, check, width))),
     ...listed(
@@ -116,8 +164,7 @@ function workParts({ run, progress }: Extract<SeedInFront, { is: 'work' }>, stat
     read([line(span('Lineage', 'heading'))]),
     ...generations.map((one, at): Part => {
       const id = generationId(one);
-      const usual = at === generations.length - 1 && generations.length > 1;
-      return { id, rows: generationRows(one, generations[at - 1], { isAt: taken(places), isOpen: isUnfolded(state, id, usual), width }) };
+      return { id, rows: generationRows(one, generations[at - 1], { isAt: taken(places), isOpen: isOpen(id, front, state), width }) };
     }),
   ];
 }

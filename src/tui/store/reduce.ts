@@ -81,7 +81,8 @@ const UI: Steps = {
   change: (state, { overlay }) => ({ ...state, overlay }),
   close: (state) => withOverlay(state, undefined),
   scroll: (state, { by, pane }) => scrolled(state, (scroll) => ({ ...scroll, back: backOf(scroll, by) }), pane),
-  move: (state, { by }) => scrolled(state, (scroll) => ({ ...scroll, at: within(scroll.at + by, (scroll.extent?.items ?? Number.MAX_SAFE_INTEGER) - 1) })),
+  move: (state, { by, pane }) =>
+    scrolled(state, (scroll) => ({ ...scroll, at: within(scroll.at + by, (scroll.extent?.items ?? Number.MAX_SAFE_INTEGER) - 1) }), pane),
   select: (state, { pid }) => (state.selected === pid ? state : { ...state, selected: pid, scroll: { ...state.scroll, chat: STILL } }),
   unfold: (state, { item }) => ({ ...state, unfolded: toggled(state.unfolded, item) }),
   filter: (state, { text }) => scrolled(state, (scroll) => ({ ...scroll, filter: text, at: 0, back: 0 })),

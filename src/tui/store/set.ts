@@ -1,5 +1,6 @@
 import type { Pid, RunId } from '../../kernel/ids.ts';
 import type { AuditView, Extent, PaneName, ShellState } from '../state.ts';
+import { cleanValue } from './clean.ts';
 import { derived } from './derived.ts';
 
 /** The conversation in front: what is typed goes there. Undefined: a new one, that begins with the first word. */
@@ -7,6 +8,12 @@ export const withSession = (state: ShellState, session: RunId | undefined): Shel
   derived({ ...state, session, selected: undefined, queued: [], context: undefined });
 
 export const withKernel = (state: ShellState, kernel: ShellState['kernel']): ShellState => ({ ...state, kernel });
+
+/** The specification of an interview as a person left it, to be looked at. */
+export const withEdited = (state: ShellState, run: RunId, yaml: string): ShellState => ({
+  ...state,
+  edited: new Map(state.edited).set(run, cleanValue(yaml)),
+});
 
 /** Told to end its turn: said at once, before the kernel has it in its log. */
 export const withStopping = (state: ShellState, pid: Pid): ShellState => ({ ...state, stopping: new Set([...state.stopping, pid]) });

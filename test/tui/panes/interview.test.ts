@@ -85,6 +85,13 @@ ambiguity round 0: 0.56, round 1: 0.26
     expect(rowsOf(underway({ ...at(0, 100) }), size)).toContain('> a tally counter\n1. In which language?\n');
   });
 
+  test('a filter leaves of what was said what was searched for', () => {
+    const filtered = (filter: string) =>
+      rowsOf(underway({ scroll: { ...stateOf().scroll, interview: { back: 0, at: 0, filter } } }), { width: 80, height: 24 });
+    expect(filtered('LANGUAGE')).toContain('1. In which language?');
+    expect(filtered('else')).not.toContain('1. In which language?');
+  });
+
   test('keeps a selection in sight that is further down than the screen', () => {
     const many = question(
       2,

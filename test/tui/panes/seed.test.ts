@@ -114,7 +114,7 @@ Ontology Tally
   count number: so far
 Lineage
   1  a1b2c3d4e5f6 under way
-Enter evidence  s save`,
+Enter evidence  s save  p pager`,
     );
   });
 
@@ -137,7 +137,8 @@ Ontology Tally
   count number: so far
 Lineage
   1  a1b2c3d4e5f6 FAIL score 0.50 · continue: a criterion fails
-v evolve  e edit as a child  s save  Left before  Right after  Enter evidence`,
+v evolve  e edit as a child  s save  Left before  Right after  Enter evidence
+p pager`,
     );
     const opened = rowsOf(work(JUDGED, { unfolded: new Set([`seed ${RUN} ac1`]) }));
     expect(opened).toContain('    checked by test "$(sh tally.sh)" = 1\n    leaves tally.sh\n    ✓ contract: exits with 0\n');
@@ -165,7 +166,7 @@ Lineage
     - it reads well
     + ac2 verify_command: sh check.sh
     - ontology count
-Enter evidence  s save`,
+Enter evidence  s save  p pager`,
     );
   });
 
@@ -190,13 +191,13 @@ Enter evidence  s save`,
       `What will be built: a counter
 
 seed.yaml
-# yours
-goal: a counter
-a work on it  e edit  s save`,
+> # yours
+  goal: a counter
+a work on it  e edit  s save  p pager`,
     );
     const edited = { ...state, edited: new Map([['r_int' as RunId, 'goal: my own\n']]) };
     expect(seedTitle(edited)).toBe('Seed · changed by you');
-    expect(rowsOf(edited)).toBe('seed.yaml\ngoal: my own\na work on it  e edit  s save');
+    expect(rowsOf(edited)).toBe('seed.yaml\n> goal: my own\na work on it  e edit  s save  p pager');
   });
 
   test('without a seed teaches how to come by one', () => {
@@ -249,6 +250,24 @@ describe('the keys of the Seed pane', () => {
     ['edit', stateOf(), undefined],
   ])('%s', (action, state, outcome) => {
     expect(actOnSeed(action, state)).toEqual(outcome);
+  });
+
+  test('a filter leaves what was searched for, also for the keys', () => {
+    const scroll = { ...stateOf().scroll, seed: { back: 0, at: 1, filter: 'KEPT' } };
+    const state = work(JUDGED, { scroll });
+    expect(seedTitle(state)).toBe('Seed 1/3 · FAIL /KEPT');
+    expect(rowsOf(state)).toContain('Criteria\n  > ✗ ac2 FAIL');
+    expect(rowsOf(state)).not.toContain('ac1 PASS');
+    expect(actOnSeed('open', state)).toEqual({ ui: [{ ui: 'unfold', item: `seed ${RUN} ac2` }] });
+    expect(seedPlaces({ ...written, scroll: { ...scroll, seed: { ...scroll.seed, filter: 'goal' } } })).toEqual(['line 0']);
+  });
+
+  test('the pager gets all of it, unfolded', () => {
+    const [page] = actOnSeed('page', work(EVOLVED, { unfolded: new Set([`generation ${D2}`]) }))?.world ?? [];
+    expect(page).toMatchObject({ do: 'page', text: expect.stringContaining(`digest ${D1}`) });
+    expect(page).toMatchObject({ text: expect.stringContaining(`digest ${D2}`) });
+    expect(page).toMatchObject({ text: expect.stringContaining('checked by sh check.sh') });
+    expect(actOnSeed('page', written)?.world).toEqual([{ do: 'page', title: 'seed', text: `${interview.yaml}\n` }]);
   });
 
   test('nothing evolves while it is worked on', () => {
