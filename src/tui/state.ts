@@ -177,6 +177,8 @@ export interface ShellState {
   /** Specifications of interviews as a person changed them, before anybody works on them; absent: none. */
   readonly edited?: ReadonlyMap<RunId, string>;
   readonly asks: readonly ShellAsk[];
+  /** An idea that the assistant thinks takes an interview, until something else is said or it is begun. */
+  readonly offer: { readonly run: RunId; readonly idea: string; readonly why: string } | undefined;
   readonly audit: AuditView;
   readonly sessions: readonly SessionRow[];
   /** What the list of sessions was searched for; empty: it has all. */

@@ -12,7 +12,7 @@ import { createTail } from './tail.ts';
 
 /** What keeps a store in step with a kernel. */
 export interface Feed {
-  /** Resolves when everything that is at work is in the store; rejects with what stands in the way. */
+  /** Resolves when it is known what there is; what is at work is read behind that. Rejects with what stands in the way. */
   readonly ready: Promise<void>;
   /** Reads all that was said in a run, also one that ended long ago; resolves when it is in the store. */
   open(run: RunId): Promise<void>;
@@ -44,7 +44,13 @@ export function createFeed(store: Store, kernel: Feeding, { schedule = REAL_TIME
     if (isDurable(event)) tail.heard(event);
   });
   const reader = createReader(store, kernel, schedule, signal);
-  const stopWatching = store.subscribe(() => reader.fill(fails));
+  const page = async (): Promise<void> => {
+    while (!signal.aborted && isAtOldest(store.state()) && (await tail.older()));
+  };
+  const stopWatching = store.subscribe(() => {
+    reader.fill(fails);
+    page().catch(fails);
+  });
   const lose = (): void => store.learn((fold) => fold.lose());
   kernel.lost.addEventListener('abort', lose, { once: true });
   const begin = async (): Promise<void> => {
@@ -58,7 +64,6 @@ export function createFeed(store: Store, kernel: Feeding, { schedule = REAL_TIME
     });
     store.set((state) => ({ ...state, sessions: sessionsOf(views, isAlive), searched: '' }));
     await tail.begin(head);
-    for (const view of views.filter(isAlive).toReversed()) await reader.open(view.run);
   };
   return {
     ready: begin(),
@@ -85,6 +90,11 @@ export function createFeed(store: Store, kernel: Feeding, { schedule = REAL_TIME
     },
   };
 }
+
+/** Rows of the oldest entries before which older ones are read. */
+const MARGIN = 50;
+
+const isAtOldest = ({ focus, scroll, audit }: ShellState): boolean => focus === 'audit' && scroll.audit.at + MARGIN >= audit.entries.length && audit.size > 0;
 
 /** Runs that ended and are among those at work all the same. */
 const RECENT = 20;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { KERNEL_EVENTS, KernelEvent } from '../../kernel/events.ts';
+import type { CHAT_EVENTS } from '../../ouroboros/converse/events.ts';
 import type { OUROBOROS_EVENTS } from '../../ouroboros/events.ts';
 import type { NoteTone } from './items.ts';
 
@@ -11,7 +12,7 @@ export function noteOf(event: KernelEvent): Note | undefined {
   return say?.(event);
 }
 
-type Schemas = typeof KERNEL_EVENTS & typeof OUROBOROS_EVENTS;
+type Schemas = typeof KERNEL_EVENTS & typeof OUROBOROS_EVENTS & typeof CHAT_EVENTS;
 type Notes = { readonly [T in keyof Schemas]?: (event: z.infer<Schemas[T]>) => Note | undefined };
 
 const NOTES: Notes = {
@@ -37,6 +38,16 @@ const NOTES: Notes = {
   'policy.changed': () => ['warn', 'the policy is another one than before'],
   'project.ignored': ({ extras, reason }) => ['warn', `${extras.map(({ path }) => path).join(', ')} left alone: ${reason}`],
   'workspace.restored': ({ count, redo }) => ['warn', `${redo ? 'an undo was taken back' : 'undone'}: ${count} put back`],
+
+  // What was only talked about needs no word.
+  'chat.assessed': ({ kind, why }) => (kind === 'task' ? ['info', why] : undefined),
+  'chat.checked': ({ checks, changed }) => {
+    if (checks.length === 0) return ['info', `${filesOf(changed.length)}; the project has no checks of its own`];
+    const broken = checks.some(({ how }) => how === 'broken');
+    const said = checks.map(({ name, how, why }) => `${name}: ${how === 'holds' ? 'holds' : firstLine(why)}`).join('; ');
+    return [broken ? 'bad' : checks.every(({ ok }) => ok) ? 'good' : 'warn', `checked, ${filesOf(changed.length)}: ${said}`];
+  },
+  'chat.suggested': ({ why }) => ['info', `an interview would make clear what counts as done: ${why}`],
 
   'interview.begun': ({ brownfield, patterns }) => ['info', brownfield ? `a project is here: ${patterns[0] ?? 'a manifest'}` : 'nothing is here yet'],
   'interview.asked': ({ round, questions }) => ['info', [`round ${round}`, ...questions.map(({ n, text }) => `${n}. ${text}`)].join('\n')],

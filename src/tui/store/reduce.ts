@@ -28,6 +28,7 @@ export const initialState = ({ columns, rows, layout, theme, now }: Beginning): 
   interviews: new Map(),
   work: new Map(),
   asks: [],
+  offer: undefined,
   audit: { entries: [], size: 0, root: '', verified: undefined, verifying: false },
   sessions: [],
   searched: '',

@@ -6,6 +6,7 @@ import type { ShellAsk, ShellState } from '../state.ts';
 import { asksAfter } from './asks.ts';
 import { cleanValue } from './clean.ts';
 import { factsIn } from './facts.ts';
+import { offerAfter } from './offer.ts';
 import { stoppingAfter } from './stopping.ts';
 
 /** Whether the event changes more of a state than its run and what was said in it. */
@@ -37,7 +38,7 @@ const CUT_OFF = { state: { is: 'exited', exit: { how: 'killed', signal: 'KILL' }
 
 const STEPS: ReadonlySet<string> = new Set([
   ...['run.started', 'run.resumed', 'run.result', 'approval.asked', 'approval.answered', 'approval.expired'],
-  ...['process.signalled', 'process.moved', 'process.exited', 'turn.interrupted'],
+  ...['chat.suggested', 'message.sent', 'process.signalled', 'process.moved', 'process.exited', 'turn.interrupted'],
 ]);
 
 function afterStep(state: ShellState, event: KernelEvent): ShellState {
@@ -46,7 +47,7 @@ function afterStep(state: ShellState, event: KernelEvent): ShellState {
   const asks = asksAfter(state.asks, event, state.runs.get(event.run));
   const stopping = stoppingAfter(state.stopping, event);
   const facts = begins ? new Map(state.facts).set(event.run, factsIn(event, state.facts.get(event.run))) : state.facts;
-  return { ...next, asks, stopping, facts };
+  return { ...next, asks, stopping, facts, offer: offerAfter(state.offer, event) };
 }
 
 function withAlive(state: ShellState, run: RunId, isAlive: boolean): ShellState {

@@ -46,6 +46,15 @@ export function createTail({ store, kernel, schedule, fails }: TailDeps, signal:
     const between = await entries({ from, to });
     store.set((state) => ({ ...state, audit: audited(state.audit, between) }));
   };
+  let paging: Promise<boolean> | undefined;
+  const page = async (): Promise<boolean> => {
+    const { audit } = store.state();
+    const [first] = audit.entries;
+    if (!first || !hasRoom(audit)) return false;
+    const older = await entries({ from: Math.max(0, first.leaf - PAGE), to: first.leaf - 1 });
+    store.set((state) => ({ ...state, audit: withOlder(state.audit, older) }));
+    return older.length > 0;
+  };
   return {
     async begin(head) {
       withHead(head);
@@ -60,13 +69,11 @@ export function createTail({ store, kernel, schedule, fails }: TailDeps, signal:
       const callOff = schedule.later(HEAD_MS, () => void askHead().catch(fails));
       signal.addEventListener('abort', callOff, { once: true });
     },
-    async older() {
-      const { audit } = store.state();
-      const [first] = audit.entries;
-      if (!first || !hasRoom(audit)) return false;
-      const page = await entries({ from: Math.max(0, first.leaf - PAGE), to: first.leaf - 1 });
-      store.set((state) => ({ ...state, audit: withOlder(state.audit, page) }));
-      return page.length > 0;
+    older() {
+      paging ??= page().finally(() => {
+        paging = undefined;
+      });
+      return paging;
     },
   };
 }
