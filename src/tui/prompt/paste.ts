@@ -28,9 +28,12 @@ export function labelOf(char: string, pastes: readonly string[]): string | undef
   if (marker === undefined) return undefined;
   const index = marker.charCodeAt(0) - FIRST;
   const text = pastes[index] ?? '';
-  const lines = text.split('\n').length;
-  return char.replace(marker, `[paste #${index + 1}, ${lines > 1 ? `${lines} lines` : `${text.length.toLocaleString('en-US')} characters`}]`);
+  const lines = linesOf(text);
+  return char.replace(marker, `[paste #${index + 1}, ${lines > 1 ? `${lines.toLocaleString('en-US')} lines` : `${text.length.toLocaleString('en-US')} characters`}]`);
 }
+
+/** A line end at the end begins no other line. */
+const linesOf = (text: string): number => text.replace(/\n$/u, '').split('\n').length;
 
 /**
  * Text as the prompt may hold it: no control character but newline and tab, no escape sequence, nothing hidden.
@@ -50,7 +53,7 @@ export interface Pasted {
 
 /** Clean text from a paste. */
 export function pasted(text: string, pastes: readonly string[]): Pasted {
-  const isLarge = text.length > MOST_CHARACTERS || text.split('\n', MOST_LINES + 1).length > MOST_LINES;
+  const isLarge = text.length > MOST_CHARACTERS || linesOf(text) > MOST_LINES;
   return isLarge ? marked(text, pastes) : { text, pastes };
 }
 
