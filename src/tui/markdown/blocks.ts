@@ -23,7 +23,7 @@ export interface Blocks {
   readonly isCode: boolean;
 }
 
-export const createBlocks = (settled: Settled): Blocks => over({ kind: 'none', lines: [], blanks: 0, first: true, gap: false }, settled);
+export const createBlocks = (settled: Settled): Blocks => over({ kind: 'none', lines: [], blanks: 0, first: true, gap: false, shift: 0 }, settled);
 
 /** Opens a fence; what is behind the marks says the language. */
 export const FENCE = /^( {0,3})(`{3,}(?=[^`]*$)|~{3,})(.*)$/u;
@@ -57,6 +57,7 @@ interface State {
   /** No block came before. */
   first: boolean;
   gap: boolean;
+  shift: number;
   /** Of the open item, and behind it while the list can go on. */
   item?: Item | undefined;
   fence?: Fence | undefined;
@@ -77,7 +78,7 @@ function pushed(state: State, line: string): readonly Block[] {
   if (line.trim() === '') return blank(state);
   if (goesOn(state, line)) {
     for (; state.kind === 'item' && state.blanks > 0; state.blanks--) state.lines.push('');
-    state.lines.push(line);
+    state.lines.push(' '.repeat(shiftOf(state, line)) + line);
     return state.kind === 'text' && state.lines.length > 1 && UNDERLINE.test(line) ? finish(state) : [];
   }
   return [...finish(state), ...begin(state, line)];
@@ -95,11 +96,17 @@ function goesOn(state: State, line: string): boolean {
   if (state.kind === 'quote') return QUOTE.test(line) || !interrupts(line);
   if (state.kind === 'text') return !interrupts(line) || UNDERLINE.test(line);
   const item = state.item;
+  if (!item || indentOf(line) + shiftOf(state, line) >= item.offset) return true;
+  return state.blanks === 0 && !itemOf(line) && !interrupts(line);
+}
+
+/** Nested lists are often indented by less than CommonMark asks for: the columns that are missing, for all that follows in the item. */
+function shiftOf(state: State, line: string): number {
+  const { item, kind } = state;
   const indent = indentOf(line);
-  if (!item || indent >= item.offset) return true;
-  // Nested lists are often indented by less than CommonMark asks for.
-  if (itemOf(line)) return indent >= item.indent + 2;
-  return state.blanks === 0 && !interrupts(line);
+  if (kind !== 'item' || !item || indent < item.indent + 2) return 0;
+  if (itemOf(line) && indent < item.offset) state.shift = Math.max(state.shift, item.offset - indent);
+  return state.shift;
 }
 
 /** Ends a paragraph without a blank line. */
@@ -114,6 +121,7 @@ function begin(state: State, line: string): readonly Block[] {
   state.item = undefined;
   state.gap = !state.first && (state.blanks > 0 || HEADING.test(line));
   state.blanks = 0;
+  state.shift = 0;
   state.first = false;
   state.fence = fenceOf(line);
   if (state.fence) {

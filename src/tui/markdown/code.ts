@@ -7,8 +7,10 @@ import { hasGrammar, highlight } from './highlight.ts';
 export function codeRows(lines: readonly string[], lang: string, width: number): readonly Line[] {
   const code = lang === 'diff' || lang === 'patch' ? lines.map((one): Line => [span(one, signTone(one))]) : highlight(lines, lang)?.lines;
   const indent = width > 20 ? [span('  ')] : [];
-  return (code ?? lines.map((one): Line => [span(expandTabs(one), 'code')])).flatMap((one) => wrapLine([...indent, ...one], width, 4));
+  return (code ?? lines.map((one): Line => [span(expandTabs(one), 'code')])).flatMap((one) => (isEmpty(one) ? [[]] : wrapLine([...indent, ...one], width, 4)));
 }
+
+const isEmpty = (of: Line): boolean => of.every((one) => one.text === '');
 
 /**
  * How many of the first lines of open code need nothing that follows. Code in a language comes in groups, each

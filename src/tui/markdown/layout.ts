@@ -1,19 +1,17 @@
-import { Lexer, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { fitLine, type Line, plainText, type Span, span, type Tone, widthOf } from '../text/line.ts';
 import { wrapLine, wrapText } from '../text/wrap.ts';
 import { codeRows } from './code.ts';
 import { clean, inlineLines } from './inline.ts';
+import { tokensOf } from './lexer.ts';
 import { tableRows } from './table.ts';
 
 /** The rows of one block of Markdown. `number`: the first item of a list has this one. */
 export function layout(raw: string, width: number, number?: number): readonly Line[] {
-  const tokens = raw.length > MOST_UNITS ? undefined : lexed(raw);
+  const tokens = tokensOf(raw);
   if (!tokens) return wrapText(clean(raw), width);
   return rowsOf(tokens, { width, tone: 'text', depth: 0, number });
 }
-
-/** Longer blocks are shown as they are: no person wrote them, and the lexer's time grows faster than the text. */
-const MOST_UNITS = 40_000;
 
 /** Where what text is in asks for another look: quotes and lists may be nested. */
 interface Place {
@@ -22,11 +20,6 @@ interface Place {
   readonly depth: number;
   readonly number: number | undefined;
 }
-
-/** So deep, text is shown as it is: it would overflow the lexer's stack. */
-const TOO_DEEP = /^(?: {0,3}(?:>|[-+*] |\d{1,9}[.)] ) ?){16}/mu;
-
-const lexed = (raw: string): readonly Token[] | undefined => (TOO_DEEP.test(raw) ? undefined : new Lexer({ gfm: true }).lex(raw));
 
 function rowsOf(tokens: readonly Token[], place: Place): readonly Line[] {
   const rows: Line[] = [];

@@ -42,16 +42,18 @@ function lastMarked(text: string): number {
 }
 
 /** What is opened and not closed is closed at the end; a link that is not whole is held back. */
-function closed(text: string): string {
+function closed(text: string, holds = true): string {
   const at: Reading = { text, place: 0, open: [], link: undefined };
   while (at.place < text.length) step(at);
-  const held = text.length - (at.link ?? text.length);
-  if (held > 0 && held < MOST_HELD) return closed(undone(text.slice(0, at.link)));
-  return text.trimEnd() + at.open.toReversed().join('');
+  if (holds && at.link !== undefined) return closed(undone(text.slice(0, at.link)), false);
+  return at.open.length > MOST_OPEN ? text : text.trimEnd() + at.open.toReversed().join('');
 }
 
 /** Signs at the end, of which what follows decides what they are: marks, and the beginning of a reference, a tag or an address. */
 const undone = (text: string): string => text.replace(/(?:&#?\w{0,10}|<[a-z][^\s<>]{0,200}|[!*_~`\\<]+)$/iu, '').replace(/[*_~`]+$/u, '');
+
+/** Marks that may be open at once; more were not meant as such. */
+const MOST_OPEN = 12;
 
 /** Characters that are held back at most. */
 const MOST_HELD = 300;
@@ -60,7 +62,7 @@ interface Reading {
   readonly text: string;
   place: number;
   readonly open: string[];
-  /** Where a link begins that is not closed yet. */
+  /** Where a link begins, near the end, that is not closed yet. */
   link: number | undefined;
 }
 
@@ -90,7 +92,7 @@ function bracket(at: Reading): void {
   const { text, place } = at;
   const char = text[place];
   const next = text[place + 1];
-  if (char === '[') at.link = text[place - 1] === '!' ? place - 1 : place;
+  if (char === '[' && text.length - place < MOST_HELD) at.link ??= text[place - 1] === '!' ? place - 1 : place;
   else if (char === ')' || char === '\n' || (char === ']' && next !== '(' && next !== undefined)) at.link = undefined;
 }
 
