@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { SLASH, slash, slashEntries } from '../../../src/tui/commands/slash.ts';
 import { procOf, runOf, stateOf } from '../../helpers/shell-scene.ts';
@@ -123,3 +124,11 @@ test('no two commands share a name', () => {
   const names = SLASH.flatMap(({ name, aliases }) => [name, ...aliases]);
   expect(new Set(names).size).toBe(names.length);
 });
+
+test('the page of the shell names every command with what it does', () => {
+  const page = readFileSync(new URL('../../../docs/shell.md', import.meta.url), 'utf8').replaceAll('\\|', '|');
+  for (const { name, args, does } of SLASH)
+    expect(page).toMatch(new RegExp(`^\\| \`/${name}${escaped(args === '' ? '' : ` ${args}`)}\`.* \\| ${escaped(does)} \\|$`, 'mu'));
+});
+
+const escaped = (text: string): string => text.replace(/[[\]|().*+?^$\\]/gu, '\\$&');
