@@ -156,6 +156,8 @@ export interface ShellState {
   readonly size: { readonly columns: number; readonly rows: number };
   readonly layout: 'inline' | 'panes';
   readonly theme: string;
+  /** Names of the user's own themes; absent: there is none. */
+  readonly themes?: readonly string[];
   readonly kernel:
     | { readonly is: 'opening' }
     | { readonly is: 'open'; readonly own: boolean }

@@ -1,4 +1,6 @@
 import { nearest } from '../../kernel/text/nearest.ts';
+import { themeNames } from '../overlays/theme-names.ts';
+import type { Overlay, ShellState } from '../state.ts';
 import type { SlashCommand, SlashResult } from './command.ts';
 
 /** What is shown, and how. */
@@ -19,19 +21,25 @@ export const SCREEN: readonly SlashCommand[] = [
   },
   { name: 'verify', aliases: [], args: '', does: 'prove the whole log', run: () => ({ ui: [{ ui: 'focus', pane: 'audit' }], world: [{ do: 'verify' }] }) },
   { name: 'approvals', aliases: ['approve'], args: '', does: 'what waits for an answer', run: () => ({ ui: [{ ui: 'open', overlay: { is: 'approval' } }] }) },
-  { name: 'theme', aliases: ['themes'], args: '[THEME]', does: 'other colours; without a name: those that there are', run: (_, name) => theme(name) },
+  { name: 'theme', aliases: ['themes'], args: '[THEME]', does: 'other colours; without a name: those that there are', run: theme },
   { name: 'layout', aliases: [], args: '[inline|panes]', does: 'panes, or the conversation in the scrollback', run: (_, to) => layout(to) },
 ];
 
-const theme = (name: string): SlashResult =>
-  name === ''
-    ? {
-        ui: [
-          { ui: 'open', overlay: { is: 'palette' } },
-          { ui: 'filter', text: 'theme ' },
-        ],
-      }
-    : { ui: [{ ui: 'theme', to: name }] };
+function theme(state: ShellState, name: string): SlashResult {
+  if (name === '') {
+    const list: Overlay = { is: 'palette' };
+    return {
+      ui: [
+        { ui: 'open', overlay: list },
+        { ui: 'filter', text: 'theme ' },
+      ],
+    };
+  }
+  const names = themeNames(state);
+  if (names.includes(name)) return { ui: [{ ui: 'theme', to: name }] };
+  const close = nearest(name, names);
+  return { error: `there is no theme ${name}`, hint: close === undefined ? `there are ${names.join(', ')}` : `did you mean /theme ${close}?` };
+}
 
 const LAYOUTS = ['inline', 'panes'] as const;
 

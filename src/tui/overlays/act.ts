@@ -14,7 +14,7 @@ import { foundIn } from './palette.ts';
 import { moveIn, overlaySize, scrollIn } from './scrolled.ts';
 import { actOnSessions } from './sessions.ts';
 import { actOnSetup } from './setup.ts';
-import { THEME_NAMES } from './theme-names.ts';
+import { themeNames } from './theme-names.ts';
 
 /** What a key comes to in what lies over the panes; undefined: it means nothing there. `nth`: which of the action's keys it was, from 0. */
 export function actIn(overlay: Overlay, action: string, state: ShellState, nth = 0): Outcome | undefined {
@@ -111,7 +111,7 @@ function answered(asks: readonly ShellAsk[], ask: ShellAsk, reply: Extract<Inten
 }
 
 function palette({ overlay, action, state }: Acting<Kind<'palette'>>): Outcome | undefined {
-  const found = foundIn({ state, keymap: [], models: overlay.models }, THEME_NAMES);
+  const found = foundIn({ state, keymap: [], models: overlay.models }, themeNames(state));
   const { at } = state.scroll.overlay;
   if (action !== 'take') return moveIn(action, at, Math.max(1, found.length), PAGE);
   const outcome = found[Math.min(at, found.length - 1)]?.entry.outcome;

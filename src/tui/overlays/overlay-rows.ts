@@ -9,7 +9,7 @@ import { reviewRows } from './review.ts';
 import { sessionsRows } from './sessions.ts';
 import { setupRows } from './setup.ts';
 import type { Size, View } from './sheet.ts';
-import { THEME_NAMES } from './theme-names.ts';
+import { themeNames } from './theme-names.ts';
 
 /** What lies over the panes, as rows; a form is no rows: it is a component of its own. */
 export function overlayRows(overlay: Overlay, view: View, size: Size): readonly Line[] {
@@ -17,7 +17,7 @@ export function overlayRows(overlay: Overlay, view: View, size: Size): readonly 
     case 'help':
       return helpRows(view, size);
     case 'palette':
-      return paletteRows({ ...view, models: overlay.models }, THEME_NAMES, size);
+      return paletteRows({ ...view, models: overlay.models }, themeNames(view.state), size);
     case 'approval':
       return approvalRows({ ...view, ask: overlay.ask }, size);
     case 'exit':

@@ -31,14 +31,19 @@ export function sheetRows({ title, body, foot, at }: Sheet, { width, height }: S
   const first = Math.max(0, Math.min(top, body.length - room));
   const part = body.slice(first, first + room);
   const place = body.length > room ? ` ${first + 1}-${first + part.length} of ${body.length}` : '';
-  return [between(title, place, width), ...part, ...shown].slice(0, height).map((one) => fitLine(one, width));
+  return [between(title, place, width), ...part, ...shown].slice(0, height).map((one) => fitRow(one, width));
 }
+
+/** At most so many columns. Names and titles come in with the lines and tabs that they were given; a row has none. */
+export const fitRow = (row: Line, columns: number): Line =>
+  fitLine(row.some((one) => CONTROLS.test(one.text)) ? row.map((one) => ({ ...one, text: one.text.replace(/\p{Cc}+/gu, ' ') })) : row, columns);
+const CONTROLS = /\p{Cc}/u;
 
 /** Something at both ends of a row; what is on the right stays whole. */
 export function between(left: Line, right: string, width: number): Line {
-  if (right === '') return fitLine(left, width);
+  if (right === '') return fitRow(left, width);
   const room = width - columnsOf(right);
-  const fitted = fitLine(left, room);
+  const fitted = fitRow(left, room);
   return [...fitted, span(' '.repeat(Math.max(0, room - widthOf(fitted)))), span(right, 'dim')];
 }
 
@@ -59,7 +64,7 @@ export function packed(items: readonly Line[], width: number): readonly Line[] {
     if (last && widthOf(last) + 2 + widthOf(item) <= width) last.push(span('  '), ...item);
     else rows.push([...item]);
   }
-  return rows.map((row) => fitLine(row, width));
+  return rows.map((row) => fitRow(row, width));
 }
 
 /** The first key of an action, as it is written for people; where a pane or an overlay has none of its own, the one that counts there too. */

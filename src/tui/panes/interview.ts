@@ -1,8 +1,8 @@
 import type { Answer, Interview } from '../../ouroboros/view/interview.ts';
 import { flow } from '../overlays/flow.ts';
-import { hints, type Size, type View } from '../overlays/sheet.ts';
+import { fitRow, hints, type Size, type View } from '../overlays/sheet.ts';
 import type { ShellState } from '../state.ts';
-import { fitLine, type Line, line, span } from '../text/line.ts';
+import { type Line, line, span } from '../text/line.ts';
 import { gauge } from './gauge.ts';
 import { type Asking, askingIn, chosenIn, interviewInFront } from './interview-state.ts';
 import { isWanted } from './seed-state.ts';
@@ -33,7 +33,7 @@ export function interviewShown(view: View, { width, height }: Size): { readonly 
   const now = asking ? askedRows(asking, at, width) : { rows: phaseRows(interview, state.runs.get(run)?.status === 'running', width), row: 0 };
   const room = Math.max(1, height - head.length - foot.length);
   const body = windowed(historyRows(interview, state.scroll.interview.filter, width), now, room, back);
-  return { rows: [...head, ...body.rows, ...foot].slice(0, height).map((one) => fitLine(one, width)), most: body.most };
+  return { rows: [...head, ...body.rows, ...foot].slice(0, height).map((one) => fitRow(one, width)), most: body.most };
 }
 
 /** Below these rows there is no room for keys, or for bars. */

@@ -2,9 +2,9 @@ import type { Criterion } from '../../ouroboros/seed/types.ts';
 import type { GenerationRecord } from '../../ouroboros/view/generations.ts';
 import type { ProjectCheck } from '../../ouroboros/view/progress.ts';
 import { flow } from '../overlays/flow.ts';
-import { hints, type Size, type View } from '../overlays/sheet.ts';
+import { fitRow, hints, type Size, type View } from '../overlays/sheet.ts';
 import type { ShellState } from '../state.ts';
-import { fitLine, type Line, line, plainText, span } from '../text/line.ts';
+import { type Line, line, plainText, span } from '../text/line.ts';
 import { criterionRows, depthsOf } from './criteria.ts';
 import { generationRows, isThere } from './generation-rows.ts';
 import { isWanted, lineageOf, type SeedInFront, seedInFront } from './seed-state.ts';
@@ -32,7 +32,7 @@ export function seedRows({ state, keymap }: View, { width, height }: Size): read
   const room = Math.max(1, height - foot.length);
   const at = Math.max(0, Math.min(state.scroll.seed.at, seedPlaces(state).length - 1));
   const parts = front.is === 'written' ? writtenParts(front, state, at, width) : workParts(front, state, at, width);
-  return [...windowed(parts, at, room), ...foot].slice(0, height).map((one) => fitLine(one, width));
+  return [...windowed(parts, at, room), ...foot].slice(0, height).map((one) => fitRow(one, width));
 }
 
 /** What of it can be gone to, by its name, in the order of the rows. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { SLASH, slash, slashEntries } from '../../../src/tui/commands/slash.ts';
 import { procOf, runOf, stateOf } from '../../helpers/shell-scene.ts';
@@ -88,6 +89,8 @@ describe('a command', () => {
     ['/interview', 'an interview begins with an idea', 'say it: /interview a command line tool that counts words'],
     ['/undo all', 'all is no step', 'a step is a number: /undo 3; without one all of it is put back'],
     ['/layout inlin', 'there is no layout inlin', 'did you mean /layout inline?'],
+    ['/theme ligt', 'there is no theme ligt', 'did you mean /theme light?'],
+    ['/theme solarized', 'there is no theme solarized', 'there are dark, light, plain'],
     ['/kill worker', 'there are 2 agents called worker', 'name the process: 4, 5'],
     ['/kill 99', 'no agent 99 is alive', 'there are: 3 assistant, 4 worker, 5 worker'],
     ['/kill 3 HUP', 'there is no signal HUP', 'TERM (the usual one), KILL, STOP or CONT: /kill 3 KILL'],
@@ -100,6 +103,10 @@ describe('a command', () => {
   test.each(['/run', '/evolve', '/diff', '/undo', '/fork', '/export', '/compact', '/kill'])('%s with nothing there says what comes first', (text) => {
     expect(slash(stateOf(), text)).toEqual({ error: expect.stringMatching(/./u), hint: expect.stringMatching(/./u) });
   });
+});
+
+test('a theme of your own is one', () => {
+  expect(slash(stateOf({ themes: ['mine'] }), '/theme mine')).toEqual({ ui: [{ ui: 'theme', to: 'mine' }] });
 });
 
 describe('completion behind /', () => {
@@ -123,3 +130,11 @@ test('no two commands share a name', () => {
   const names = SLASH.flatMap(({ name, aliases }) => [name, ...aliases]);
   expect(new Set(names).size).toBe(names.length);
 });
+
+test('the page of the shell names every command with what it does', () => {
+  const page = readFileSync(new URL('../../../docs/shell.md', import.meta.url), 'utf8').replaceAll('\\|', '|');
+  for (const { name, args, does } of SLASH)
+    expect(page).toMatch(new RegExp(`^\\| \`/${name}${escaped(args === '' ? '' : ` ${args}`)}\`.* \\| ${escaped(does)} \\|$`, 'mu'));
+});
+
+const escaped = (text: string): string => text.replace(/[[\]|().*+?^$\\]/gu, '\\$&');
