@@ -14,7 +14,7 @@ import type { Instructions } from './prompt.ts';
 import { type RequestDeps, request } from './request.ts';
 import { breakOff, rest, type Talker } from './rest.ts';
 import { foldTranscript, push, type Transcript, userMessage } from './transcript.ts';
-import { beginTurn, haltTurn, Interrupted, isHalted } from './turning.ts';
+import { haltTurn, Interrupted, isHalted } from './turning.ts';
 
 const image = z.object({ mime: z.string(), base64: z.string() });
 /** One of `Part`, as the log has it. */
@@ -75,7 +75,6 @@ export async function runAgent(deps: LoopDeps, proc: Process): Promise<Exit> {
   proc.inbox.unshift(...past.unread);
   proc.wishes.unshift(...past.wishes);
   await unlessHalted(agent, async () => {
-    if (past.pending.length > 0 || past.halted !== undefined) beginTurn(proc);
     if (past.halted !== undefined) haltTurn(proc, past.halted);
     agent.answers = [...past.answers, ...(await runCalls(agent, past.pending))];
   });
@@ -105,6 +104,7 @@ async function agentOf(deps: LoopDeps, proc: Process, args: Agent['args'], past:
     images: past.images,
     owes: past.owes,
     partial: '',
+    asked: past.turns,
     answered: had.length - summaries + past.cut,
     summaries,
     continuations: 0,
@@ -116,6 +116,7 @@ async function agentOf(deps: LoopDeps, proc: Process, args: Agent['args'], past:
       if (purpose) return proc.inbox.length === 0 && proc.wishes.length === agent.granted;
       hear(agent);
       agent.owes = proc.wishes.length === 0;
+      if (agent.owes) agent.asked = proc.turn;
       return agent.owes;
     },
     granted: 0,
@@ -152,7 +153,6 @@ async function round(agent: Agent): Promise<Exit | undefined> {
     if (!agent.args.converses) return { how: 'done', text: last ? textOf(last.parts) : '' };
     return idle(agent);
   }
-  if (!proc.turning) beginTurn(proc);
   const done = await takeTurn(agent);
   agent.calls = done.parts.filter((part) => part.type === 'call');
   agent.answers = await runCalls(agent, agent.calls);
@@ -164,7 +164,6 @@ async function round(agent: Agent): Promise<Exit | undefined> {
 async function idle(agent: Agent): Promise<undefined> {
   const { proc } = agent;
   if (proc.wishes.length === 0) return void (await rest(agent));
-  if (!proc.turning) beginTurn(proc);
   await compact(agent);
 }
 

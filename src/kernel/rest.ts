@@ -3,7 +3,7 @@ import type { Pid } from './ids.ts';
 import type { Message, ToolAnswer, ToolCall } from './message.ts';
 import { Ended, type Process } from './process.ts';
 import { interruptedBy } from './transcript.ts';
-import { endTurn } from './turning.ts';
+import { beginTurn, endTurn } from './turning.ts';
 
 /** An agent that converses, as far as the time between its turns goes. */
 export interface Talker {
@@ -17,6 +17,8 @@ export interface Talker {
   calls: readonly ToolCall[];
   answers: readonly ToolAnswer[];
   partial: string;
+  /** The last turn in which the model was asked: one that was ended before that was none. */
+  asked: number;
   append(message: Message): void;
 }
 
@@ -24,7 +26,11 @@ export interface Talker {
 export async function rest({ proc, deps }: Talker): Promise<void> {
   endTurn(proc);
   const { promise, resolve } = Promise.withResolvers<void>();
-  proc.stir = resolve;
+  // Its turn begins with what wakes it, at the place that has in the log: an interruption behind it is of that turn.
+  proc.stir = () => {
+    if (!proc.turning) beginTurn(proc);
+    resolve();
+  };
   proc.end.addEventListener('abort', resolve as () => void, { once: true });
   const written = deps.write(proc, 'kernel', { type: 'process.moved', to: 'waiting', turn: proc.turn });
   proc.state = { is: 'waiting', on: 'message' };
@@ -51,6 +57,8 @@ export async function breakOff(agent: Talker, by: string): Promise<void> {
   agent.calls = [];
   agent.answers = [];
   agent.partial = '';
+  proc.turn = agent.asked;
   endTurn(proc);
+  beginTurn(proc);
   await deps.write(proc, 'user', { type: 'turn.interrupted', turn: proc.turn, text, by });
 }

@@ -12,7 +12,7 @@ import type { Run } from './run.ts';
 import { failureOf } from './run-end.ts';
 import type { Scheduler } from './scheduler.ts';
 import { opened } from './taint/opening.ts';
-import { haltTurn } from './turning.ts';
+import { beginTurn, haltTurn } from './turning.ts';
 
 export interface SupervisorDeps {
   readonly scheduler: Scheduler;
@@ -90,6 +90,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       const proc = makeProcess(deps, run, parent, { ...request, pid, nth: nthOf(table.values(), run, request.name, pid) }, exited.promise);
       table.set(proc.pid, proc);
       parent?.children.add(proc);
+      // Its first turn begins with it, and ends where it waits.
+      if (proc.body === 'agent') beginTurn(proc);
       if (parent) linkTo(parent, proc);
       await deps.write(proc, 'kernel', birth(proc, request)).catch((error: unknown) => {
         // Nobody will ever live under this number: who waits for the children of its parent must not wait for it.

@@ -37,11 +37,19 @@ export interface TestKernelOptions {
   /** Tools beside the product's own. */
   readonly tools?: readonly AnyTool[];
   readonly maxRunning?: number;
+  /** What else is to be between the kernel and the world. */
+  readonly through?: (ports: Ports) => Ports;
 }
 
 export const TEST_VERSION = '0.0.0-test';
 
-export function openTestKernel({ bodies = {}, withoutSandbox = false, tools = [], maxRunning = 20 }: TestKernelOptions = {}): TestKernel {
+export function openTestKernel({
+  bodies = {},
+  withoutSandbox = false,
+  tools = [],
+  maxRunning = 20,
+  through = (ports) => ports,
+}: TestKernelOptions = {}): TestKernel {
   const folder = mkdtempSync(join(tmpdir(), 'oxios-'));
   const workspace = join(folder, 'workspace') as AbsPath;
   mkdirSync(workspace);
@@ -50,7 +58,7 @@ export function openTestKernel({ bodies = {}, withoutSandbox = false, tools = []
   const redactor = createRedactor([]);
   const { host: whole, close: closeHost } = createHost(home, redactor);
   const host: Host = withoutSandbox ? { ...whole, exec: { ...whole.exec, sandbox: { kind: 'none', detail: 'for the test' } } } : whole;
-  const ports = portsOf({ home, store, host, models: createModels({ config: CONFIG.parse({}), env: {} }), redactor, maxRunning });
+  const ports = through(portsOf({ home, store, host, models: createModels({ config: CONFIG.parse({}), env: {} }), redactor, maxRunning }));
   const kernel = createKernel({ ...ports, bodies: { ...ports.bodies, ...bodies }, tools: [...ports.tools, ...tools] });
   let scripts = 0;
   return {

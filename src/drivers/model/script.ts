@@ -14,6 +14,8 @@ const turn = z.strictObject({
   thinking: z.string().optional(),
   calls: z.array(call).optional(),
   delay_ms: z.number().int().nonnegative().optional(),
+  /** Between the words of the text. */
+  pace_ms: z.number().int().nonnegative().optional(),
   usage: z.strictObject({ input: count, output: count, cache_read: count, cache_write: count }).partial().optional(),
   /** The turn fails instead: an error code of Oxios and a message. */
   fault: z
@@ -75,6 +77,7 @@ async function* play(script: Script, facts: ModelFacts, request: ModelRequest, s
   if (found.fault) return yield failed(found.fault.code, found.fault.message);
   if (found.thinking) yield { type: 'thinking', text: found.thinking };
   for (const text of found.text?.match(/\s*\S+\s*/gu) ?? []) {
+    if (found.pace_ms) await pause(found.pace_ms, signal);
     if (signal.aborted) return yield failed('ABORTED', 'aborted');
     yield { type: 'text', text };
   }
