@@ -58,6 +58,8 @@ async function runCommand(one: Input, command: string, sys: Sys) {
   const installed = await sys.workspace.installed();
   const root: AbsPath = await sys.workspace.copy(tree, { from: baseline, restore, without, texts });
   const began = await sys.exec.run({ script: command, cwd: root, timeout_ms: one.timeout_ms, cap_bytes: CAP_BYTES });
+  // What was cut off says nothing of the work.
+  if (began.cancelled) throw new OxiosError('INTERRUPTED', 'the check was ended before it was done');
   const missing = missingProgram(began.code, began.output);
   return {
     exit_code: began.code,
