@@ -24,8 +24,8 @@ export interface Story {
   take(event: KernelEvent | Delta): void;
   /** Nobody works on it any more. */
   stop(): void;
-  /** Of these processes nothing more is kept. */
-  forget(pids: Iterable<Pid>): void;
+  /** Of this process nothing more is kept. */
+  forget(pid: Pid): void;
   told(): Told;
 }
 
@@ -81,11 +81,9 @@ export function createStory(run: RunId, from: Told = NOTHING_TOLD, known: Partia
         // What the log has already is stale.
       } else if (event.after >= upTo) of(event.pid).hear(event);
     },
-    forget(pids) {
-      for (const pid of pids) {
-        transcripts.delete(pid);
-        gone.add(pid);
-      }
+    forget(pid) {
+      transcripts.delete(pid);
+      gone.add(pid);
     },
     told: () => ({ upTo, interview, work, transcripts: new Map([...transcripts].map(([pid, fold]) => [pid, fold.view()])), gone }),
   };
