@@ -6,6 +6,8 @@ import { createHead, createTail, type Stream } from './stream.ts';
 /** A transcript that is being written. What streams stands behind `items` until the log has it: the order is that of the log. */
 export interface Draft {
   readonly pid: Pid;
+  /** Items that are kept. */
+  readonly most: number;
   readonly items: Item[];
   /** Of all items, characters. */
   weight: number;
@@ -37,18 +39,19 @@ export const NO_TURN: TurnNow = {
   tokens: undefined,
 };
 
-/** Items of one transcript and what they may weigh, characters; older ones are only in the log. */
+/** Items of one transcript, and what they may weigh each on average, characters; older ones are only in the log. */
 const MAX_ITEMS = 1000;
-const MAX_WEIGHT = 1024 * 1024;
+const WEIGHT_EACH = 1024;
 
 /** The most of a streamed answer and the last part of what a running tool prints that is kept, characters. */
 const HEAD = 256 * 1024;
 const TAIL = 8 * 1024;
 
-export function draftFrom(pid: Pid, from?: Transcript): Draft {
+export function draftFrom(pid: Pid, from?: Transcript, most = MAX_ITEMS): Draft {
   const items = (from?.items ?? []).filter((item) => !('streams' in item && item.streams));
   return {
     pid,
+    most,
     items,
     weight: items.reduce((sum, item) => sum + weightOf(item), 0),
     dropped: from?.dropped ?? 0,
@@ -64,7 +67,8 @@ export function put(draft: Draft, ...items: readonly Item[]): void {
     draft.weight += weightOf(item);
   }
   let over = 0;
-  for (; draft.items.length - over > MAX_ITEMS || (draft.weight > MAX_WEIGHT && draft.items.length - over > 1); over++) {
+  const mostWeight = draft.most * WEIGHT_EACH;
+  for (; draft.items.length - over > draft.most || (draft.weight > mostWeight && draft.items.length - over > 1); over++) {
     const oldest = draft.items[over];
     if (oldest) draft.weight -= weightOf(oldest);
   }

@@ -1,6 +1,6 @@
 import { OxiosError } from '../../kernel/errors.ts';
 import { isDurable } from '../../kernel/events.ts';
-import type { RunId } from '../../kernel/ids.ts';
+import type { Pid, RunId } from '../../kernel/ids.ts';
 import type { RunView } from '../../kernel/view/runs.ts';
 import type { ShellKernel } from '../ports.ts';
 import type { ShellState } from '../state.ts';
@@ -117,6 +117,7 @@ const MAX_READINGS = 5;
 function createReader(store: Store, kernel: Pick<Feeding, 'read'>, schedule: Schedule, signal: AbortSignal): Reader {
   const opening = new Map<RunId, Promise<void>>();
   const readings = new Map<RunId, number>();
+  const tried = new Set<Pid>();
   const breathe = (): Promise<void> => new Promise((resolve) => schedule.soon(resolve));
   const read = async (run: RunId): Promise<void> => {
     readings.set(run, (readings.get(run) ?? 0) + 1);
@@ -124,6 +125,7 @@ function createReader(store: Store, kernel: Pick<Feeding, 'read'>, schedule: Sch
     try {
       const found = await readRun({ kernel, breathe }, run, signal);
       store.learn((fold) => fold.adopt(run, found));
+      if (found && !store.missing().has(run)) readings.delete(run);
       // It is in the state when this resolves.
       await breathe();
     } catch (error) {
@@ -142,14 +144,28 @@ function createReader(store: Store, kernel: Pick<Feeding, 'read'>, schedule: Sch
     open,
     fill(fails) {
       if (signal.aborted) return;
-      for (const run of wantedIn(store)) if (!opening.has(run) && (readings.get(run) ?? 0) < MAX_READINGS) open(run).catch(fails);
+      for (const run of [...wantedIn(store), ...goneIn(store, tried)]) if (!opening.has(run) && (readings.get(run) ?? 0) < MAX_READINGS) open(run).catch(fails);
     },
   };
 }
 
 function wantedIn(store: Store): readonly RunId[] {
-  const { session, selected, runs, alive, opened } = store.state();
-  const looked = selected === undefined ? undefined : runs.values().find(({ procs }) => procs.some(({ pid }) => pid === selected))?.run;
-  const wanted = new Set([...(session === undefined ? [] : [session]), ...(looked === undefined ? [] : [looked]), ...alive, ...store.missing()]);
-  return [...wanted].filter((run) => !opened.has(run) || store.missing().has(run));
+  const state = store.state();
+  const missing = store.missing();
+  const wanted = new Set([state.session, lookedAt(state)?.run, ...state.alive, ...missing].filter((run) => run !== undefined));
+  return [...wanted].filter((run) => !state.opened.has(run) || missing.has(run));
+}
+
+const lookedAt = ({ selected, runs }: ShellState): RunView | undefined => runs.values().find(({ procs }) => procs.some(({ pid }) => pid === selected));
+
+/** The run of a process whose transcript was let go because nobody looked at it. It is tried once: some have none of their own. */
+function goneIn(store: Store, tried: Set<Pid>): readonly RunId[] {
+  const state = store.state();
+  const { selected, transcripts } = state;
+  const run = lookedAt(state)?.run;
+  if (selected === undefined || run === undefined || !state.opened.has(run)) return [];
+  if (transcripts.has(selected)) tried.delete(selected);
+  if (transcripts.has(selected) || tried.has(selected)) return [];
+  tried.add(selected);
+  return [run];
 }

@@ -1,5 +1,5 @@
 import { type BusEvent, isDurable, type KernelEvent } from '../../kernel/events.ts';
-import type { Pid, RunId } from '../../kernel/ids.ts';
+import type { RunId } from '../../kernel/ids.ts';
 import { foldOn, type RunView } from '../../kernel/view/runs.ts';
 import type { ShellState } from '../state.ts';
 import { audited } from './audit.ts';
@@ -9,6 +9,7 @@ import { createLive, type Live, type Parts } from './live.ts';
 import { withRows } from './rows.ts';
 import { afterSteps, asKnown, asRead, isStep, seenView } from './step.ts';
 import { createStory, type Told } from './story.ts';
+import { type Ended, stale } from './tidy.ts';
 import { toldOf } from './told.ts';
 
 /** What the events of a kernel make of a state. It goes on event by event; a state comes of it when somebody looks. */
@@ -27,8 +28,6 @@ export interface Fold {
   missing(): ReadonlySet<RunId>;
   /** The kernel is gone: nothing is at work. */
   lose(): void;
-  /** Of these processes of the run no transcript is kept. */
-  forget(run: RunId, pids: readonly Pid[]): void;
 }
 
 /** A run as the log has it. */
@@ -53,7 +52,17 @@ export function createFold(from: ShellState): Fold {
     const how = liveOf(event.run).take(event);
     if (how === 'missing') missing.add(event.run);
     if (how !== 'before') news.runs.add(event.run);
+    if (event.type === 'process.exited') news.ends = true;
     if (how === 'taken' && isStep(event)) news.steps.push((state) => afterSteps(state, [event]));
+  };
+  const without = (state: ShellState, ended: readonly Ended[]): ShellState => {
+    if (ended.length === 0) return state;
+    const transcripts = new Map(state.transcripts);
+    for (const { run, pid } of ended) {
+      transcripts.delete(pid);
+      lives.get(run)?.parts().story?.forget(pid);
+    }
+    return { ...state, transcripts };
   };
   const know = (raw: RunView, isAlive: boolean): void => {
     const view = seenView(raw, isAlive);
@@ -81,13 +90,15 @@ export function createFold(from: ShellState): Fold {
     into(state) {
       const taken = news;
       news = nothingNew();
-      return withNews(state, taken, (run) => lives.get(run)?.parts());
+      const next = withNews(state, taken, (run) => lives.get(run)?.parts());
+      return taken.ends ? without(next, stale(next)) : next;
     },
     await: (run) => liveOf(run).await(),
     adopt(run, read) {
       missing.delete(run);
       const live = liveOf(run);
       live.adopt(read?.parts);
+      news.ends = true;
       news.runs.add(run);
       if (!read) return;
       news.steps.push((state) => asRead(state, run, read.steps));
@@ -100,10 +111,6 @@ export function createFold(from: ShellState): Fold {
         if (view?.status === 'running') know(view, false);
       }
     },
-    forget(run, pids) {
-      lives.get(run)?.parts().story?.forget(pids);
-      news.runs.add(run);
-    },
   };
 }
 
@@ -112,9 +119,11 @@ interface News {
   readonly runs: Set<RunId>;
   readonly entries: KernelEvent[];
   readonly steps: ((state: ShellState) => ShellState)[];
+  /** Processes ended, or are known to have. */
+  ends: boolean;
 }
 
-const nothingNew = (): News => ({ runs: new Set(), entries: [], steps: [] });
+const nothingNew = (): News => ({ runs: new Set(), entries: [], steps: [], ends: false });
 
 function partsIn(from: ShellState, run: RunId): Parts {
   const view = from.runs.get(run);

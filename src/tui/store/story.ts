@@ -24,8 +24,8 @@ export interface Story {
   take(event: KernelEvent | Delta): void;
   /** Nobody works on it any more. */
   stop(): void;
-  /** Of these processes nothing more is kept. */
-  forget(pids: Iterable<Pid>): void;
+  /** Of this process nothing more is kept. */
+  forget(pid: Pid): void;
   told(): Told;
 }
 
@@ -37,15 +37,15 @@ export interface Speakers {
 
 const NOTHING_TOLD: Told = { upTo: -1, interview: undefined, work: undefined, transcripts: new Map(), gone: new Set() };
 
-/** A conversation's root speaks in the transcript of its agent, which is the one that is read. */
-export function createStory(run: RunId, from: Told = NOTHING_TOLD, known: Partial<Speakers> = {}): Story {
+/** A conversation's root speaks in the transcript of its agent, which is the one that is read. `most`: items of one transcript. */
+export function createStory(run: RunId, from: Told = NOTHING_TOLD, known: Partial<Speakers> = {}, most?: number): Story {
   let { upTo, interview, work } = from;
-  const transcripts = new Map<Pid, TranscriptFold>([...from.transcripts].map(([pid, known]) => [pid, createTranscript(pid, known)]));
+  const transcripts = new Map<Pid, TranscriptFold>([...from.transcripts].map(([pid, known]) => [pid, createTranscript(pid, known, most)]));
   const gone = new Set(from.gone);
   let { root, assistant } = known;
   const of = (pid: Pid): TranscriptFold => {
     const speaker = pid === root && assistant !== undefined ? assistant : pid;
-    const fold = transcripts.get(speaker) ?? createTranscript(speaker);
+    const fold = transcripts.get(speaker) ?? createTranscript(speaker, undefined, most);
     transcripts.set(speaker, fold);
     return fold;
   };
@@ -81,11 +81,9 @@ export function createStory(run: RunId, from: Told = NOTHING_TOLD, known: Partia
         // What the log has already is stale.
       } else if (event.after >= upTo) of(event.pid).hear(event);
     },
-    forget(pids) {
-      for (const pid of pids) {
-        transcripts.delete(pid);
-        gone.add(pid);
-      }
+    forget(pid) {
+      transcripts.delete(pid);
+      gone.add(pid);
     },
     told: () => ({ upTo, interview, work, transcripts: new Map([...transcripts].map(([pid, fold]) => [pid, fold.view()])), gone }),
   };

@@ -18,8 +18,8 @@ export interface TranscriptFold {
   view(): Transcript;
 }
 
-export function createTranscript(pid: Pid, from?: Transcript): TranscriptFold {
-  const draft = draftFrom(pid, from);
+export function createTranscript(pid: Pid, from?: Transcript, most?: number): TranscriptFold {
+  const draft = draftFrom(pid, from, most);
   let seen = from;
   let at = draft.items.at(-1)?.at ?? 0;
   return {
