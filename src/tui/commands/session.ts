@@ -11,10 +11,7 @@ export const SESSION: readonly SlashCommand[] = [
     aliases: ['history'],
     args: '[WORDS]',
     does: 'all sessions, or those where these words were said',
-    run: (_, text) => ({
-      ui: [{ ui: 'open', overlay: { is: 'sessions' } }, ...(text === '' ? [] : [{ ui: 'filter', text } as const])],
-      world: [{ do: 'search-sessions', text }],
-    }),
+    run: (_, text) => ({ ui: [{ ui: 'open', overlay: { is: 'sessions' } }], world: [{ do: 'search-sessions', text }] }),
   },
   { name: 'resume', aliases: ['continue'], args: '[RUN]', does: 'go on with a session', run: resume },
   { name: 'new', aliases: ['clear'], args: '', does: 'a new conversation; this one is kept', run: () => ({ world: [{ do: 'new-session' }] }) },

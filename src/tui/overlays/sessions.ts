@@ -8,16 +8,16 @@ import { between, hints, type Size, sheetRows, type View } from './sheet.ts';
 
 /** All sessions, the newest first, or those in which something was said; one of them is gone on with. */
 export function sessionsRows({ state, keymap }: View, size: Size): readonly Line[] {
-  const { filter, at } = state.scroll.overlay;
-  const { sessions } = state;
+  const { at } = state.scroll.overlay;
+  const { sessions, searched } = state;
   const chosen = Math.min(at, sessions.length - 1);
   const title = line(
     span('Sessions', 'title'),
     span(` · ${sessions.length}`, 'dim'),
-    ...(filter === '' ? [] : [span(' with ', 'dim'), span(filter, 'strong')]),
+    ...(searched === '' ? [] : [span(' with ', 'dim'), span(searched, 'strong')]),
   );
   const entries = sessions.map((one, place) => entryRows(one, { state, isChosen: place === chosen, width: size.width }));
-  const body = sessions.length === 0 ? nothing(filter, size.width) : entries.flat();
+  const body = sessions.length === 0 ? nothing(searched, size.width) : entries.flat();
   const row = entries.slice(0, Math.max(0, chosen)).reduce((sum, one) => sum + one.length, 0);
   const actions = { take: 'go on', fork: 'fork', export: 'export', search: 'search', new: 'new', interrupt: 'close' };
   return sheetRows({ title, body, foot: hints(keymap, 'sessions', actions, size.width), at: { row } }, size);
@@ -28,7 +28,7 @@ export function actOnSessions(action: string, state: ShellState): Outcome | unde
   const { sessions, scroll } = state;
   const chosen = sessions[Math.min(scroll.overlay.at, sessions.length - 1)];
   if (action === 'new') return { ui: [{ ui: 'close' }], world: [{ do: 'new-session' }] };
-  if (action === 'search') return { ui: [{ ui: 'open', overlay: searchForm(scroll.overlay.filter) }] };
+  if (action === 'search') return { ui: [{ ui: 'open', overlay: searchForm(state.searched) }] };
   if (chosen && action === 'take') return { ui: [{ ui: 'close' }], world: [{ do: 'resume', run: chosen.run }] };
   if (chosen && action === 'fork') return { ui: [{ ui: 'close' }], world: [{ do: 'fork-session', run: chosen.run }] };
   if (chosen && action === 'export') return { ui: [{ ui: 'open', overlay: exportForm(chosen.run) }] };
@@ -48,10 +48,10 @@ const searchForm = (value: string) => ({ is: 'form', title: 'Sessions in which w
 
 const AROUND = 2;
 
-const nothing = (filter: string, width: number): readonly Line[] =>
-  filter === ''
+const nothing = (searched: string, width: number): readonly Line[] =>
+  searched === ''
     ? flow('There is no session yet: what you say in the prompt begins the first one.', width, { tone: 'dim' })
-    : flow(`Nobody said that in any session: ${filter}. Search for less of it.`, width, { tone: 'dim' });
+    : flow(`Nobody said that in any session: ${searched}. Search for less of it.`, width, { tone: 'dim' });
 
 interface Row {
   readonly state: ShellState;

@@ -22,7 +22,7 @@ const SESSIONS = [
   row('r_2', { kind: 'interview', at: now - 7_200_000, cost_usd: null, found: '…where the count is kept, in a file…' }),
   row('r_3', { kind: 'run', title: '', at: now - 400 * 86_400_000, cost_usd: 12.5 }),
 ];
-const scene = (at = 0, filter = '') => stateOf({ sessions: SESSIONS, now, session: 'r_1' as RunId, scroll: scrolledTo(at, filter) });
+const scene = (at = 0, searched = '') => stateOf({ sessions: SESSIONS, searched, now, session: 'r_1' as RunId, scroll: scrolledTo(at) });
 const act = (action: string, at = 0) => actIn({ is: 'sessions' }, action, scene(at));
 
 describe('the list of sessions', () => {
@@ -69,7 +69,7 @@ n new  Esc close`,
 
   test('without any says how one begins, and what a search did not find', () => {
     const size = { width: 60, height: 6 };
-    const shown = (filter: string) => frame(sessionsRows({ state: stateOf({ scroll: scrolledTo(0, filter) }), keymap: viewOf().keymap }, size), size);
+    const shown = (searched: string) => frame(sessionsRows({ state: stateOf({ searched }), keymap: viewOf().keymap }, size), size);
     expect(shown('')).toContain('There is no session yet: what you say in the prompt begins\nthe first one.');
     expect(shown('xyz')).toContain('Nobody said that in any session: xyz.');
     expect(actIn({ is: 'sessions' }, 'take', stateOf())).toBeUndefined();
