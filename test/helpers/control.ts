@@ -5,7 +5,7 @@ import { createShellPorts } from '../../src/cli/shell/ports.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
 import { type Control, createControl } from '../../src/tui/control/control.ts';
 import type { ShellPorts } from '../../src/tui/ports.ts';
-import { createFeeds } from '../../src/tui/screen/feeds.ts';
+import { createFeeds } from '../../src/tui/store/feeds.ts';
 import type { Beginning } from '../../src/tui/shell-options.ts';
 import type { ShellState } from '../../src/tui/state.ts';
 import { initialState } from '../../src/tui/store/reduce.ts';
