@@ -108,7 +108,8 @@ async function own(home: Home, lock: Lock): Promise<Booted> {
     runs: async () => store.runs(),
     head: async () => store.log.head(),
     async close() {
-      if (guests.count() > 0) await untilGuestsLeft(guests, kernel);
+      const working = await guests.working();
+      if (working > 0) await untilGuestsLeft(guests, kernel, working);
       else await guests.leave();
       await kernel.close();
       await socket.close();
@@ -132,8 +133,8 @@ function letGo(...parts: readonly (() => void)[]): void {
 }
 
 /** The first Ctrl-C interrupts the runs of other terminals, the second ends this process as usual. */
-async function untilGuestsLeft(guests: Guests, kernel: LocalKernel): Promise<void> {
-  process.stderr.write(`this kernel goes on for ${guests.count()} run(s) of other terminals; Ctrl-C interrupts them\n`);
+async function untilGuestsLeft(guests: Guests, kernel: LocalKernel, working: number): Promise<void> {
+  process.stderr.write(`this kernel goes on for ${working} run(s) of other terminals; Ctrl-C interrupts them\n`);
   const interrupt = () => void kernel.close();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.once(signal, interrupt);

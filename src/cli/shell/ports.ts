@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { Requests, ShellPorts } from '../../tui/ports.ts';
 import type { Args } from '../commands/shared.ts';
@@ -41,7 +42,7 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
         chosen = model;
       },
       interview: async (idea) => (await requests()).interview(idea),
-      run: async (seed, path) => (await requests()).run(seed, path),
+      run: async (seed, path) => (await requests()).run(seed, path === undefined ? undefined : resolve(cwd, path)),
       evolve: async (run, edited) => (await requests()).evolve(run, edited),
       resume: async (run, change) => (await requests()).resume(run, change),
       seed: async (run) => (await requests()).seed(run),
