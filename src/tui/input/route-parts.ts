@@ -17,6 +17,4 @@ export interface RouteParts {
   paneAt(state: ShellState, x: number, y: number): PaneName | 'prompt' | 'overlay' | undefined;
   /** What a click there selects, besides giving the pane the focus. */
   clickAt?(state: ShellState, x: number, y: number): Outcome;
-  /** What enter with nothing typed comes to: an offer that is open. */
-  offer?(state: ShellState): Outcome | undefined;
 }

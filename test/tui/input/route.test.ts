@@ -27,7 +27,6 @@ const PARTS: RouteParts = {
   commands: (query) => ['help', 'cost'].filter((name) => name.startsWith(query)).map((text) => ({ text })),
   paneAt: (_, x, y) => (y > 20 ? 'prompt' : x < 20 ? 'agents' : x < 60 ? 'audit' : undefined),
   clickAt: (_, x) => (x < 20 ? { ui: [{ ui: 'select', pid: 3 as Pid }] } : {}),
-  offer: (state) => (state.model === 'offers' ? { world: [{ do: 'interview', idea: 'it' }] } : undefined),
 };
 
 const route = createRoute(PARTS);
@@ -105,9 +104,11 @@ describe('Enter', () => {
     expect(asked.at(-1)).toBe(JSON.stringify({ do: 'say', text: `see ${text}` }));
   });
 
-  test('with nothing typed takes an offer that is open', () => {
-    expect(play(stateOf({ model: 'offers' }), '\r').asked).toEqual(['{"do":"interview","idea":"it"}']);
-    expect(play(typed('no', { model: 'offers' }), '\r').asked.at(-1)).toBe('{"do":"say","text":"no"}');
+  test('with nothing typed takes the interview that the agent in front offers', () => {
+    const offer = { run: 'r_1' as RunId, idea: 'it', why: 'it is large' };
+    expect(play(waits({ offer }), '\r').asked).toEqual(['{"do":"interview","idea":"it"}']);
+    expect(play(waits({ offer: { ...offer, run: 'r_2' as RunId } }), '\r').asked).toEqual([]);
+    expect(play(typed('no', { session: 'r_1' as RunId, offer }), '\r').asked.at(-1)).toBe('{"do":"say","text":"no"}');
   });
 
   test('takes what a search found, and only then sends it', () => {
