@@ -1,6 +1,6 @@
 import { changed, deleted, killed, moved, sent, typed, undone, withText } from './change.ts';
 import { completing, found, selectedBy, taken } from './completion.ts';
-import type { EditAction, Editor } from './editor.ts';
+import type { Candidate, EditAction, Editor } from './editor.ts';
 import { recalled, searchClosed, searched, searchedFor, withHistory } from './history.ts';
 import { layOut, placeIn, placeOf } from './layout.ts';
 import { cleanInput, pasted } from './paste.ts';
@@ -17,13 +17,16 @@ export function edit(editor: Editor, action: EditAction): Editor {
     case 'key':
       return key(editor, action.action, action.columns);
     case 'found':
-      return found(editor, action.is, action.query, action.found);
+      return found(editor, action.is, action.query, action.found.map(cleanCandidate));
     case 'take':
       return taken(editor);
     case 'close':
       return { ...searchClosed(editor, action.keep), completion: undefined };
     case 'history':
-      return withHistory(editor, action.lines);
+      return withHistory(
+        editor,
+        action.lines.map((line) => cleanInput(line, '')),
+      );
     case 'set':
       return { ...withText(editor, cleanInput(action.text, '')), completion: undefined, search: undefined };
     case 'sent':
@@ -36,6 +39,9 @@ export function edit(editor: Editor, action: EditAction): Editor {
       return toNormal({ ...editor, completion: undefined });
   }
 }
+
+/** Files have any names; in a list and in the prompt each is one clean line. */
+const cleanCandidate = (one: Candidate): Candidate => ({ ...one, text: cleanInput(one.text, '').replace(/\s/gu, ' ') });
 
 function type(editor: Editor, text: string): Editor {
   if (editor.search) return searchedFor(editor, editor.search.query + cleanInput(text, '').replace(/\s/gu, ' '));

@@ -26,11 +26,18 @@ export function promptRows(editor: Editor, view: PromptView): PromptRows {
   const { width, height } = view;
   const above = queuedRows(view.queued, Math.max(1, Math.floor(height / 6)));
   const text = textRows(editor, view);
-  const below = editor.search ? [searchRow(editor.search, width)] : listRows(editor.completion, Math.max(2, Math.min(8, Math.floor(height / 4))));
+  const room = Math.max(0, height - AROUND - text.rows.length);
+  const below = editor.search
+    ? [searchRow(editor.search, width)]
+    : listRows(editor.completion, Math.min(room, MOST_LISTED, Math.max(2, Math.floor(height / 4))));
   const rows = [...above, ...text.rows, ...below].map((row) => fitLine(row, width));
   const cursor = editor.search ? { x: searchCursor(editor.search, width), y: rows.length - 1 } : { x: text.cursor.x, y: above.length + text.cursor.y };
   return { rows, cursor: { x: Math.max(0, Math.min(cursor.x, width - 1)), y: cursor.y } };
 }
+
+/** Rows of a low screen that are not the prompt's: candidates give way to them. */
+const AROUND = 5;
+const MOST_LISTED = 8;
 
 /** Columns of the sign before the text. */
 const SIGN = 2;
@@ -79,7 +86,7 @@ function queuedRows(queued: readonly string[], most: number): readonly Line[] {
 
 /** A window of the candidates around the selected one. */
 function listRows(completion: Completion | undefined, most: number): readonly Line[] {
-  if (!completion) return [];
+  if (!completion || most <= 0) return [];
   const { found, selected } = completion;
   const first = Math.max(0, Math.min(selected - Math.floor(most / 2), found.length - most));
   const names = Math.min(MOST_NAME, Math.max(0, ...found.map((one) => columnsOf(one.text))));

@@ -46,6 +46,11 @@ describe('candidates', () => {
     expect(pressed(editor, 'history-on', 'history-on', 'complete').text).toBe('see @src/');
   });
 
+  test('are clean, whatever files are called', () => {
+    const { found = [] } = listed('@s', 's\x1b]52;c;aGk=\x07\n\u202e.ts').completion ?? {};
+    expect(found[0]?.text).toMatch(/^s [^\p{C}]+\.ts$/u);
+  });
+
   test('that are folders are gone on with', () => {
     expect(pressed(listed('@s', 'src/'), 'complete').completion).toMatchObject({ is: 'file', query: 'src/', found: [] });
   });

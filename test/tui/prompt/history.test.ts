@@ -83,6 +83,12 @@ describe('the history', () => {
     expect(pressed(later, 'history-back').text).toBe('two');
   });
 
+  test('is clean, whatever stands in its file', () => {
+    const { history } = edit(EMPTY, { do: 'history', lines: ['a\x1b[2Jb\ufdd0', 'c\u202ed'] });
+    expect(history[0]).toBe('ab\ufffd');
+    expect(history[1]).toMatch(/^c[^\p{C}]+d$/u);
+  });
+
   test('shows an enormous text as a marker, and sends it whole', () => {
     const text = 'y'.repeat(30_000);
     const editor = pressed({ ...EMPTY, history: [text] }, 'history-back');
