@@ -45,9 +45,9 @@ function feed(rows: Rows, chunk: string, tone: Tone): void {
   else for (const one of wordsOf(chunk)) rows.put(one.text.length > one.columns ? trimmed(one.text) : one.text, one.columns, tone);
 }
 
-/** A hanging indent leaves half of the row to the text. */
+/** A hanging indent leaves half of the row to the text, and room for a wide character. */
 function before(indent: Line | number, columns: number): Line {
-  const most = columns >> 1;
+  const most = columns < 4 ? 0 : columns >> 1;
   if (typeof indent !== 'number') return fitLine(indent, most);
   const wide = Math.min(indent, most);
   return wide > 0 ? [span(' '.repeat(wide))] : [];
