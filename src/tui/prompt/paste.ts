@@ -29,7 +29,10 @@ export function labelOf(char: string, pastes: readonly string[]): string | undef
   const index = marker.charCodeAt(0) - FIRST;
   const text = pastes[index] ?? '';
   const lines = linesOf(text);
-  return char.replace(marker, `[paste #${index + 1}, ${lines > 1 ? `${lines.toLocaleString('en-US')} lines` : `${text.length.toLocaleString('en-US')} characters`}]`);
+  return char.replace(
+    marker,
+    `[paste #${index + 1}, ${lines > 1 ? `${lines.toLocaleString('en-US')} lines` : `${text.length.toLocaleString('en-US')} characters`}]`,
+  );
 }
 
 /** A line end at the end begins no other line. */
