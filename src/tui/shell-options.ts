@@ -1,5 +1,6 @@
 import type { RunId } from '../kernel/ids.ts';
 import type { ShellPorts } from './ports.ts';
+import type { Host } from './screen/host.ts';
 
 /** How the shell is opened, as the command line and the configuration have it: what `openShell(options)` of `shell.tsx` takes. It returns the exit code. */
 export interface ShellOptions {
@@ -23,6 +24,8 @@ export interface ShellOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
+  /** The process: its signals, its end and its faults. */
+  readonly host: Host;
 }
 
 /** With what it begins, once the kernel is open. */

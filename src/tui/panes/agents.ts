@@ -16,7 +16,7 @@ export interface Branch {
   readonly twigs: string;
 }
 
-type AgentsState = Pick<ShellState, 'runs' | 'scroll' | 'selected' | 'focus' | 'now' | 'stopping'>;
+export type AgentsState = Pick<ShellState, 'runs' | 'scroll' | 'selected' | 'focus' | 'now' | 'stopping'>;
 
 /** All processes as a tree, in the order in which they are listed: runs by age, children below their parents. */
 export function branchesOf(state: Pick<ShellState, 'runs' | 'scroll'>): readonly Branch[] {
@@ -31,6 +31,12 @@ export const agentAt = (state: Pick<ShellState, 'runs' | 'scroll'>): ProcView | 
   return branches[Math.min(state.scroll.agents.at, branches.length - 1)]?.proc;
 };
 
+/** The first that is shown. */
+export const agentsTop = (state: Pick<ShellState, 'runs' | 'scroll'>, height: number): number =>
+  topOf(state.scroll.agents.at, branchesOf(state).length, height);
+
+const topOf = (at: number, count: number, height: number): number => Math.max(0, Math.min(Math.min(at, count - 1) - Math.floor(height / 2), count - height));
+
 export const agentsTitle = (state: Pick<ShellState, 'runs' | 'scroll'>): string => {
   const alive = [...state.runs.values()].flatMap((run) => run.procs).filter((proc) => proc.state.is !== 'exited').length;
   const { filter } = state.scroll.agents;
@@ -42,7 +48,7 @@ export function agentsRows(state: AgentsState, { width, height }: Size): readonl
   const branches = branchesOf(state);
   if (branches.length === 0) return emptyAgents(state.scroll.agents.filter).slice(0, height);
   const at = Math.min(state.scroll.agents.at, branches.length - 1);
-  const top = Math.max(0, Math.min(at - Math.floor(height / 2), branches.length - height));
+  const top = topOf(at, branches.length, height);
   const columns = columnsFor(width);
   return branches.slice(top, top + height).map((branch, index) => {
     const isAt = state.focus === 'agents' && top + index === at;
@@ -81,15 +87,14 @@ function exitOf({ exit }: Extract<ProcState, { is: 'exited' }>): Look {
 function treeOf(procs: readonly ProcView[]): readonly Branch[] {
   const known = new Set(procs.map((proc) => proc.pid));
   const children = Map.groupBy(procs, (proc) => (known.has(proc.ppid) && proc.ppid !== proc.pid ? proc.ppid : NO_PARENT));
-  const below = (pid: Pid | typeof NO_PARENT, lead: string): readonly Branch[] =>
-    (children.get(pid) ?? []).flatMap((proc, at, all): readonly Branch[] => {
-      const isRoot = pid === NO_PARENT;
-      const isLast = at === all.length - 1;
-      const twigs = isRoot ? '' : `${lead}${isLast ? '└ ' : '├ '}`;
-      return [{ proc, twigs }, ...below(proc.pid, isRoot ? '' : `${lead}${isLast ? '  ' : '│ '}`)];
-    });
-  return below(NO_PARENT, '');
+  return (children.get(NO_PARENT) ?? []).flatMap((proc) => [{ proc, twigs: '' }, ...below(proc.pid, '', children)]);
 }
+
+const below = (pid: Pid, lead: string, children: ReadonlyMap<Pid, readonly ProcView[]>): readonly Branch[] =>
+  (children.get(pid) ?? []).flatMap((proc, at, all) => {
+    const isLast = at === all.length - 1;
+    return [{ proc, twigs: `${lead}${isLast ? '└ ' : '├ '}` }, ...below(proc.pid, `${lead}${isLast ? '  ' : '│ '}`, children)];
+  });
 
 const NO_PARENT = -1 as Pid;
 
@@ -106,8 +111,11 @@ const COLUMNS: Readonly<Record<'state' | 'turn' | 'tokens' | 'cost' | 'elapsed',
   turn: { width: 4, from: 44, text: ({ turn }) => (turn > 0 ? `t${turn}` : '') },
   tokens: { width: 6, from: 32, text: ({ tokens }) => (tokens > 0 ? tokensText(tokens) : '') },
   cost: { width: 7, from: 52, text: ({ cost_usd }) => (cost_usd === 0 ? '' : moneyText(cost_usd)) },
-  elapsed: { width: 6, from: 26, text: (proc, now) => wholeTime((proc.ended_at ?? now) - proc.started_at) },
+  elapsed: { width: 6, from: 26, text: (proc, now) => (isIdle(proc) ? '' : wholeTime((proc.ended_at ?? now) - proc.started_at)) },
 };
+
+/** Who waits for what is said next is at nothing that takes time. */
+const isIdle = ({ state }: ProcView): boolean => state.is === 'waiting' && state.on === 'message';
 
 /** A tool's line beside the name needs so much. */
 const TOOL_FROM = 70;

@@ -1,0 +1,34 @@
+import { statusLine } from '../panes/status.ts';
+import { promptRows } from '../prompt/rows.ts';
+import type { ShellState } from '../state.ts';
+import type { Line } from '../text/line.ts';
+import { noticeRows, ruleRow } from './chrome.ts';
+
+/** What stands at the foot in every layout: notices, a rule, the prompt; the status line goes below. */
+export interface Foot {
+  readonly rows: readonly Line[];
+  readonly status: Line;
+  /** From the first of `rows`; undefined while something else takes the keys. */
+  readonly cursor: { readonly x: number; readonly y: number } | undefined;
+}
+
+/** Notices take no more rows than this. */
+const MOST_NOTICES = 2;
+/** On a screen this low there is no rule. */
+const RULE_FROM = 8;
+
+export function footOf(state: ShellState, spin: string): Foot {
+  const { columns, rows } = state.size;
+  const prompt = promptRows(state.prompt, { width: columns, height: rows, placeholder: placeholderOf(state), queued: state.queued });
+  const above = [
+    ...noticeRows(state.notices, columns, rows >= RULE_FROM ? MOST_NOTICES : 0),
+    ...(rows >= RULE_FROM ? [ruleRow(columns, state.focus === 'prompt')] : []),
+  ];
+  const cursor = state.focus === 'prompt' && state.overlay === undefined ? { x: prompt.cursor.x, y: prompt.cursor.y + above.length } : undefined;
+  return { rows: [...above, ...prompt.rows], status: statusLine(state, columns, spin), cursor };
+}
+
+function placeholderOf({ kernel, focus }: ShellState): string {
+  if (kernel.is === 'failed') return 'there is no kernel: type to try again';
+  return focus === 'prompt' ? 'what is to be done?  / commands  @ files  ! shell  ? help' : 'i or Esc: back to the prompt';
+}

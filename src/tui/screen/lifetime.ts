@@ -1,0 +1,90 @@
+import type { End, Ending, Host } from './host.ts';
+
+/** What has to be undone, whatever happens. */
+export interface LifetimeDeps {
+  readonly host: Host;
+  readonly stdout: Pick<NodeJS.WriteStream, 'write' | 'on' | 'off'>;
+  /** Takes the terminal: raw mode, modes of input, the picture. */
+  enter(): void;
+  /** Gives it back as it was. Called at most once for each `enter`, also while the process exits: nothing in it may wait. */
+  leave(): void;
+}
+
+/** Holds the terminal from `open` to the end, and between them gives it away for a while. */
+export interface Lifetime {
+  open(): void;
+  /** Resolves when the terminal was given back for good. */
+  readonly ended: Promise<End>;
+  end(why: End): void;
+  isOpen(): boolean;
+  /** Without the terminal while this runs; it is taken back whatever becomes of it. */
+  away<T>(act: () => Promise<T>): Promise<T>;
+  /** Stops the whole job, as Ctrl-Z does, until the shell it was started from continues it. */
+  suspend(): void;
+}
+
+const ENDINGS: readonly Ending[] = ['SIGTERM', 'SIGHUP', 'SIGINT'];
+/** All processes of the terminal's foreground job: what started us is stopped too. */
+const JOB = 0;
+
+export function createLifetime(deps: LifetimeDeps): Lifetime {
+  const { host, stdout } = deps;
+  const { promise: ended, resolve } = Promise.withResolvers<End>();
+  const outs: (() => void)[] = [];
+  let state: 'new' | 'open' | 'away' | 'ended' = 'new';
+
+  const hear = (on: Pick<Host, 'on' | 'off'>, event: string, listener: (...args: readonly never[]) => void): void => {
+    on.on(event, listener);
+    outs.push(() => on.off(event, listener));
+  };
+  const end = (why: End): void => {
+    if (state === 'ended') return;
+    const was = state;
+    state = 'ended';
+    if (was === 'open') deps.leave();
+    for (const out of outs) out();
+    resolve(why);
+  };
+  const take = (): void => {
+    if (state !== 'away') return;
+    state = 'open';
+    deps.enter();
+  };
+  const give = (): boolean => {
+    if (state !== 'open') return false;
+    state = 'away';
+    deps.leave();
+    return true;
+  };
+  return {
+    ended,
+    end,
+    isOpen: () => state === 'open',
+    open() {
+      for (const signal of ENDINGS) hear(host, signal, () => end({ is: 'signal', signal }));
+      hear(host, 'exit', () => end({ is: 'left' }));
+      for (const fault of ['uncaughtException', 'unhandledRejection']) hear(host, fault, (error: unknown) => end({ is: 'fault', error }));
+      // EPIPE, EIO: the other end of the terminal was closed. It stays heard: what is written while leaving fails too.
+      stdout.on('error', () => end({ is: 'gone' }));
+      state = 'open';
+      deps.enter();
+    },
+    async away(act) {
+      const isMine = give();
+      try {
+        return await act();
+      } finally {
+        if (isMine) take();
+      }
+    },
+    suspend() {
+      if (!give()) return;
+      const go = (): void => {
+        host.off('SIGCONT', go);
+        take();
+      };
+      host.on('SIGCONT', go);
+      host.kill(JOB, 'SIGTSTP');
+    },
+  };
+}

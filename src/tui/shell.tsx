@@ -1,0 +1,71 @@
+import { createControl } from './control/control.ts';
+import type { InputEvent } from './input/event.ts';
+import { DEFAULT_KEYMAP, keymapOf } from './input/keymap.ts';
+import { createRoute, deliver } from './input/route.ts';
+import type { Outcome } from './intent.ts';
+import { submitForm } from './overlays/form-act.ts';
+import { EMPTY } from './prompt/editor.ts';
+import { exitCodeOf } from './screen/host.ts';
+import { createLineMode } from './screen/line-mode.ts';
+import { PLACES } from './screen/places.ts';
+import { createTerminal } from './screen/terminal.ts';
+import type { ShellOptions } from './shell-options.ts';
+import type { ShellState } from './state.ts';
+import { createFeeds } from './store/feeds.ts';
+import { initialState, withNotice, withPrompt } from './store/reduce.ts';
+import { withNow } from './store/set.ts';
+import { createStore, type Store } from './store/store.ts';
+
+/** Panes stand side by side from here on. */
+const PANES_FROM = 100;
+
+/** The shell, until it is left. Returns the exit code; a defect is thrown on when the terminal is as it was before. */
+export async function openShell(options: ShellOptions): Promise<number> {
+  const { ports } = options;
+  const { keymap, wrong } = options.keys === undefined ? { keymap: DEFAULT_KEYMAP, wrong: [] } : keymapOf(options.keys);
+  const store = createStore(beginning(options, wrong));
+  const route = createRoute(PLACES);
+  const apply = ({ prompt, ui, world, screen }: Outcome): void => {
+    if (prompt) store.set((state) => withPrompt(state, prompt));
+    if (ui) store.apply(...ui);
+    for (const intent of world ?? []) void control.run(intent);
+    if (screen === 'suspend') terminal.suspend();
+    if (screen === 'redraw') terminal.redraw();
+  };
+  const open = options.env.TERM === 'dumb' ? createLineMode : createTerminal;
+  const terminal = open({
+    options,
+    store,
+    keymap: keymap.bindings,
+    onEvent(event: InputEvent) {
+      store.set((state) => withNow(state, ports.now()));
+      deliver(event, (one) => route(store.state(), one, keymap), apply);
+    },
+    onSubmit: (text) => apply(submitted(store, text)),
+  });
+  const control = createControl({
+    ports,
+    store,
+    feed: createFeeds(store),
+    screen: { away: terminal.away, leave: () => terminal.end({ is: 'left' }) },
+  });
+  terminal.open();
+  // The first frame is on the screen before anything else is begun.
+  setImmediate(() => void control.start(options.beginning));
+  const end = await terminal.ended;
+  await control.close();
+  if (end.is === 'fault') throw end.error;
+  return exitCodeOf(end);
+}
+
+function submitted(store: Store, text: string): Outcome {
+  const { overlay } = store.state();
+  return overlay?.is === 'form' ? submitForm(overlay, text) : {};
+}
+
+function beginning({ stdout, layout, theme, vim, ports }: ShellOptions, wrong: readonly string[]): ShellState {
+  const { columns, rows } = stdout;
+  const first = initialState({ columns, rows, layout: layout === 'auto' ? (columns >= PANES_FROM ? 'panes' : 'inline') : layout, theme, now: ports.now() });
+  const state = vim ? withPrompt(first, { ...EMPTY, vim: { mode: 'insert', pending: '', lines: false } }) : first;
+  return wrong.reduce((next, text) => withNotice(next, 'warn', text), state);
+}

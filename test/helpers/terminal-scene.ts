@@ -1,0 +1,63 @@
+import { EventEmitter } from 'node:events';
+import type { InputEvent } from '../../src/tui/input/event.ts';
+import { KEYS } from '../../src/tui/input/keys.ts';
+import { createTerminal, type Terminal } from '../../src/tui/screen/terminal.ts';
+import type { ShellOptions } from '../../src/tui/shell-options.ts';
+import type { ShellState } from '../../src/tui/state.ts';
+import { createStore, type Store } from '../../src/tui/store/store.ts';
+import { openScreen, type Screen, type ScreenOptions } from './screen.ts';
+import { shellState } from './shell-state.ts';
+
+/** A terminal in memory with the shell's picture on it. */
+export interface Scene {
+  readonly screen: Screen;
+  readonly store: Store;
+  readonly terminal: Terminal;
+  /** Stands for the process: signals and faults are emitted at it. */
+  readonly host: EventEmitter & { readonly killed: readonly (readonly [pid: number, signal: string])[]; kill(pid: number, signal: string): void };
+  /** The state as a change makes it. */
+  set(change: Partial<ShellState>): void;
+  readonly events: readonly InputEvent[];
+}
+
+export interface SceneOptions extends ScreenOptions {
+  readonly state?: Partial<ShellState>;
+  readonly options?: Partial<ShellOptions>;
+  readonly onEvent?: (event: InputEvent, store: Store) => void;
+}
+
+export function openScene(columns: number, rows: number, { state = {}, options = {}, onEvent, onWrite }: SceneOptions = {}): Scene {
+  const screen = openScreen(columns, rows, onWrite ? { onWrite } : {});
+  const killed: (readonly [number, string])[] = [];
+  const host = Object.assign(new EventEmitter(), { killed, kill: (pid: number, signal: string) => void killed.push([pid, signal]) });
+  const store = createStore(shellState({ size: { columns, rows }, ...state }));
+  const events: InputEvent[] = [];
+  const terminal = createTerminal({
+    options: {
+      ports: { now: () => 100_000 },
+      layout: 'auto',
+      theme: 'dark',
+      themes: {},
+      keys: undefined,
+      vim: false,
+      mouse: true,
+      screenReader: false,
+      plain: true,
+      record: undefined,
+      beginning: {},
+      env: { TERM: 'xterm-256color' },
+      stdin: screen.stdin,
+      stdout: screen.stdout,
+      host,
+      ...options,
+    } as unknown as ShellOptions,
+    store,
+    keymap: KEYS,
+    onEvent(event) {
+      events.push(event);
+      onEvent?.(event, store);
+    },
+    onSubmit: () => undefined,
+  });
+  return { screen, store, terminal, host, events, set: (change) => store.set((now) => ({ ...now, ...change })) };
+}
