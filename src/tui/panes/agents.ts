@@ -14,6 +14,8 @@ export interface Branch {
   readonly proc: ProcView;
   /** What is drawn before its name, three columns a level. */
   readonly twigs: string;
+  /** The root of a run, with somebody at work below it: it only waits. */
+  readonly isParent: boolean;
 }
 
 export type AgentsState = Pick<ShellState, 'runs' | 'scroll' | 'selected' | 'focus' | 'now' | 'stopping'>;
@@ -87,13 +89,16 @@ function exitOf({ exit }: Extract<ProcState, { is: 'exited' }>): Look {
 function treeOf(procs: readonly ProcView[]): readonly Branch[] {
   const known = new Set(procs.map((proc) => proc.pid));
   const children = Map.groupBy(procs, (proc) => (known.has(proc.ppid) && proc.ppid !== proc.pid ? proc.ppid : NO_PARENT));
-  return (children.get(NO_PARENT) ?? []).flatMap((proc) => [{ proc, twigs: '' }, ...below(proc.pid, '', children)]);
+  return (children.get(NO_PARENT) ?? []).flatMap((proc) => [{ proc, twigs: '', isParent: isParent(proc, children) }, ...below(proc.pid, '', children)]);
 }
+
+const isParent = ({ pid, state }: ProcView, children: ReadonlyMap<Pid, readonly ProcView[]>): boolean =>
+  state.is === 'running' && (children.get(pid) ?? []).some((one) => one.state.is !== 'exited');
 
 const below = (pid: Pid, lead: string, children: ReadonlyMap<Pid, readonly ProcView[]>): readonly Branch[] =>
   (children.get(pid) ?? []).flatMap((proc, at, all) => {
     const isLast = at === all.length - 1;
-    return [{ proc, twigs: `${lead}${isLast ? '└ ' : '├ '}` }, ...below(proc.pid, `${lead}${isLast ? '  ' : '│ '}`, children)];
+    return [{ proc, twigs: `${lead}${isLast ? '└ ' : '├ '}`, isParent: false }, ...below(proc.pid, `${lead}${isLast ? '  ' : '│ '}`, children)];
   });
 
 const NO_PARENT = -1 as Pid;
@@ -111,7 +116,7 @@ const COLUMNS: Readonly<Record<'state' | 'turn' | 'tokens' | 'cost' | 'elapsed',
   turn: { width: 4, from: 44, text: ({ turn }) => (turn > 0 ? `t${turn}` : '') },
   tokens: { width: 6, from: 32, text: ({ tokens }) => (tokens > 0 ? tokensText(tokens) : '') },
   cost: { width: 7, from: 52, text: ({ cost_usd }) => (cost_usd === 0 ? '' : moneyText(cost_usd)) },
-  elapsed: { width: 6, from: 26, text: (proc, now) => (isIdle(proc) ? '' : wholeTime((proc.ended_at ?? now) - proc.started_at)) },
+  elapsed: { width: 6, from: 30, text: (proc, now) => (isIdle(proc) ? '' : wholeTime((proc.ended_at ?? now) - proc.started_at)) },
 };
 
 /** Who waits for what is said next is at nothing that takes time. */
@@ -131,8 +136,8 @@ interface RowAsk {
   readonly isAt: boolean;
 }
 
-function rowOf({ proc, twigs }: Branch, { state, width, columns, isAt }: RowAsk): Line {
-  const [sign, word, tone] = stateOf(proc, state.stopping.has(proc.pid));
+function rowOf({ proc, twigs, isParent }: Branch, { state, width, columns, isAt }: RowAsk): Line {
+  const [sign, word, tone] = isParent ? WAITS.child : stateOf(proc, state.stopping.has(proc.pid));
   const isOver = proc.state.is === 'exited';
   const fixed = columns.reduce((sum, name) => sum + COLUMNS[name].width, 0);
   const room = Math.max(0, width - 2 - fixed);

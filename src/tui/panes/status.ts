@@ -31,9 +31,8 @@ export function statusLine(state: StatusState, width: number, spin = '●'): Lin
   );
 }
 
-/** Agents that work, not those that wait for what is said next. */
-export const working = ({ runs }: Pick<ShellState, 'runs'>): number =>
-  [...runs.values()].flatMap((run) => (run.status === 'running' ? run.procs : [])).filter(({ state }) => isAtWork(state)).length;
+/** Agents that work: not those that wait for what is said next, and not a root that only waits for those below it. */
+export const working = ({ runs }: Pick<ShellState, 'runs'>): number => [...runs.values()].reduce((sum, run) => sum + atWork(run).length, 0);
 
 const GAP = ' · ';
 /** From here on a budget or a window is worth a look. */
@@ -41,7 +40,14 @@ const NEARLY = 0.8;
 
 const widthOf = (parts: readonly Part[]): number => parts.reduce((sum, one) => sum + columnsOf(one.text), 0) + GAP.length * (parts.length - 1);
 
-const isAtWork = (state: RunView['procs'][number]['state']): boolean =>
+function atWork({ status, procs }: RunView): RunView['procs'] {
+  if (status !== 'running') return [];
+  const parents = new Set(procs.flatMap(({ ppid, state }) => (state.is === 'exited' ? [] : [ppid])));
+  const known = new Set(procs.map(({ pid }) => pid));
+  return procs.filter(({ pid, ppid, state }) => isBusy(state) && (known.has(ppid) || !parents.has(pid)));
+}
+
+const isBusy = (state: RunView['procs'][number]['state']): boolean =>
   state.is === 'ready' || state.is === 'running' || (state.is === 'waiting' && (state.on === 'model' || state.on === 'tool'));
 
 function partsOf(state: StatusState, spin: string): readonly Part[] {
@@ -73,7 +79,7 @@ function phaseOf(state: StatusState, busy: number, spin: string): Part {
 }
 
 function wordOf({ runs, interviews, work }: StatusState): string {
-  const live = [...runs.values()].filter((run) => run.status === 'running' && run.procs.some((proc) => isAtWork(proc.state)));
+  const live = [...runs.values()].filter((run) => atWork(run).length > 0);
   const newest = live.at(-1);
   if (newest?.kind === 'interview' || (newest && interviews.has(newest.run))) return 'interview';
   if (newest?.kind === 'run') return phaseOfWork(work.get(newest.run));

@@ -16,7 +16,7 @@ export interface Place extends Rect {
 export interface Layout {
   /** Side by side, a free column between them; each with its title in its first row. */
   readonly panes: readonly Place[];
-  /** What lies over the panes takes the place of those that are not here. */
+  /** What lies over the panes takes the place of all of them. */
   readonly overlay: Rect | undefined;
   readonly prompt: Rect;
   readonly status: Rect;
@@ -51,10 +51,9 @@ export function layoutOf({ size, focus, right, overlay, promptRows }: LayoutAsk)
   const prompt = Math.max(1, Math.min(promptRows, rows - statusRows - PANE_ROWS));
   const height = Math.max(0, rows - statusRows - prompt);
   const body = { x: 0, y: 0, width: columns, height };
-  const over = overlay ? overlayIn(body) : undefined;
   return {
-    panes: height === 0 ? [] : (over?.beside ?? placed(panesFor(columns, height, focus, right), body)),
-    overlay: over?.overlay,
+    panes: height === 0 || overlay ? [] : placed(panesFor(columns, height, focus, right), body),
+    overlay: overlay ? body : undefined,
     prompt: { x: 0, y: height, width: columns, height: Math.min(prompt, rows) },
     status: { x: 0, y: height + prompt, width: columns, height: statusRows },
   };
@@ -76,13 +75,6 @@ export function paneAt(layout: Layout, x: number, y: number): PaneName | 'prompt
   if (layout.overlay && holds(layout.overlay)) return 'overlay';
   if (holds(layout.prompt)) return 'prompt';
   return layout.panes.find(holds)?.pane;
-}
-
-/** On a large screen the agents stay in sight. */
-function overlayIn(body: Rect): { readonly beside: readonly Place[]; readonly overlay: Rect } {
-  if (body.width < THREE_COLUMNS || body.height < TWO_ROWS) return { beside: [], overlay: body };
-  const width = agentsWidth(body.width);
-  return { beside: [{ ...body, pane: 'agents', width }], overlay: { ...body, x: width + 1, width: body.width - width - 1 } };
 }
 
 function panesFor(columns: number, height: number, focus: ShellState['focus'], right: PaneName | undefined): readonly PaneName[] {

@@ -30,8 +30,8 @@ describe('the whole screen', () => {
     expect(scene.screen.rows()).toMatchInlineSnapshot(`
       [
         "─ Agents 2 ───────────────┬─ Chat · assistant 2 ────────────────────────────────────────────────────",
-        "○ chat 1     waits     10s│",
-        "○ └ assista… idle         │  > fix the tests 日本語 👩‍👩‍👧‍👦 שלום",
+        "○ chat 1           waits  │",
+        "○ └ assistant 2    idle   │  > fix the tests 日本語 👩‍👩‍👧‍👦 שלום",
         "                          │",
         "                          │  ∴ thought",
         "                          │  ✓ bash npm test                                          2 lines · 1.2s",
