@@ -65,26 +65,27 @@ const MOST_ROWS = 200;
 
 /** Prints what is new; `asks`: somebody is to type, so the prompt is printed. */
 function printing(store: Store, keymap: readonly Binding[], stdout: Pick<NodeJS.WriteStream, 'write' | 'columns'>): (asks: boolean) => void {
-  const printer = createPrinter();
-  let overlay: ShellState['overlay'];
-  let notice = 0;
+  const fresh = news(keymap);
   let isAsking = false;
   return (asks) => {
-    const state = store.state();
-    const width = Math.max(20, stdout.columns || 80);
-    const rows: Line[] = [...printer.print(state, width).fresh];
-    rows.push(
-      ...noticeRows(
-        state.notices.filter(({ id }) => id > notice),
-        width,
-        MOST_ROWS,
-      ),
-    );
-    notice = state.notices.at(-1)?.id ?? notice;
-    if (state.overlay && state.overlay !== overlay) rows.push(...overlayRows(state.overlay, { state, keymap }, { width, height: MOST_ROWS }));
-    overlay = state.overlay;
+    const rows = fresh(store.state(), Math.max(20, stdout.columns || 80));
     if (rows.length > 0) stdout.write(`${isAsking ? '\n' : ''}${rows.map((row) => plainText(row).trimEnd()).join('\n')}\n`);
     if (rows.length > 0 || asks) stdout.write('> ');
     isAsking = true;
+  };
+}
+
+/** Rows that were not there before: what was finished, notices, and what lies over the conversation now. */
+function news(keymap: readonly Binding[]): (state: ShellState, width: number) => readonly Line[] {
+  const printer = createPrinter();
+  let overlay: ShellState['overlay'];
+  let notice = 0;
+  return (state, width) => {
+    const notices = state.notices.filter(({ id }) => id > notice);
+    const isNew = state.overlay !== overlay;
+    notice = notices.at(-1)?.id ?? notice;
+    overlay = state.overlay;
+    const over = overlay && isNew ? overlayRows(overlay, { state, keymap }, { width, height: MOST_ROWS }) : [];
+    return [...printer.print(state, width).fresh, ...noticeRows(notices, width, MOST_ROWS), ...over];
   };
 }
