@@ -6,6 +6,7 @@ import type { Outcome } from './intent.ts';
 import { submitForm } from './overlays/form-act.ts';
 import { EMPTY } from './prompt/editor.ts';
 import { exitCodeOf } from './screen/host.ts';
+import { createLineMode } from './screen/line-mode.ts';
 import { PLACES } from './screen/places.ts';
 import { createTerminal } from './screen/terminal.ts';
 import type { ShellOptions } from './shell-options.ts';
@@ -31,7 +32,8 @@ export async function openShell(options: ShellOptions): Promise<number> {
     if (screen === 'suspend') terminal.suspend();
     if (screen === 'redraw') terminal.redraw();
   };
-  const terminal = createTerminal({
+  const open = options.env.TERM === 'dumb' ? createLineMode : createTerminal;
+  const terminal = open({
     options,
     store,
     keymap: keymap.bindings,

@@ -24,15 +24,17 @@ export interface SceneOptions extends ScreenOptions {
   readonly state?: Partial<ShellState>;
   readonly options?: Partial<ShellOptions>;
   readonly onEvent?: (event: InputEvent, store: Store) => void;
+  /** What is made of the terminal; the whole screen if not said. */
+  readonly make?: typeof createTerminal;
 }
 
-export function openScene(columns: number, rows: number, { state = {}, options = {}, onEvent, onWrite }: SceneOptions = {}): Scene {
+export function openScene(columns: number, rows: number, { state = {}, options = {}, onEvent, onWrite, make = createTerminal }: SceneOptions = {}): Scene {
   const screen = openScreen(columns, rows, onWrite ? { onWrite } : {});
   const killed: (readonly [number, string])[] = [];
   const host = Object.assign(new EventEmitter(), { killed, kill: (pid: number, signal: string) => void killed.push([pid, signal]) });
   const store = createStore(shellState({ size: { columns, rows }, ...state }));
   const events: InputEvent[] = [];
-  const terminal = createTerminal({
+  const terminal = make({
     options: {
       ports: { now: () => 100_000 },
       layout: 'auto',

@@ -1,0 +1,91 @@
+import type { InputEvent } from '../input/event.ts';
+import type { Binding } from '../input/keys.ts';
+import { plainKey } from '../input/named-key.ts';
+import { overlayRows } from '../overlays/overlay-rows.ts';
+import type { ShellState } from '../state.ts';
+import type { Store } from '../store/store.ts';
+import { type Line, plainText } from '../text/line.ts';
+import { noticeRows } from './chrome.ts';
+import { createLifetime } from './lifetime.ts';
+import { createPrinter } from './print.ts';
+import type { Terminal, TerminalDeps } from './terminal.ts';
+
+/**
+ * A terminal that can only print (`TERM=dumb`): lines come in whole, as its own line editor ends them, and what is
+ * finished is printed below what is there. No cursor is moved and no mode is set.
+ */
+export function createLineMode({ options, store, keymap, onEvent }: TerminalDeps): Terminal {
+  const { stdin, stdout, host } = options;
+  const print = printing(store, keymap, stdout);
+  const bytes = new TextDecoder();
+  let rest = '';
+  const onData = (chunk: Uint8Array | string): void => {
+    const lines = (rest + (typeof chunk === 'string' ? chunk : bytes.decode(chunk, { stream: true }))).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) for (const event of eventsOf(line.replace(/\r$/u, ''), store.state())) onEvent(event);
+    print(true);
+  };
+  const onEnd = (): void => lifetime.end({ is: 'left' });
+  const lifetime = createLifetime({
+    host,
+    stdout,
+    enter() {
+      stdin.on('data', onData);
+      stdin.on('end', onEnd);
+      stdin.resume();
+      print(true);
+    },
+    leave() {
+      stdin.off('data', onData);
+      stdin.off('end', onEnd);
+      stdin.pause();
+    },
+  });
+  const { ended, end, away, suspend } = lifetime;
+  return {
+    ...{ ended, end, away, suspend },
+    redraw: () => print(true),
+    open() {
+      const unsubscribe = store.subscribe(() => lifetime.isOpen() && print(false));
+      lifetime.open();
+      void ended.then(unsubscribe);
+    },
+  };
+}
+
+/** Over a question the line is its keys; else it is what is said. */
+function eventsOf(line: string, { overlay }: ShellState): readonly InputEvent[] {
+  const enter: InputEvent = { is: 'key', key: plainKey('enter') };
+  if (overlay) return line === '' ? [enter] : [{ is: 'text', text: line }];
+  return line === '' ? [enter] : [{ is: 'text', text: line }, enter];
+}
+
+/** Rows of what lies over the conversation, at most. */
+const MOST_ROWS = 200;
+
+/** Prints what is new; `asks`: somebody is to type, so the prompt is printed. */
+function printing(store: Store, keymap: readonly Binding[], stdout: Pick<NodeJS.WriteStream, 'write' | 'columns'>): (asks: boolean) => void {
+  const fresh = news(keymap);
+  let isAsking = false;
+  return (asks) => {
+    const rows = fresh(store.state(), Math.max(20, stdout.columns || 80));
+    if (rows.length > 0) stdout.write(`${isAsking ? '\n' : ''}${rows.map((row) => plainText(row).trimEnd()).join('\n')}\n`);
+    if (rows.length > 0 || asks) stdout.write('> ');
+    isAsking = true;
+  };
+}
+
+/** Rows that were not there before: what was finished, notices, and what lies over the conversation now. */
+function news(keymap: readonly Binding[]): (state: ShellState, width: number) => readonly Line[] {
+  const printer = createPrinter();
+  let overlay: ShellState['overlay'];
+  let notice = 0;
+  return (state, width) => {
+    const notices = state.notices.filter(({ id }) => id > notice);
+    const isNew = state.overlay !== overlay;
+    notice = notices.at(-1)?.id ?? notice;
+    overlay = state.overlay;
+    const over = overlay && isNew ? overlayRows(overlay, { state, keymap }, { width, height: MOST_ROWS }) : [];
+    return [...printer.print(state, width).fresh, ...noticeRows(notices, width, MOST_ROWS), ...over];
+  };
+}
