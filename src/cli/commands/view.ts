@@ -1,7 +1,9 @@
 import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
+import { homePath } from '../home.ts';
 import { createIo } from '../io.ts';
 import { readNamed } from '../named-file.ts';
+import { lookIn } from '../shell/look.ts';
 import { type Command, numeric, text } from './shared.ts';
 
 /** Where nobody says how large a screen is. */
@@ -38,7 +40,8 @@ export const view: Command = {
       rows: sizeIn(args.rows, 'rows') ?? process.stdout.rows ?? SIZE.rows,
     };
     const { showRecording } = await import('../shell/show-recording.ts');
-    await showRecording({ io, recording, size, at: numeric(args.at), theme: text(args.theme) ?? 'auto' });
+    const { theme, themes } = lookIn(homePath(args.home));
+    await showRecording({ io, recording, size, at: numeric(args.at), theme: text(args.theme) ?? theme, themes });
     return EXIT.ok;
   },
 };

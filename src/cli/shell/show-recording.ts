@@ -3,6 +3,7 @@ import { createPlayback, type PlaybackSize } from '../../tui/playback/playback.t
 import { createLook } from '../../tui/screen/look.ts';
 import { plainText } from '../../tui/text/line.ts';
 import type { Io } from '../io.ts';
+import type { Look } from './look.ts';
 import type { Recording } from './recording.ts';
 
 export interface Showing {
@@ -11,6 +12,7 @@ export interface Showing {
   readonly size: PlaybackSize;
   readonly at: number | undefined;
   readonly theme: string;
+  readonly themes: Look['themes'];
 }
 
 /** On a terminal it plays; anywhere else one screen is printed as text. */
@@ -47,9 +49,9 @@ interface Player {
 const LONGEST_PAUSE = 1500;
 const HOME = '\u001b[H';
 
-function eventPlayer({ size, theme }: Showing, events: Events): Player {
+function eventPlayer({ size, theme, themes }: Showing, events: Events): Player {
   const playback = createPlayback(events);
-  const painter = createLook({ env: process.env, plain: process.env.NO_COLOR !== undefined })(theme);
+  const painter = createLook({ env: process.env, plain: process.env.NO_COLOR !== undefined, themes })(theme);
   return {
     length: playback.length,
     draw: (place) => `${HOME}${playback.screen(place, size).map(painter.row).join('\r\n')}`,

@@ -2,9 +2,8 @@ import { type BusEvent, isDurable } from '../../kernel/events.ts';
 import { DEFAULT_KEYMAP } from '../input/keymap.ts';
 import { createFrames } from '../screen/frame.ts';
 import type { ShellState } from '../state.ts';
-import { createFold } from '../store/fold.ts';
+import { createPlay } from '../store/play.ts';
 import { initialState } from '../store/reduce.ts';
-import { withSession } from '../store/set.ts';
 import type { Line } from '../text/line.ts';
 import { flatRows } from './flat.ts';
 
@@ -17,7 +16,7 @@ export interface PlaybackSize {
 export interface Playback {
   /** Durable events: the places that can be looked at, from 0. */
   readonly length: number;
-  /** The place of the last event whose `seq` is at most this. */
+  /** The place of the last event whose `seq` is at most this; -1: there is none. */
   placeOf(seq: number): number;
   /** Milliseconds from the event of this place to the next; 0 at the end. */
   pause(place: number): number;
@@ -27,44 +26,22 @@ export interface Playback {
 
 export function createPlayback(events: readonly BusEvent[]): Playback {
   const durable = events.flatMap((event, index) => (isDurable(event) ? [{ event, index }] : []));
-  let walk = begun();
-  const stateAt = (place: number): ShellState => {
-    const until = durable[place]?.index ?? -1;
-    // Back is anew: a fold only goes on.
-    if (until < walk.next - 1) walk = begun();
-    for (; walk.next <= until; walk.next++) walk.fold.take(events[walk.next] as BusEvent);
-    walk.state = walk.fold.into(walk.state);
-    return walk.state;
-  };
+  const first = initialState({ columns: 1, rows: 1, layout: 'panes', theme: 'dark', now: 0 });
+  const play = createPlay({ ...first, kernel: { is: 'open', own: false } }, events);
+  const frames = createFrames(DEFAULT_KEYMAP.bindings);
   return {
     length: durable.length,
     placeOf: (seq) => durable.findLastIndex(({ event }) => event.seq <= seq),
     pause: (place) => Math.max(0, (durable[place + 1]?.event.at ?? 0) - (durable[place]?.event.at ?? 0)),
     screen(place, size) {
-      const state = inFront(stateAt(place));
-      const now = durable[place]?.event.at ?? 0;
-      return flatRows(walk.frames({ ...state, size, now }, ' '));
+      const state = inFront(play.seek((durable[place]?.index ?? -1) + 1));
+      return flatRows(frames({ ...state, size, now: durable[place]?.event.at ?? 0 }, ' '));
     },
   };
 }
 
-interface Walk {
-  readonly fold: ReturnType<typeof createFold>;
-  readonly frames: ReturnType<typeof createFrames>;
-  state: ShellState;
-  /** The first event that was not taken. */
-  next: number;
-}
-
-function begun(): Walk {
-  const state = initialState({ columns: 1, rows: 1, layout: 'panes', theme: 'dark', now: 0 });
-  return { fold: createFold(state), frames: createFrames(DEFAULT_KEYMAP.bindings), state: { ...state, kernel: { is: 'open', own: false } }, next: 0 };
-}
-
-/** What a person would look at: the newest run, in the pane of its kind. */
+/** What a person would look at: an interview and work on a seed in their panes, all else as a conversation. */
 function inFront(state: ShellState): ShellState {
-  const newest = [...state.runs.values()].at(-1);
-  if (!newest) return state;
-  if (newest.kind === 'interview' || newest.kind === 'run') return { ...state, focus: newest.kind === 'interview' ? 'interview' : 'seed', selected: undefined };
-  return state.session === newest.run ? state : withSession(state, newest.run);
+  const kind = state.session && state.runs.get(state.session)?.kind;
+  return kind === 'interview' || kind === 'run' ? { ...state, focus: kind === 'interview' ? 'interview' : 'seed' } : state;
 }
