@@ -5,9 +5,9 @@ import { createShellPorts } from '../../src/cli/shell/ports.ts';
 import type { AbsPath } from '../../src/kernel/ids.ts';
 import { type Control, createControl } from '../../src/tui/control/control.ts';
 import type { ShellPorts } from '../../src/tui/ports.ts';
-import { createFeeds } from '../../src/tui/store/feeds.ts';
 import type { Beginning } from '../../src/tui/shell-options.ts';
 import type { ShellState } from '../../src/tui/state.ts';
+import { createFeeds } from '../../src/tui/store/feeds.ts';
 import { initialState } from '../../src/tui/store/reduce.ts';
 import { createStore, type Store } from '../../src/tui/store/store.ts';
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { Requests, ShellPorts } from '../../tui/ports.ts';
+import { exported } from '../../tui/store/export.ts';
 import type { Args } from '../commands/shared.ts';
 import { text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
@@ -72,7 +73,7 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
     edit: async (content, suffix) => (await outside()).editOutside(content, suffix),
     page: async (content) => (await outside()).pageOutside(content),
     notify: createNotify(look.notify, (bytes) => void process.stdout.write(bytes)),
-    export: (events, form) => (form === 'jsonl' ? events.map((event) => `${JSON.stringify(event)}\n`).join('') : ''),
+    export: exported,
     onSaid: (listener) => void listeners.add(listener),
     now: Date.now,
   };

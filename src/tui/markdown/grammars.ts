@@ -1,12 +1,14 @@
 import { common, createLowlight } from 'lowlight';
 
-/** Behind a dynamic import: the grammars are read with the first code that has a language. */
-export const lowlight = createLowlight();
+const lowlight = createLowlight();
 
-/** A grammar is compiled when its language is first seen. */
-export function register(language: string): boolean {
+/**
+ * Code as a tree of its words; undefined when there is no such language. This file stands behind a dynamic import: the
+ * grammars are read with the first code that has a language, and each is compiled when its language is first seen.
+ */
+export function treeOf(code: string, language: string): ReturnType<typeof lowlight.highlight> | undefined {
   const grammar = common[language];
-  if (!grammar) return false;
+  if (!grammar) return undefined;
   if (!lowlight.registered(language)) lowlight.register(language, grammar);
-  return true;
+  return lowlight.highlight(language, code);
 }

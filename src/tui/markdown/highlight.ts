@@ -14,8 +14,8 @@ export const isHighlighting = (): boolean => grammars !== undefined;
 
 /** Reads the grammars; code is plain until then. */
 export function loadHighlighter(): Promise<void> {
-  loading ??= import('./grammars.ts').then((module) => {
-    grammars = module;
+  loading ??= import('./grammars.ts').then(({ treeOf }) => {
+    grammars = treeOf;
   });
   return loading;
 }
@@ -28,17 +28,17 @@ export function highlight(lines: readonly string[], lang: string): Highlighted |
     void loadHighlighter();
     return undefined;
   }
-  if (!grammars.register(language)) return undefined;
-  return toned(grammars.lowlight.highlight(language, `${lines.join('\n')}\n`));
+  const root = grammars(`${lines.join('\n')}\n`, language);
+  return root && toned(root);
 }
 
-let grammars: typeof import('./grammars.ts') | undefined;
+let grammars: typeof import('./grammars.ts')['treeOf'] | undefined;
 let loading: Promise<void> | undefined;
 
 /** Of one line of code. */
 const MOST_UNITS = 1000;
 
-type Root = ReturnType<typeof import('./grammars.ts')['lowlight']['highlight']>;
+type Root = NonNullable<ReturnType<NonNullable<typeof grammars>>>;
 type Node = Root['children'][number];
 
 interface Walk {

@@ -78,7 +78,7 @@ function list({ items, ordered, start }: Tokens.List, place: Place): readonly Li
     const mark = [item.task ? taskMark(item.checked === true) : span(marker, 'accent')];
     const blanks = [span(' '.repeat(widthOf(mark)))];
     const rows = framed((width) => rowsOf(item.tokens, { ...place, width, depth: place.depth + 1, number: undefined }), place.width, [mark, blanks]);
-    const shown = rows.length > 0 ? rows : [mark];
+    const shown = rows.length > 0 ? rows : [fitLine(mark, place.width)];
     return nth > 0 && endsBlank(items[nth - 1]?.raw ?? '') ? [[], ...shown] : shown;
   });
 }

@@ -42,7 +42,7 @@ export function createMarkdown(width: number): Markdown {
 
 /** The rows of a text at once, or of what there is of it. Texts that have ended are kept for a while. */
 export function markdownRows(text: string, { width, streams }: { readonly width: number; readonly streams: boolean }): Rendered {
-  if (streams) return createMarkdown(width).update(text, true);
+  if (streams || text.length > MOST_UNITS) return createMarkdown(width).update(text, streams);
   const key = `${width} ${isHighlighting()} ${text}`;
   const found = kept.get(key) ?? createMarkdown(width).update(text, false);
   kept.delete(key);
@@ -66,8 +66,9 @@ interface Growing {
 const start = (): Growing => ({ blocks: createBlocks(settledLines), text: '', streams: true, taken: 0, rendered: { done: [], open: [] } });
 
 const kept = new Map<string, Rendered>();
-/** About what fits on a few screens. */
-const MOST_KEPT = 64;
+/** About what fits on a screen. */
+const MOST_KEPT = 16;
+const MOST_UNITS = 50_000;
 
 /** Units of a line that are shown: nobody reads on, and every step below takes time for each. */
 const MOST_LINE = 20_000;
@@ -81,11 +82,14 @@ function shown(line: string): string {
 function takeLines(at: Growing): readonly Block[] {
   const ended: Block[] = [];
   for (let end = at.text.indexOf('\n', at.taken); end >= 0; end = at.text.indexOf('\n', at.taken)) {
-    ended.push(...at.blocks.push(shown(at.text.slice(at.taken, end))));
+    ended.push(...at.blocks.push(shown(detached(at.text.slice(at.taken, end)))));
     at.taken = end + 1;
   }
   return ended;
 }
+
+/** A part of a string keeps the whole alive: rows that are kept would hold every state the text was in. */
+const detached = (part: string): string => ` ${part}`.slice(1);
 
 const lastBlocks = (blocks: Blocks, rest: string): readonly Block[] => [...(rest === '' ? [] : blocks.push(rest)), ...blocks.end()];
 

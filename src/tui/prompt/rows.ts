@@ -52,7 +52,8 @@ function textRows(editor: Editor, view: PromptView): PromptRows {
   const rows = shown.map((row, index): Line => {
     const isFirst = first + index === 0;
     const more = (index === 0 && first > 0) || (index === shown.length - 1 && first + most < all.length);
-    return [isFirst ? signOf(editor) : span(more ? '… ' : '  ', 'dim'), ...spansOf(row, tones)];
+    const isSigned = isFirst || (index === 0 && editor.vim?.mode === 'normal');
+    return [isSigned ? signOf(editor) : span(more ? '… ' : '  ', 'dim'), ...spansOf(row, tones)];
   });
   const empty = editor.text === '' ? [[signOf(editor), span(view.placeholder, 'dim')]] : rows;
   return { rows: empty, cursor: { x: SIGN + place.x, y: place.y - first } };

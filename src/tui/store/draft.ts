@@ -41,7 +41,7 @@ export const NO_TURN: TurnNow = {
 
 /** Items of one transcript, and what they may weigh each on average, characters; older ones are only in the log. */
 const MAX_ITEMS = 1000;
-const WEIGHT_EACH = 1024;
+const WEIGHT_EACH = 512;
 
 /** The most of a streamed answer and the last part of what a running tool prints that is kept, characters. */
 const HEAD = 256 * 1024;

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Pid } from '../../../src/kernel/ids.ts';
 import { actOn } from '../../../src/tui/panes/act.ts';
 import type { Scroll, ShellState } from '../../../src/tui/state.ts';
-import { ASSISTANT, answered, called, said, talk } from '../../helpers/conversation.ts';
 import { entry, proc, RUN, run, runsOf, shellState } from '../../helpers/shell-state.ts';
+import { ASSISTANT, answered, called, said, talk } from '../../helpers/shell-talk.ts';
 
 const at = (pane: 'agents' | 'chat' | 'audit', place: number, change: Partial<ShellState> = {}): ShellState => {
   const state = shellState(change);

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { isFinished, itemRows, settledRows } from '../../../src/tui/panes/items.ts';
 import type { Item } from '../../../src/tui/state.ts';
 import { widthOf } from '../../../src/tui/text/line.ts';
-import { answered, called, noted, said, thought } from '../../helpers/conversation.ts';
 import { expectFits, SIZES, textOf } from '../../helpers/frame.ts';
+import { answered, called, noted, said, thought } from '../../helpers/shell-talk.ts';
 
 const DIFF = ['--- a/one.txt', '+++ b/one.txt', '@@ -1,3 +1,3 @@', ' same', '-old', '+new', ' end'].join('\n');
 const look = { width: 50, isUnfolded: false, isAt: false, now: 100_000 };

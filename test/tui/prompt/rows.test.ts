@@ -84,6 +84,7 @@ describe('around the text', () => {
 
   test('normal mode of vim is told', () => {
     expect(frame(at('on|e', { vim: { mode: 'normal', pending: '', lines: false } }))).toEqual(['N on█e']);
+    expect(frame(at('1\n2\n3\n4|', { vim: { mode: 'normal', pending: '', lines: false } }), { height: 6 })).toEqual(['N 3', '  4█']);
     expect(frame(at('on|e', { vim: { mode: 'insert', pending: '', lines: false } }))).toEqual(['> on█e']);
   });
 

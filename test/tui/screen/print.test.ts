@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createPrinter } from '../../../src/tui/screen/print.ts';
 import type { Item } from '../../../src/tui/state.ts';
-import { answered, called, said, talk } from '../../helpers/conversation.ts';
 import { textOf } from '../../helpers/frame.ts';
 import { shellState } from '../../helpers/shell-state.ts';
+import { answered, called, said, talk } from '../../helpers/shell-talk.ts';
 
 const printed = (): ((items: readonly Item[]) => readonly [fresh: string, open: string]) => {
   const printer = createPrinter();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { plainKey } from '../../../src/tui/input/named-key.ts';
-import { said, talk } from '../../helpers/conversation.ts';
+import { said, talk } from '../../helpers/shell-talk.ts';
 import { openScene } from '../../helpers/terminal-scene.ts';
 
 test('a record has the size, every byte on the screen and the names of keys, never what was typed', async () => {

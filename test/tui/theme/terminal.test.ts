@@ -1,4 +1,6 @@
 import { Terminal } from '@xterm/headless';
+import { Box, renderToString, Text } from 'ink';
+import { createElement } from 'react';
 import { expect, test } from 'vitest';
 import { columnsOf, type Line, span, type Tone } from '../../../src/tui/text/line.ts';
 import { paint } from '../../../src/tui/theme/paint.ts';
@@ -27,14 +29,28 @@ const anyTheme = (from: Random): Theme => ({
 const anyRow = (from: Random): Line =>
   Array.from({ length: 1 + from.int(12) }, () => span(from.pick(['a', 'bc', ' ', '  ', 'd e', '日本', '│']), from.pick([...TONES, 'text' as const])));
 
-test('a terminal shows each part of a row in its style, and the next row in none', async () => {
+/** Rows as Ink writes them: it takes what is painted apart and puts it together again. */
+const throughInk = (rows: readonly string[]): string =>
+  renderToString(
+    createElement(
+      Box,
+      { flexDirection: 'column' },
+      rows.map((row, nth) => createElement(Text, { key: nth, wrap: 'truncate' }, row)),
+    ),
+    { columns: 120 },
+  ).replaceAll('\n', '\r\n');
+
+test.each<[string, (rows: readonly string[]) => string]>([
+  ['as it is', (rows) => rows.join('\r\n')],
+  ['through Ink', throughInk],
+])('a terminal shows each part of a row in its style, and the next row in none: %s', async (_, write) => {
   const terminal = new Terminal({ cols: 120, rows: 200, allowProposedApi: true });
   const from = random(7);
   const cases = Array.from({ length: 180 }, () => ({
     row: anyRow(from),
     theme: from.int(3) === 0 ? THEMES[from.pick(['dark', 'light', 'plain'] as const)] : anyTheme(from),
   }));
-  await new Promise<void>((done) => terminal.write(cases.map(({ row, theme }) => `${paint(row, theme, 16)}.`).join('\r\n'), done));
+  await new Promise<void>((done) => terminal.write(write(cases.map(({ row, theme }) => `${paint(row, theme, 16)}.`)), done));
   for (const [y, { row, theme }] of cases.entries()) {
     let x = 0;
     for (const { text, tone } of row) {
