@@ -21,6 +21,7 @@ type ToolItem = Extract<Item, { is: 'tool' }>;
 /** Rows of one thing in a transcript, each at most so wide. */
 export function itemRows(item: Item, look: ItemLook): readonly Line[] {
   const rows = ROWS[item.is](item as never, { ...look, width: Math.max(1, look.width - GUTTER) });
+  if (look.width < NARROW) return rows.map((row) => fitLine(indented(row), look.width));
   return look.isAt ? rows.map((row, at) => (at === firstOf(item) ? [span('▸ ', 'focus'), ...row] : indented(row))) : rows.map(indented);
 }
 
@@ -35,6 +36,9 @@ export const isFinished = (item: Item): boolean =>
 /** How many of its rows will stay as they are while more of it streams in. */
 export const settledRows = (item: Item, width: number): number =>
   item.is === 'answer' ? firstOf(item) + rendered(item, Math.max(1, width - GUTTER)).done.length : 0;
+
+/** So narrow that what is said about folding has to be cut. */
+const NARROW = 48;
 
 /** Columns at the left: what the keys act on is marked there. */
 const GUTTER = 2;

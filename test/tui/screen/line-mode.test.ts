@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLineMode } from '../../../src/tui/screen/line-mode.ts';
-import { answered, called, said, talk } from '../../helpers/conversation.ts';
+import { answered, called, said, talk } from '../../helpers/shell-talk.ts';
 import { openScene } from '../../helpers/terminal-scene.ts';
 
 test('a terminal that can only print gets finished rows and a prompt, and no escape sequence', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { answered, called, said, talk, thought } from '../../helpers/conversation.ts';
 import { ERASES } from '../../helpers/screen.ts';
+import { answered, called, said, talk, thought } from '../../helpers/shell-talk.ts';
 import { openScene, type Scene } from '../../helpers/terminal-scene.ts';
 
 const ITEMS = [
