@@ -28,7 +28,8 @@ export function footOf(state: ShellState, spin: string): Foot {
   return { rows: [...above, ...prompt.rows], status: statusLine(state, columns, spin), cursor };
 }
 
-function placeholderOf({ kernel, focus }: ShellState): string {
+function placeholderOf({ kernel, focus, offer, session }: ShellState): string {
   if (kernel.is === 'failed') return 'there is no kernel: type to try again';
+  if (focus === 'prompt' && offer && offer.run === session) return 'Enter begins the interview; or say what else is to be done';
   return focus === 'prompt' ? 'what is to be done?  / commands  @ files  ! shell  ? help' : 'i or Esc: back to the prompt';
 }
