@@ -63,9 +63,10 @@ function submitted(store: Store, text: string): Outcome {
   return overlay?.is === 'form' ? submitForm(overlay, text) : {};
 }
 
-function beginning({ stdout, layout, theme, vim, ports }: ShellOptions, wrong: readonly string[]): ShellState {
+function beginning({ stdout, layout, theme, themes, vim, ports }: ShellOptions, wrong: readonly string[]): ShellState {
   const { columns, rows } = stdout;
   const first = initialState({ columns, rows, layout: layout === 'auto' ? (columns >= PANES_FROM ? 'panes' : 'inline') : layout, theme, now: ports.now() });
-  const state = vim ? withPrompt(first, { ...EMPTY, vim: { mode: 'insert', pending: '', lines: false } }) : first;
+  const known = { ...first, themes: Object.keys(themes) };
+  const state = vim ? withPrompt(known, { ...EMPTY, vim: { mode: 'insert', pending: '', lines: false } }) : known;
   return wrong.reduce((next, text) => withNotice(next, 'warn', text), state);
 }

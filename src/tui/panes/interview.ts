@@ -16,10 +16,7 @@ export function interviewTitle(state: ShellState): string {
   return `Interview ${interview.round === 0 ? '' : `round ${interview.round}`}${open > 0 ? ` · ${open} open` : ''}${filter === '' ? '' : ` /${filter}`}`.trim();
 }
 
-/** What is asked and how clear it is by now; all that was said before is above, to be scrolled to. */
-export const interviewRows = (view: View, size: Size): readonly Line[] => interviewShown(view, size).rows;
-
-/** The same with how many rows it can be scrolled back. */
+/** What is asked and how clear it is by now; all that was said before is above, to be scrolled to: `most` rows back. */
 export function interviewShown(view: View, { width, height }: Size): { readonly rows: readonly Line[]; readonly most: number } {
   const { state, keymap } = view;
   const run = interviewInFront(state);

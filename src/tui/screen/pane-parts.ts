@@ -2,7 +2,7 @@ import type { Binding } from '../input/keys.ts';
 import { type AgentsState, agentsRows, branchesOf } from '../panes/agents.ts';
 import { auditRows, entriesOf } from '../panes/audit.ts';
 import { chatList, chatTitle, emptyChat, itemAt, transcriptOf } from '../panes/chat.ts';
-import { interviewRows } from '../panes/interview.ts';
+import { interviewShown } from '../panes/interview.ts';
 import { seedRows } from '../panes/seed.ts';
 import type { Extent, PaneName, ShellState } from '../state.ts';
 import { type Line, padLine } from '../text/line.ts';
@@ -44,7 +44,10 @@ export function createPaneParts(keymap: readonly Binding[]): (place: Place, stat
     if (pane === 'agents') return [agentsRows(state, size), { height, most: 0, items: branchesOf(state).length }];
     if (pane === 'audit') return [auditRows(state, size), { height, most: 0, items: entriesOf(state).length }];
     const view = { state, keymap };
-    return [pane === 'interview' ? interviewRows(view, size) : seedRows(view, size), undefined];
+    if (pane === 'seed') return [seedRows(view, size), undefined];
+    const { rows, most } = interviewShown(view, size);
+    // Its selection goes round by itself.
+    return [rows, { height, most, items: Number.MAX_SAFE_INTEGER }];
   };
   return (place, state) => {
     const deps = [
@@ -76,7 +79,7 @@ const whole = (row: Line, width: number): Line => (row[0]?.tone === 'select' ? p
 
 /** What the rows of a pane are made from. */
 function depsOf(pane: PaneName, state: ShellState): readonly unknown[] {
-  const { runs, transcripts, selected, unfolded, audit, interviews, work, asks, stopping, now } = state;
+  const { runs, transcripts, selected, unfolded, audit, interviews, work, edited, asks, stopping, now } = state;
   switch (pane) {
     case 'agents':
       return [runs, selected, stopping, isTicking(state) ? now : 0];
@@ -93,7 +96,7 @@ function depsOf(pane: PaneName, state: ShellState): readonly unknown[] {
       return [audit];
     case 'interview':
     case 'seed':
-      return [interviews, work, runs, asks, unfolded, state.session, selected];
+      return [interviews, work, edited, runs, asks, unfolded, state.session, selected];
   }
 }
 

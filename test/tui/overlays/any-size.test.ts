@@ -7,7 +7,7 @@ import { actIn, typeIn } from '../../../src/tui/overlays/act.ts';
 import { overlayRows } from '../../../src/tui/overlays/overlay-rows.ts';
 import { actOnInterview } from '../../../src/tui/panes/act-interview.ts';
 import { actOnSeed } from '../../../src/tui/panes/act-seed.ts';
-import { interviewRows } from '../../../src/tui/panes/interview.ts';
+import { interviewShown } from '../../../src/tui/panes/interview.ts';
 import { seedRows } from '../../../src/tui/panes/seed.ts';
 import type { Overlay, ShellState } from '../../../src/tui/state.ts';
 import { applyUi } from '../../../src/tui/store/reduce.ts';
@@ -102,7 +102,7 @@ test('nothing over the panes, and no pane, is larger than its place or holds a c
       state = (outcome?.ui ?? []).reduce(applyUi, state);
       const view = { state, keymap: KEYS };
       if (state.overlay) frame(overlayRows(state.overlay, view, size), size);
-      frame(interviewRows(view, size), size);
+      frame(interviewShown(view, size).rows, size);
       frame(seedRows(view, size), size);
     }
   }

@@ -4,7 +4,7 @@ import { ambiguityOf } from '../../../src/ouroboros/interview/ambiguity.ts';
 import { meaningOf } from '../../../src/ouroboros/interview/answers.ts';
 import { type Interview, NO_INTERVIEW } from '../../../src/ouroboros/view/interview.ts';
 import { actOnInterview } from '../../../src/tui/panes/act-interview.ts';
-import { interviewRows, interviewTitle } from '../../../src/tui/panes/interview.ts';
+import { interviewShown, interviewTitle } from '../../../src/tui/panes/interview.ts';
 import type { ShellAsk, ShellState } from '../../../src/tui/state.ts';
 import { askOf, frame, runOf, SIZES, stateOf, viewOf } from '../../helpers/shell-scene.ts';
 import { runsOf } from '../../helpers/shell-state.ts';
@@ -36,7 +36,7 @@ const scene = (interview: Interview, asks: readonly ShellAsk[], change: Partial<
 const at = (place: number, back = 0) => ({ scroll: { ...stateOf().scroll, interview: { back, at: place, filter: '' } } });
 const underway = (change: Partial<ShellState> = {}) => scene(UNDERWAY, [asked(3, UNDERWAY.questions[2] as never), asked(2)], change);
 const rowsOf = (state: ShellState, size: { readonly width: number; readonly height: number }) =>
-  frame(interviewRows({ state, keymap: viewOf().keymap }, size), size);
+  frame(interviewShown({ state, keymap: viewOf().keymap }, size).rows, size);
 
 describe('the Interview pane', () => {
   test('shows how clear each part is with its floor, what is missing, what was said, and the question with what is recommended', () => {
