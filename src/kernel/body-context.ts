@@ -24,7 +24,7 @@ export interface BodyDeps {
   subscribe(listener: (event: BusEvent) => void): () => void;
   readonly isolates: boolean;
   now(): number;
-  heard(pid: number, by?: 'told'): Promise<void>;
+  heard(pid: number, by?: 'told' | { readonly emits: string }): Promise<void>;
   readonly workspaces: HostWorkspaces;
   readonly sandbox: HostExec['sandbox'];
 }
@@ -100,6 +100,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
     runPast: proc.run.past,
     async emit(payload: DomainPayload) {
       // What is known of a process that is being ended may be known for that reason only: nothing is concluded from it.
+      await deps.heard(proc.pid, { emits: payload.type });
       await unstopped(proc);
       const [event] = await deps.write(proc, 'protocol', payload);
       if (!event) throw new OxiosError('INTERNAL', 'the log accepted an event without returning it');

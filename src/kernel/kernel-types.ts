@@ -328,8 +328,8 @@ export interface Ports {
   readonly remembered: Remembered;
   /** Hash of the policy of the last run in this folder; undefined when there was none. */
   readonly policyBefore: (cwd: AbsPath) => string | undefined;
-  /** Resolves when all that was said to a process, and each signal, before its next step has reached it: at once, but in a replay. `told`: when it is its turn to be told something by its parent. */
-  readonly heard: (pid: Pid, by?: 'told') => Promise<void>;
+  /** Resolves when all that was said to a process, and each signal, before its next step has reached it: at once, but in a replay. `told`: when it is its turn to be told something by its parent; `emits`: each signal before a body's next event of that type. */
+  readonly heard: (pid: Pid, by?: 'told' | { readonly emits: string }) => Promise<void>;
   readonly maxRunning: number;
   /** Mints the number of a new process, forked by that call if by one; never one used before in this home. */
   readonly nextPid: (ppid: Pid, name: string, call?: CallId) => Pid;

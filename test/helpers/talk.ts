@@ -113,7 +113,7 @@ export function talkOn(here: TalkKernel, run: RunId, root: Pid, known: readonly 
       for await (const event of here.kernel.read({ run })) events.push(event);
       expectSameTalk(here, events, agent());
       const played = await replay(events, here.ports);
-      expect(played).toMatchObject({ divergence: undefined, events: events.length });
+      expect(leftAt(played)).toBe('');
       return events;
     },
   };
@@ -121,7 +121,7 @@ export function talkOn(here: TalkKernel, run: RunId, root: Pid, known: readonly 
 
 /** Each request holds what a process that goes on from the log before it would ask. */
 function expectSameTalk({ asked }: TalkKernel, events: readonly KernelEvent[], pid: Pid): void {
-  const own = events.filter((event) => event.pid === pid);
+  const own = events.filter((event) => event.pid === pid || event.type === 'workspace.restored');
   const forked = own.find((event) => event.type === 'process.forked') as EventOf<'process.forked'>;
   const args = AGENT_ARGS.parse(forked.args);
   own.forEach((event, at) => {
@@ -130,6 +130,13 @@ function expectSameTalk({ asked }: TalkKernel, events: readonly KernelEvent[], p
     if (!request) return;
     expect(plain(foldTranscript(args, own.slice(0, at + 1)).messages)).toEqual(plain(request.messages));
   });
+}
+
+/** Where a replay left the course of the recording. */
+function leftAt({ divergence }: Awaited<ReturnType<typeof replay>>): string {
+  if (!divergence) return '';
+  const { seq, expected, got, reason } = divergence;
+  return `${seq}: ${expected?.type} of ${expected?.pid}, got ${got?.type} of ${got?.pid}: ${reason}`;
 }
 
 /** Sources of a result are for another conversation that goes on with it. */

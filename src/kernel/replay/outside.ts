@@ -23,9 +23,11 @@ export function familyIn(recorded: readonly KernelEvent[]): Family {
   };
 }
 
+export type HeardBy = 'told' | { readonly emits: string };
+
 /** Processes that wait for what was said and done to them. */
 export interface Hearing {
-  wait(pid: number, by?: 'told'): Promise<void>;
+  wait(pid: number, by?: HeardBy): Promise<void>;
   /** Lets those go on that have heard all, when the recorded events before `at` are there. */
   look(at: number): void;
 }
@@ -34,7 +36,7 @@ export interface HearingDeps {
   readonly recorded: readonly KernelEvent[];
   readonly end: number;
   /** Events of the process that it has written and whose turn has not come: what it does next stands behind them. */
-  written(pid: number): number;
+  written(pid: number, type?: string): number;
 }
 
 /** Where a process does what it does next with all that was said to it until then. */
@@ -42,7 +44,7 @@ const HEARS: ReadonlySet<string> = new Set(['budget.reserved', 'turn.interrupted
 
 interface Waiter {
   readonly pid: number;
-  readonly by: 'told' | undefined;
+  readonly by: HeardBy | undefined;
   readonly go: () => void;
 }
 
@@ -58,25 +60,30 @@ export function createHearing({ recorded, end, written }: HearingDeps): Hearing 
       .slice(at, next)
       .some((event) => (hears && event.type === 'message.sent' && event.pid === pid) || (event.type === 'process.signalled' && isBelow(pid, event.pid)));
   };
-  const nextOf = (pid: number, at: number): number | undefined => {
-    let left = written(pid);
+  const nextOf = (pid: number, at: number, type?: string): number | undefined => {
+    let left = written(pid, type);
     for (let index = at; index < end; index += 1) {
       const event = recorded[index];
-      if (event?.pid !== pid || event.type === 'message.sent' || isOutside(event)) continue;
+      if (event?.pid !== pid || (type ? event.type !== type : event.type === 'message.sent') || isOutside(event)) continue;
       if (left === 0) return index;
       left -= 1;
     }
     return undefined;
   };
+  const isSignalled = (pid: number, from: number, to: number): boolean =>
+    recorded.slice(from, to).some((event) => event.type === 'process.signalled' && isBelow(pid, event.pid));
+  /** What never came was forestalled by a signal. */
+  const mayEmit = (pid: number, at: number, type: string): boolean => !isSignalled(pid, at, nextOf(pid, at, type) ?? end);
   const isTold = (pid: number, at: number): boolean => {
-    const next = recorded[at];
-    return at >= end || (next?.type === 'message.sent' && next.pid === pid && !isOutside(next));
+    const next = recorded.findIndex((event, index) => index >= at && index < end && event.type === 'message.sent' && event.pid === pid && !isOutside(event));
+    return next < 0 ? !isSignalled(pid, at, end) : next === at;
   };
   return {
     wait: (pid, by) => new Promise((go) => waiting.push({ pid, by, go })),
     look(at) {
       const [first] = waiting.filter((one) => one.by === 'told' && isTold(one.pid, at));
-      const ready = waiting.filter((one) => (one.by === 'told' ? one === first : hasHeard(one.pid, at)));
+      const isReady = ({ pid, by }: Waiter): boolean => (typeof by === 'object' ? mayEmit(pid, at, by.emits) : hasHeard(pid, at));
+      const ready = waiting.filter((one) => (one.by === 'told' ? one === first : isReady(one)));
       waiting = waiting.filter((one) => !ready.includes(one));
       for (const one of ready) one.go();
     },

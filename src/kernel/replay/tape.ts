@@ -1,7 +1,7 @@
 import type { EventDraft, KernelEvent } from '../events.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Log, LogHead, LogRange } from '../log.ts';
-import { createHearing, isOutside } from './outside.ts';
+import { createHearing, type HeardBy, isOutside } from './outside.ts';
 
 /** Where a replay left the recorded course. */
 export interface Divergence {
@@ -20,7 +20,7 @@ export interface Tape {
   /** Resolves when the recorded events up to `end` are consumed, or the replay left their course. */
   readonly finished: Promise<void>;
   /** Resolves when what was said and done to the process before it went on is there again. */
-  heard(pid: number, by?: 'told'): Promise<void>;
+  heard(pid: number, by?: HeardBy): Promise<void>;
   /** Called when the next recorded event came from outside: somebody has to do it again. */
   onOutside(act: (event: KernelEvent) => void): void;
 }
@@ -68,7 +68,7 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
     }
   };
 
-  const hearing = createHearing({ recorded, end, written: (pid) => ownIn(waiting, pid) });
+  const hearing = createHearing({ recorded, end, written: (pid, type) => ownIn(waiting, pid, type) });
 
   const step = (): void => {
     consume();
@@ -127,8 +127,8 @@ export function createTape(recorded: readonly KernelEvent[], from: number, end: 
 }
 
 /** How many events of the process are written and wait for their turn. */
-const ownIn = (waiting: readonly Group[], pid: number): number =>
-  waiting.reduce((sum, { drafts }) => sum + drafts.filter((draft) => draft.pid === pid && draft.type !== 'message.sent').length, 0);
+const ownIn = (waiting: readonly Group[], pid: number, type?: string): number =>
+  waiting.reduce((sum, { drafts }) => sum + drafts.filter((one) => one.pid === pid && (type ? one.type === type : one.type !== 'message.sent')).length, 0);
 
 interface Watchdog {
   /** Something happened. */
