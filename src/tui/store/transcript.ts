@@ -27,7 +27,8 @@ export function createTranscript(pid: Pid, from?: Transcript, most?: number): Tr
       at = event.at;
       follow(draft, event);
       const note = noteOf(event);
-      if (note) put(draft, noteItem(`n${event.leaf}`, at, note));
+      // How a process failed is said by its model, itself, its parent and its run.
+      if (note && draft.items.at(-1)?.text !== note[1]) put(draft, noteItem(`n${event.leaf}`, at, note));
       seen = undefined;
     },
     hear(delta) {

@@ -35,7 +35,8 @@ const STEPS: Steps = {
   'message.sent'(draft, { actor, kind, text, leaf, at }) {
     if (actor !== 'user' || kind !== undefined) return;
     const item = userItem(`u${leaf}`, at, text);
-    if (draft.turn.isBusy) draft.turn = { ...draft.turn, waiting: [...draft.turn.waiting, item] };
+    // What was queued when a turn was interrupted waits for what is said next, and is taken before it.
+    if (draft.turn.isBusy || draft.turn.waiting.length > 0) draft.turn = { ...draft.turn, waiting: [...draft.turn.waiting, item] };
     else put(draft, item);
   },
   'model.requested'(draft, { request, purpose, est_tokens }) {
@@ -65,9 +66,7 @@ const STEPS: Steps = {
     if (text.trim() !== '') put(draft, answerItem(`i${leaf}`, at, { is: 'answer', text }));
   },
   'process.moved'(draft, { to }) {
-    if (to !== 'waiting') return;
-    taken(draft);
-    draft.turn = { ...draft.turn, isBusy: false };
+    if (to === 'waiting') draft.turn = { ...draft.turn, isBusy: false };
   },
   'process.exited'(draft) {
     taken(draft);

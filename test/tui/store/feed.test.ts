@@ -189,3 +189,39 @@ test('a kernel that goes takes what was at work with it', async () => {
   expect(state.runs.get(run)?.procs.map(({ state: { is } }) => is)).toEqual(['exited']);
   expect(state.sessions).toMatchObject([{ run, isAlive: false }]);
 });
+
+test('a conversation with all that happens in one is the same for who saw it stream and who came later', async () => {
+  const seen = shellOn(inside());
+  const far = shellOn(await outside());
+  await Promise.all([seen.feed.ready, far.feed.ready]);
+  const turns = {
+    agents: {
+      assistant: [{ thinking: 'hm', text: 'hello there' }, { text: 'slow', delay_ms: 3_600_000 }, { text: 'listed' }],
+    },
+  };
+  const { run, pid: root } = await here.kernel.start(here.request(turns, { kind: 'chat', body: 'chat', args: { task: 'hi' }, interactive: true }));
+  seen.store.set((state) => withSession(state, run));
+  const rests = (state: ShellState) => state.selected !== undefined && state.transcripts.get(state.selected)?.turn?.isBusy === false;
+  const { selected: pid } = await seen.until((state) => rests(state) && linesOf(state, state.selected as Pid).includes('answer hello there'));
+  if (pid === undefined) throw new Error('nobody converses');
+  await here.kernel.send(pid, 'go on', 'user');
+  await seen.until((state) => state.transcripts.get(pid)?.turn?.isAsking === true);
+  await here.kernel.send(pid, 'and list', 'user');
+  expect((await seen.until(({ queued }) => queued.length > 0)).queued).toEqual(['and list']);
+  await here.kernel.signal(pid, 'INT', 'user');
+  expect((await seen.until(rests)).queued).toEqual(['and list']);
+  await here.kernel.send(pid, 'now', 'user');
+  await seen.until((state) => rests(state) && linesOf(state, pid).includes('answer listed'));
+  await here.kernel.send(root, 'echo ran', 'user', 'command');
+  await seen.until((state) => linesOf(state, pid).some((text) => text.startsWith('bash')));
+  await here.kernel.signal(root, 'KILL', 'user');
+  const states = [await seen.until(outcomeOf(run)), await far.until(outcomeOf(run))];
+  const late = shellOn(await outside());
+  await late.feed.ready;
+  await late.feed.open(run);
+  for (const state of [...states, late.store.state()]) expect(logged(state)).toEqual(logged(states[0] as ShellState));
+  expect(linesOf(late.store.state(), pid)).toEqual([
+    ...['user hi', 'thinking hm', 'answer hello there', 'user go on', 'note interrupted by user', 'user and list', 'user now', 'answer listed'],
+    ...['bash denied', 'note KILL from user', 'note ended by KILL', 'note CANCELLED · 0 files changed'],
+  ]);
+});
