@@ -103,6 +103,11 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['run', 'seed.yaml', '--allow', 'X'],
     ['run', 'seed.yaml', '--model', 'X'],
   ],
+  attach: [['attach'], ['attach', 'X']],
+  view: [
+    ['view', 'X'],
+    ['view', 'seed.yaml'],
+  ],
   evaluate: [
     ['evaluate', 'X'],
     ['evaluate', 'RUN'],

@@ -5,6 +5,8 @@ export const COMMANDS: readonly (readonly [usage: string, describe: string, load
   ['run [seed]', 'work on a seed, or on a request (-p), until its criteria are judged; the exit code tells CI', async () => (await import('./run.ts')).run],
   ['interview [idea]', 'be asked what you want until it is clear, and have it written as a seed', async () => (await import('./interview.ts')).interview],
   ['resume [run]', 'go on with a run that was interrupted, blocked or hit a limit', async () => (await import('./resume.ts')).resume],
+  ['attach [prompt]', 'open the shell on the kernel that runs on the home', async () => (await import('./attach.ts')).attach],
+  ['view <file>', 'play recorded events as the shell would have shown them', async () => (await import('./view.ts')).view],
   ['evaluate <run>', 'judge again what a run left, as the workspace is now; nobody works', async () => (await import('./evaluate.ts')).evaluate],
   ['undo [run] [step]', 'put the files of a run back as they were before it, or before one of its steps', async () => (await import('./undo.ts')).undo],
   ['evolve <run>', 'go on with what a finished run worked on: further generations of its specification', async () => (await import('./evolve.ts')).evolve],

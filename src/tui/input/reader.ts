@@ -26,9 +26,15 @@ export interface Reader {
 /** Milliseconds that ESC waits for what it may begin; a slow line sends a sequence in one piece or nearly. */
 const ESC_PATIENCE_MS = 30;
 
+export interface ReaderOptions extends FormFeedOptions {
+  /** Runs what one chunk brings: the screen is painted once behind it, however many keys are in it. */
+  together?(act: () => void): void;
+}
+
 /** `onEvent` is called for each event before the next one is looked at: what it changes holds for the next. */
-export function createReader(stdin: RawInput, options: FormFeedOptions): Reader {
+export function createReader(stdin: RawInput, options: ReaderOptions): Reader {
   const feed = createFormFeed(options);
+  const together = options.together ?? ((act) => act());
   let decoder = createDecoder();
   let bytes = new TextDecoder('utf-8', { ignoreBOM: true });
   let timer: NodeJS.Timeout | undefined;
@@ -36,7 +42,9 @@ export function createReader(stdin: RawInput, options: FormFeedOptions): Reader 
 
   const give = (events: readonly InputEvent[]): void => {
     // An event may give the terminal away: what came behind it was for the shell still, and is dropped with the rest.
-    for (const event of events) if (isReading) feed.take(event);
+    together(() => {
+      for (const event of events) if (isReading) feed.take(event);
+    });
     clearTimeout(timer);
     timer = isReading && decoder.waiting ? setTimeout(() => give(decoder.flush()), ESC_PATIENCE_MS) : undefined;
   };

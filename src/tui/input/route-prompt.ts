@@ -1,3 +1,4 @@
+import { takeOffer } from '../commands/offer.ts';
 import type { Intent, Outcome } from '../intent.ts';
 import { takesOnEnter } from '../prompt/completion.ts';
 import { edit } from '../prompt/edit.ts';
@@ -49,15 +50,12 @@ function submitted(state: ShellState, parts: RouteParts): Outcome {
   if (prompt.search) return edited(state, { do: 'close', keep: true }, parts);
   if (takesOnEnter(prompt)) return edited(state, { do: 'take' }, parts);
   const text = textOf(prompt).replace(/^\n+|\s+$/gu, '');
-  if (text === '') return offered(state);
+  if (text === '') return takeOffer(state) ?? {};
   if (COMMAND.test(text)) return command(state, text, parts);
   if (!text.startsWith('!')) return sent(prompt, text, { do: 'say', text });
   const line = text.slice(1).trim();
   return line === '' ? {} : sent(prompt, text, { do: 'command', line });
 }
-
-/** Enter with nothing typed takes an interview that the agent in front offers. */
-const offered = ({ offer, session }: ShellState): Outcome => (offer && offer.run === session ? { world: [{ do: 'interview', idea: offer.idea }] } : {});
 
 /** A name, and nothing like a path. */
 const COMMAND = /^\/[\p{L}\d_-]+(?=\s|$)/u;

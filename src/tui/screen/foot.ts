@@ -1,3 +1,4 @@
+import { offerText } from '../commands/offer.ts';
 import { statusLine } from '../panes/status.ts';
 import { promptRows } from '../prompt/rows.ts';
 import type { ShellState } from '../state.ts';
@@ -28,7 +29,9 @@ export function footOf(state: ShellState, spin: string): Foot {
   return { rows: [...above, ...prompt.rows], status: statusLine(state, columns, spin), cursor };
 }
 
-function placeholderOf({ kernel, focus }: ShellState): string {
+function placeholderOf(state: ShellState): string {
+  const { kernel, focus } = state;
   if (kernel.is === 'failed') return 'there is no kernel: type to try again';
-  return focus === 'prompt' ? 'what is to be done?  / commands  @ files  ! shell  ? help' : 'i or Esc: back to the prompt';
+  if (focus !== 'prompt') return 'i or Esc: back to the prompt';
+  return offerText(state) ?? 'what is to be done?  / commands  @ files  ! shell  ? help';
 }

@@ -36,6 +36,7 @@ export function createTerminal({ options, store, keymap, onEvent, onSubmit }: Te
   const pace = createPace({ paint: () => paint(), now: CLOCK });
   const reader = createReader(stdin, {
     forward: () => store.state().overlay?.is === 'form',
+    together: (act) => pace.together(act),
     onEvent(event) {
       told?.input(event);
       pace.together(() => onEvent(event));

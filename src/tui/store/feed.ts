@@ -64,6 +64,8 @@ export function createFeed(store: Store, kernel: Feeding, { schedule = REAL_TIME
     });
     store.set((state) => ({ ...state, sessions: sessionsOf(views, isAlive), searched: '' }));
     await tail.begin(head);
+    // What was learnt is in the state when this resolves.
+    await new Promise<void>((resolve) => schedule.soon(resolve));
   };
   return {
     ready: begin(),

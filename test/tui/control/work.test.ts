@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(async () => {
   await shell?.control.close();
   scene.remove();
-  for (const [name, value] of Object.entries({ EDITOR, VISUAL })) value === undefined ? delete process.env[name] : (process.env[name] = value);
+  Object.assign(process.env, EDITOR === undefined ? {} : { EDITOR }, VISUAL === undefined ? {} : { VISUAL });
 });
 
 async function open(model: unknown): Promise<TestShell> {

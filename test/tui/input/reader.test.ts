@@ -69,6 +69,23 @@ test('escape is the key when nothing follows, without anything else coming', asy
   reader.pause();
 });
 
+test('all that one chunk brings is done together', () => {
+  const stdin = terminal();
+  const did: string[] = [];
+  const reader = createReader(stdin, {
+    forward: () => false,
+    onEvent: (event) => void did.push(short(event)),
+    together(act) {
+      did.push('(');
+      act();
+      did.push(')');
+    },
+  });
+  reader.resume();
+  stdin.emit('data', Buffer.from('ab\x1b[Ac'));
+  expect(did.join(' ')).toBe("( 'a' 'b' up 'c' )");
+});
+
 test('the terminal is given away and taken back with raw mode as it has to be, and what was begun is dropped', () => {
   const { stdin, reader, events } = reading();
   stdin.emit('data', Buffer.from('\x1b[20'));

@@ -159,3 +159,33 @@ describe.each([
     expect(shell.store.state().audit.size).toBe(here.store.log.head().size);
   });
 });
+
+test('after a kernel was lost the next one is followed on the same store, without a gap', async () => {
+  const lost = new AbortController();
+  const shell = shellOn({ ...inside(), lost: lost.signal });
+  await shell.feed.ready;
+  const turns = [{ delay_ms: 3_600_000, text: 'late' }];
+  const { run, pid } = await here.kernel.start(here.request(turns, { interactive: true }));
+  await shell.until(({ transcripts }) => transcripts.get(pid)?.turn?.isAsking === true);
+  shell.feed.close();
+  lost.abort();
+  await here.kernel.send(pid, 'missed', 'user');
+  const again = shellOn(inside(), shell.store);
+  await again.feed.ready;
+  const state = await again.until(({ opened, runs }) => opened.get(run) === runs.get(run)?.last_seq);
+  expect([...state.alive]).toEqual([run]);
+  expect(state.transcripts.get(pid)?.turn?.waiting.map(({ text }) => text)).toEqual(['missed']);
+});
+
+test('a kernel that goes takes what was at work with it', async () => {
+  const lost = new AbortController();
+  const shell = shellOn({ ...inside(), lost: lost.signal });
+  await shell.feed.ready;
+  const { run } = await here.kernel.start(here.request([{ calls: [{ name: 'ask', input: { question: 'which?' } }] }], { interactive: true }));
+  await shell.until(({ asks }) => asks.length === 1);
+  lost.abort();
+  const state = await shell.until(({ alive }) => alive.size === 0);
+  expect(state.asks).toEqual([]);
+  expect(state.runs.get(run)?.procs.map(({ state: { is } }) => is)).toEqual(['exited']);
+  expect(state.sessions).toMatchObject([{ run, isAlive: false }]);
+});
