@@ -84,7 +84,7 @@ function createScan({ recorded, end, written }: HearingDeps) {
     let left = written(pid, type);
     for (let index = at; index < end; index += 1) {
       const event = recorded[index];
-      if (event?.pid !== pid || (type ? event.type !== type : event.type === 'message.sent') || isOutside(event)) continue;
+      if (!event || !isOwn(event, pid, type)) continue;
       if (left === 0) return index;
       left -= 1;
     }
@@ -95,3 +95,6 @@ function createScan({ recorded, end, written }: HearingDeps) {
     recorded.slice(from, to).some((event) => event.type === 'process.signalled' && isBelow(pid, event.pid));
   return { nextOf, isSignalled };
 }
+
+const isOwn = (event: KernelEvent, pid: number, type: string | undefined): boolean =>
+  event.pid === pid && (type ? event.type === type : event.type !== 'message.sent') && !isOutside(event);
