@@ -26,7 +26,14 @@ test.each([
     mkdirSync(join(here.workspace, path, '..'), { recursive: true });
     writeFileSync(join(here.workspace, path), content);
   }
-  const turns = [write('wrong\n'), { text: 'Written.' }, write('all right\n'), { text: 'Mended.' }, { calls: [{ name: 'bash', input: { command: 'make' } }] }, { text: 'Over.' }];
+  const turns = [
+    write('wrong\n'),
+    { text: 'Written.' },
+    write('all right\n'),
+    { text: 'Mended.' },
+    { calls: [{ name: 'bash', input: { command: 'make' } }] },
+    { text: 'Over.' },
+  ];
   writeFileSync(here.path('model.yaml'), JSON.stringify({ agents: { assistant: turns } }));
   shell = atShell(['--model', `script:${here.path('model.yaml')}`], { home: here.home, cwd: here.workspace, columns: 90 });
   await shell.shows('ready');
