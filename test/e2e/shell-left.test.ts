@@ -1,8 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type AtShell, atShell } from '../helpers/at-shell.ts';
-import { oxios, type Place, place } from '../helpers/oxios.ts';
+import { type Place, place } from '../helpers/oxios.ts';
 
 let here: Place;
 const open: AtShell[] = [];
@@ -18,7 +17,6 @@ afterEach(async () => {
   here.remove();
 });
 
-const FOREVER = 3_600_000;
 const script = (agents: object): readonly string[] => {
   writeFileSync(here.path('model.yaml'), JSON.stringify({ agents }));
   return ['--model', `script:${here.path('model.yaml')}`];

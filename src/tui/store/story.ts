@@ -66,14 +66,18 @@ export function createStory(run: RunId, from: Told = NOTHING_TOLD, known: Partia
   const stop = (): void => {
     for (const one of transcripts.values()) one.stop();
   };
+  const isQuiet = (event: KernelEvent): boolean => {
+    if (event.type === 'run.resumed') isLeft = false;
+    else if (assistant !== undefined && event.pid === root && leaves(event)) isLeft = true;
+    // How a conversation failed was said by its agent.
+    return (isLeft && ENDS.has(event.type)) || (assistant !== undefined && event.type === 'run.result' && event.error !== undefined);
+  };
   const add = (event: KernelEvent): void => {
     upTo = event.seq;
     if (event.type === 'process.forked') forked(event);
     if (event.type === 'run.result' || event.type === 'run.resumed') stop();
-    if (event.type === 'run.resumed') isLeft = false;
-    if (assistant !== undefined && event.pid === root && leaves(event)) isLeft = true;
     const pid = event.pid > 0 ? event.pid : root;
-    if (pid !== undefined) of(pid).take(event, isLeft && ENDS.has(event.type));
+    if (pid !== undefined) of(pid).take(event, isQuiet(event));
     protocol(event);
   };
   return {
