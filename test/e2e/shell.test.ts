@@ -5,6 +5,9 @@ import { IDEA, ONE_ROUND } from '../helpers/interview.ts';
 import { oxios, type Place, place } from '../helpers/oxios.ts';
 import { hasTmux, openTerminal, type Terminal } from '../helpers/terminal.ts';
 
+/** A colour of the text or of what is behind it. */
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[(?:3|4|9)\\d`, 'u');
+
 let here: Place;
 const open: Terminal[] = [];
 beforeEach(() => {
@@ -155,7 +158,7 @@ describe.runIf(hasTmux())('the shell', () => {
     const terminal = await shell(model([{ text: 'Fits: 漢字 🎉' }]), { ...size, before });
     await say(terminal, 'hello');
     await terminal.shows('Fits: 漢字');
-    if (before === 'NO_COLOR=1') expect(terminal.coloured()).not.toMatch(/\u001b\[(?:3|4|9)\d/u);
+    if (before === 'NO_COLOR=1') expect(terminal.coloured()).not.toMatch(COLOUR);
     terminal.press('C-d');
     await terminal.shows('left with 0');
   });

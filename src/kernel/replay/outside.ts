@@ -60,11 +60,12 @@ export function createHearing({ recorded, end, written }: HearingDeps): Hearing 
       .slice(at, next)
       .some((event) => (hears && event.type === 'message.sent' && event.pid === pid) || (event.type === 'process.signalled' && isBelow(pid, event.pid)));
   };
+  const isOwn = (event: KernelEvent, type: string | undefined): boolean => (type ? event.type === type : event.type !== 'message.sent') && !isOutside(event);
   const nextOf = (pid: number, at: number, type?: string): number | undefined => {
     let left = written(pid, type);
     for (let index = at; index < end; index += 1) {
       const event = recorded[index];
-      if (event?.pid !== pid || (type ? event.type !== type : event.type === 'message.sent') || isOutside(event)) continue;
+      if (event?.pid !== pid || !isOwn(event, type)) continue;
       if (left === 0) return index;
       left -= 1;
     }
