@@ -77,8 +77,13 @@ async function inSlot(deps: BodyDeps, proc: Process, wanted: Call): Promise<Outc
     return await deps.invoke(proc, wanted);
   } finally {
     proc.seat.release();
-    proc.state = { is: 'running', turn: proc.turn };
+    goesOn(proc);
   }
+}
+
+/** What a body waited for is over. With several questions open it may have ended meanwhile: it stays so. */
+function goesOn(proc: Process): void {
+  if (proc.state.is !== 'exited') proc.state = { is: 'running', turn: proc.turn };
 }
 
 /** A process as its own body sees it: everything it does goes through the gate and the log. */
@@ -122,7 +127,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
       const child = childOf(deps, proc, pid);
       proc.state = { is: 'waiting', on: 'child' };
       const exit = await child.exited;
-      proc.state = { is: 'running', turn: proc.turn };
+      goesOn(proc);
       // A child that ended because this one must says nothing of itself.
       await unstopped(proc);
       return exit;
@@ -137,7 +142,7 @@ export function contextOf(deps: BodyDeps, proc: Process): BodyContext {
         return await askUser(deps.approvals, proc, { ...question, key: key ?? question.text });
       } finally {
         open -= 1;
-        if (open === 0) proc.state = { is: 'running', turn: proc.turn };
+        if (open === 0) goesOn(proc);
       }
     },
     spent: () => {

@@ -36,7 +36,7 @@ describe('a command line that does not fit', () => {
     [['ps', '--home='], '--home needs a value'],
     [['ps', '--home', ''], '--home needs a value'],
     [['kill', '1', '-s'], '-s needs a value'],
-    [['kill', '1', '--signal', 'HUP'], '--signal cannot be HUP (TERM, KILL, STOP, CONT)'],
+    [['kill', '1', '--signal', 'HUP'], '--signal cannot be HUP (TERM, KILL, STOP, CONT, INT)'],
     [['logs', '1', '-p'], 'there is no flag -p'],
     [['run', 'seed.yaml', '-p', 'x'], 'a seed and a request are two things to work on'],
     [['run', 'seed.yaml', '-x'], 'there is no flag -x'],

@@ -59,6 +59,8 @@ export function lineOf(event: KernelEvent): string | undefined {
       return event.text === '' ? undefined : indented(event.text);
     case 'tool.indoubt':
       return `${at} ? ${event.text}`;
+    case 'turn.interrupted':
+      return `${event.text.trim() === '' ? '' : `${at} ${event.text}\n`}${at} the turn was interrupted by ${event.by}`;
     case 'process.signalled':
       return `${at} signal ${event.signal} from ${event.by}`;
     case 'process.exited':

@@ -49,30 +49,15 @@ interface Waiter {
 }
 
 export function createHearing({ recorded, end, written }: HearingDeps): Hearing {
-  const isBelow = familyIn(recorded);
+  const { nextOf, isSignalled } = createScan({ recorded, end, written });
   let waiting: Waiter[] = [];
   /** A message before a request was heard by it, one before anything else was not; a signal is obeyed at once. */
   const hasHeard = (pid: number, at: number): boolean => {
     const next = nextOf(pid, at);
     if (next === undefined) return true;
     const hears = HEARS.has(recorded[next]?.type ?? '');
-    return !recorded
-      .slice(at, next)
-      .some((event) => (hears && event.type === 'message.sent' && event.pid === pid) || (event.type === 'process.signalled' && isBelow(pid, event.pid)));
+    return !isSignalled(pid, at, next) && !(hears && recorded.slice(at, next).some((event) => event.type === 'message.sent' && event.pid === pid));
   };
-  const isOwn = (event: KernelEvent, type: string | undefined): boolean => (type ? event.type === type : event.type !== 'message.sent') && !isOutside(event);
-  const nextOf = (pid: number, at: number, type?: string): number | undefined => {
-    let left = written(pid, type);
-    for (let index = at; index < end; index += 1) {
-      const event = recorded[index];
-      if (event?.pid !== pid || !isOwn(event, type)) continue;
-      if (left === 0) return index;
-      left -= 1;
-    }
-    return undefined;
-  };
-  const isSignalled = (pid: number, from: number, to: number): boolean =>
-    recorded.slice(from, to).some((event) => event.type === 'process.signalled' && isBelow(pid, event.pid));
   /** What never came was forestalled by a signal. */
   const mayEmit = (pid: number, at: number, type: string): boolean => !isSignalled(pid, at, nextOf(pid, at, type) ?? end);
   const isTold = (pid: number, at: number): boolean => {
@@ -90,3 +75,26 @@ export function createHearing({ recorded, end, written }: HearingDeps): Hearing 
     },
   };
 }
+
+/** What of the recording is still to come for a process. */
+function createScan({ recorded, end, written }: HearingDeps) {
+  const isBelow = familyIn(recorded);
+  /** What it writes next, or next of that type: behind what it has written already. */
+  const nextOf = (pid: number, at: number, type?: string): number | undefined => {
+    let left = written(pid, type);
+    for (let index = at; index < end; index += 1) {
+      const event = recorded[index];
+      if (!event || !isOwn(event, pid, type)) continue;
+      if (left === 0) return index;
+      left -= 1;
+    }
+    return undefined;
+  };
+  /** Somebody signals it, or one above it, between the two. */
+  const isSignalled = (pid: number, from: number, to: number): boolean =>
+    recorded.slice(from, to).some((event) => event.type === 'process.signalled' && isBelow(pid, event.pid));
+  return { nextOf, isSignalled };
+}
+
+const isOwn = (event: KernelEvent, pid: number, type: string | undefined): boolean =>
+  event.pid === pid && (type ? event.type === type : event.type !== 'message.sent') && !isOutside(event);

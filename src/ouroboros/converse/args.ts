@@ -6,7 +6,6 @@ import { AGENT_ARGS } from '../../kernel/loop.ts';
  * as an agent has it; `history` is what was said in another one.
  */
 export const CHAT_ARGS = AGENT_ARGS.omit({ converses: true }).extend({ task: z.string().default('') });
-type ChatArgs = z.infer<typeof CHAT_ARGS>;
 
 /** Told to whoever converses, besides what all agents are told. */
 export const STANDING = [
