@@ -72,7 +72,7 @@ function changed(code, pairs) {
 const INK = {
   'output.js': (code) => `import { rowOutput } from ${beside('row-output.ts')};
 ${changed(code, [['export default class Output', 'class Output']])}
-export default rowOutput(Output);
+export default rowOutput((size) => new Output(size));
 `,
   // The text of a pane is measured once, not twice a frame.
   'render-node-to-output.js': (code) =>

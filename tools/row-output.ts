@@ -22,11 +22,11 @@ interface Written {
  * `Output`: rows are what they were in the frame before when the same was written into them, and only the others are made,
  * by Ink itself, one by one. What cannot be told row by row is left to Ink as a whole.
  */
-export function rowOutput(CellOutput: new (size: Size) => Output): new (size: Size) => Output {
+export function rowOutput(ofCells: (size: Size) => Output): new (size: Size) => Output {
   /** Rows of the frame before, by what was written into them. */
   let before: ReadonlyMap<string, string> = new Map();
   const made = (parts: readonly Written[], width: number): string => {
-    const row = new CellOutput({ width, height: 1 });
+    const row = ofCells({ width, height: 1 });
     for (const { x, text } of parts) row.write(x, 0, text, { transformers: [] });
     return row.get().output;
   };
@@ -60,7 +60,7 @@ export function rowOutput(CellOutput: new (size: Size) => Output): new (size: Si
       unclip: () => leave((to) => to.unclip()),
       get() {
         if (rows) return { output: joined(rows, width), height };
-        const whole = new CellOutput({ width, height });
+        const whole = ofCells({ width, height });
         for (const act of asked) act(whole);
         return whole.get();
       },

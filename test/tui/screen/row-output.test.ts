@@ -18,7 +18,7 @@ function numbers(seed: number): (below: number) => number {
 
 it('rows that are kept between frames are those that Ink makes anew', () => {
   const next = numbers(7);
-  const Rows = rowOutput(CellOutput);
+  const Rows = rowOutput((size) => new CellOutput(size));
   const line = (): string => Array.from({ length: next(8) }, () => WORDS[next(WORDS.length)]).join('') + (next(5) === 0 ? '' : '\x1b[0m');
   const panes = Array.from({ length: 3 }, (_, at) => ({ x: at * 9, y: at % 2, lines: Array.from({ length: 6 }, line) }));
   for (let frame = 0; frame < 300; frame++) {
@@ -38,11 +38,10 @@ it('rows that are kept between frames are those that Ink makes anew', () => {
 
 it('a row that is as it was is not made again', () => {
   let made = 0;
-  const counted = (size: { readonly width: number; readonly height: number }): Output => {
+  const Rows = rowOutput((size) => {
     made++;
     return new CellOutput(size);
-  };
-  const Rows = rowOutput(counted as unknown as typeof CellOutput);
+  });
   const frame = (...lines: readonly string[]): void => {
     const output = new Rows({ width: 20, height: lines.length });
     output.write(0, 0, lines.join('\n'), { transformers: [] });
