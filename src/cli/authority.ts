@@ -54,10 +54,15 @@ export async function seedGrants(cwd: AbsPath, flags: RuleFlags, seed: Seed, set
   const base = grantsOf(cwd, flags, { ...settings, asked: lowerRole(role, settings.asked ?? settings.usual) });
   const named = (seed.oxios.capabilities ?? []).map((text) => parseRule(text, (path) => absoluteIn(path, cwd, homedir())));
   const consented = [...roleCaps(role, cwd, projectPrograms(cwd)), ...named].filter((one) => isConsented(one, cwd));
+  const programs = [...seed.acceptance_criteria.flatMap((one) => programsIn(one.verify_command)), ...projectPrograms(cwd)];
+  const criteria = programs.map((command) => ({ on: 'exec', command }) as const);
+  return { ...base, role, grants: distinct([...base.grants, ...consented, ...criteria, ...(await checkGrants(cwd))]) };
+}
+
+/** The programs of the project's own checks: whoever has work done in it has it checked. */
+export async function checkGrants(cwd: AbsPath): Promise<readonly Capability[]> {
   const checks = await ownChecks(async (path) => textIn(join(cwd, path)));
-  const commands = [...seed.acceptance_criteria.map((one) => one.verify_command), ...checks.map((one) => one.command)];
-  const programs = [...commands.flatMap(programsIn), ...projectPrograms(cwd)];
-  return { ...base, role, grants: distinct([...base.grants, ...consented, ...programs.map((command) => ({ on: 'exec', command }) as const)]) };
+  return distinct(checks.flatMap(({ command }) => programsIn(command)).map((command) => ({ on: 'exec', command })));
 }
 
 /** Naming a seed is no consent to the network, to paths outside, or to programs and servers of others. */

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findSandbox } from '../../src/drivers/exec/sandbox.ts';
 import { desk, script } from '../helpers/agent.ts';
@@ -16,6 +17,17 @@ afterEach(() => here.remove());
 
 const bash = (command: string, rest: object = {}) => ({ name: 'bash', input: { command, ...rest } });
 const PROMPT = 'Allow it? [y] once, [r] for this run, [a] always in this folder, [N] no: ';
+/** How often the process table is looked at, milliseconds. */
+const LOOK_MS = 50;
+const isRunning = (words: string): boolean =>
+  readdirSync('/proc').some((one) => {
+    try {
+      return /^\d+$/u.test(one) && readFileSync(`/proc/${one}/cmdline`, 'latin1').includes(words);
+    } catch {
+      // Ended while it was looked at.
+      return false;
+    }
+  });
 const made = (name: string): string => join(here.workspace, name);
 const at = (...args: readonly string[]) => oxios(args, { home: here.home, cwd: here.workspace });
 
@@ -113,7 +125,7 @@ describe.runIf(process.platform === 'linux')('an approval', () => {
 
   test('that was given for a time on the command line is over after it, for what runs in the background as well', async () => {
     script(here, [
-      { calls: [bash('sleep 1000', { background: true })] },
+      { calls: [bash('sleep 10417', { background: true })] },
       { calls: [bash('touch a')] },
       { calls: [bash('cat gate')] },
       { calls: [bash('touch b'), { name: 'bash', input: { output_of: 'b1' } }] },
@@ -135,6 +147,7 @@ describe.runIf(process.platform === 'linux')('an approval', () => {
     makeGate(made('gate'));
     const agent = running(args, { home: here.home });
     await agent.printed(/capability\.revoked.*exec:sleep/u);
+    while (isRunning('sleep\u000010417')) await pause(LOOK_MS);
     writeFileSync(made('gate'), 'go\n');
     const events = (await agent.done).events();
     expect(events[0].timed).toEqual([

@@ -1,6 +1,6 @@
 import type { AbsPath, RunId } from '../../kernel/ids.ts';
 import type { RunRequest } from '../../kernel/kernel-types.ts';
-import { grantsOf } from '../authority.ts';
+import { checkGrants, grantsOf } from '../authority.ts';
 import { type Args, flag, text, texts } from '../commands/shared.ts';
 import type { Io } from '../io.ts';
 import { flagLimits, limitFlags } from '../limits.ts';
@@ -26,6 +26,8 @@ export async function chatRequest({ args, io }: Session, first: string, from: Ru
   const { config } = settings;
   const { persona, ...said } = await manner(args, cwd, settings, from);
   const images = readImages(texts(args.image) ?? []);
+  const looks = persona !== undefined && onlyLooks(persona);
+  const { grants, ...authority } = grantsOf(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, settings, looks);
   const model = absoluteScript(text(args.model) ?? persona?.model ?? config.model ?? '');
   return {
     kind: 'chat',
@@ -41,7 +43,9 @@ export async function chatRequest({ args, io }: Session, first: string, from: Ru
     model,
     // A conversation goes on for as long as somebody has something to say: what it costs is limited, not how long it is.
     limits: { turns: null, wall_ms: null, tool_calls: null, tokens: config.limits.tokens, usd: config.limits.usd, ...flagLimits(limitFlags(args)) },
-    ...grantsOf(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, settings, persona !== undefined && onlyLooks(persona)),
+    ...authority,
+    // What checks its work is run after each piece of it, and is not asked about each time. Who only looks has no work.
+    grants: looks ? grants : [...grants, ...(await checkGrants(cwd))],
     ...settings.request,
     asks: true,
     interactive: true,

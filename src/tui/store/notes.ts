@@ -21,14 +21,13 @@ const NOTES: Notes = {
     exit_code === 0 ? 'good' : 'bad',
     [outcome, filesOf(files_changed.length), error === undefined ? '' : `${error.code}: ${error.message}`, error?.hint ?? ''].filter(Boolean).join(' · '),
   ],
-  'process.exited': ({ exit }) =>
-    exit.how === 'failed' ? ['bad', `${exit.code}: ${firstLine(exit.message)}`] : exit.how === 'killed' ? ['warn', `ended by ${exit.signal}`] : undefined,
+  'process.exited': ({ exit }) => (exit.how === 'failed' ? ['bad', faultText(exit)] : exit.how === 'killed' ? ['warn', `ended by ${exit.signal}`] : undefined),
   'process.signalled': ({ signal, by }) => (signal === 'INT' ? undefined : ['warn', `${signal} from ${by}`]),
   'turn.interrupted': ({ by }) => ['warn', `interrupted by ${by}`],
-  'model.failed': ({ final, code, message, wait_ms, model, next_model }) => {
+  'model.failed': ({ final, code, message, hint, wait_ms, model, next_model }) => {
     if (code === 'ABORTED') return undefined;
-    const then = next_model !== undefined && next_model !== model ? `, going on with ${next_model}` : final ? '' : `, again in ${seconds(wait_ms ?? 0)}`;
-    return [final ? 'bad' : 'warn', `${code}: ${firstLine(message)}${then}`];
+    const then = next_model !== undefined && next_model !== model ? `, going on with ${next_model}` : `, again in ${seconds(wait_ms ?? 0)}`;
+    return final ? ['bad', faultText({ code, message, hint })] : ['warn', `${code}: ${firstLine(message)}${then}`];
   },
   'context.compacted': ({ before_tokens, after_tokens }) => ['info', `shortened from ${before_tokens} to ${after_tokens} tokens`],
   'approval.refused': ({ by, reason }) => ['bad', `an answer by ${by} does not count: ${reason}`],
@@ -112,6 +111,10 @@ const NOTES: Notes = {
   ],
   'lineage.rewound': ({ generation, from }) => ['warn', `rewound from generation ${from} to ${generation}`],
 };
+
+/** The same whoever says it, so that it stands once. */
+const faultText = ({ code, message, hint }: { readonly code: string; readonly message: string; readonly hint?: string | undefined }): string =>
+  [`${code}: ${firstLine(message)}`, hint].filter(Boolean).join(' · ');
 
 const VERDICTS = { PASS: 'good', FAIL: 'bad', UNVERIFIED: 'warn', UNAVAILABLE: 'warn', INVALID: 'warn', BLOCKED: 'warn' } as const;
 

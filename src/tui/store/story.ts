@@ -43,6 +43,8 @@ export function createStory(run: RunId, from: Told = NOTHING_TOLD, known: Partia
   const transcripts = new Map<Pid, TranscriptFold>([...from.transcripts].map(([pid, known]) => [pid, createTranscript(pid, known, most)]));
   const gone = new Set(from.gone);
   let { root, assistant } = known;
+  /** The conversation is being left: that it ends then is no news. */
+  let isLeft = false;
   const of = (pid: Pid): TranscriptFold => {
     const speaker = pid === root && assistant !== undefined ? assistant : pid;
     const fold = transcripts.get(speaker) ?? createTranscript(speaker, undefined, most);
@@ -64,12 +66,18 @@ export function createStory(run: RunId, from: Told = NOTHING_TOLD, known: Partia
   const stop = (): void => {
     for (const one of transcripts.values()) one.stop();
   };
+  const isQuiet = (event: KernelEvent): boolean => {
+    if (event.type === 'run.resumed') isLeft = false;
+    else if (assistant !== undefined && event.pid === root && leaves(event)) isLeft = true;
+    // How a conversation failed was said by its agent.
+    return (isLeft && ENDS.has(event.type)) || (assistant !== undefined && event.type === 'run.result' && event.error !== undefined);
+  };
   const add = (event: KernelEvent): void => {
     upTo = event.seq;
     if (event.type === 'process.forked') forked(event);
     if (event.type === 'run.result' || event.type === 'run.resumed') stop();
     const pid = event.pid > 0 ? event.pid : root;
-    if (pid !== undefined) of(pid).take(event);
+    if (pid !== undefined) of(pid).take(event, isQuiet(event));
     protocol(event);
   };
   return {
@@ -88,6 +96,11 @@ export function createStory(run: RunId, from: Told = NOTHING_TOLD, known: Partia
     told: () => ({ upTo, interview, work, transcripts: new Map([...transcripts].map(([pid, fold]) => [pid, fold.view()])), gone }),
   };
 }
+
+/** A person leaves a conversation, or pauses it for what needs nobody at work: it can be gone on with. */
+const leaves = (event: KernelEvent): boolean => event.type === 'process.signalled' && event.signal === 'TERM' && event.by === 'user';
+
+const ENDS: ReadonlySet<KernelEvent['type']> = new Set(['process.signalled', 'process.exited', 'run.result']);
 
 const converses = ({ args }: EventOf<'process.forked'>): boolean => isObject(args) && args.converses === true;
 

@@ -8,8 +8,8 @@ import { follow, rest } from './turn.ts';
 
 /** What one process says and does, event by event. */
 export interface TranscriptFold {
-  /** The event is clean already. */
-  take(event: KernelEvent): void;
+  /** The event is clean already. Of a quiet one nothing is noted. */
+  take(event: KernelEvent, isQuiet?: boolean): void;
   /** A piece of what it says or prints, as it came. */
   hear(delta: Delta): void;
   /** The kernel that worked on it is through with it, or gone. */
@@ -23,10 +23,10 @@ export function createTranscript(pid: Pid, from?: Transcript, most?: number): Tr
   let seen = from;
   let at = draft.items.at(-1)?.at ?? 0;
   return {
-    take(event) {
+    take(event, isQuiet = false) {
       at = event.at;
       follow(draft, event);
-      const note = noteOf(event);
+      const note = isQuiet ? undefined : noteOf(event);
       // How a process failed is said by its model, itself, its parent and its run.
       if (note && draft.items.at(-1)?.text !== note[1]) put(draft, noteItem(`n${event.leaf}`, at, note));
       seen = undefined;
