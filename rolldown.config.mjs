@@ -1,5 +1,5 @@
 import { defineConfig } from 'rolldown';
-import { lazyTables, ownManifest, plainBuiltins } from './tools/lean.mjs';
+import { lazyTables, ownManifest, plainBuiltins, quickFrames } from './tools/lean.mjs';
 
 /**
  * Names stay readable in stack traces: shortening them too saved 2 % of the start (90 against 92 ms) and .9 MB of 2.9;
@@ -14,7 +14,7 @@ const MINIFY = { compress: true, mangle: false, codegen: { removeWhitespace: tru
 export default defineConfig({
   input: { 'cli/main': 'src/cli/main.ts', 'store/verify-worker': 'src/drivers/store/verify-worker.ts' },
   platform: 'node',
-  plugins: [lazyTables(), ownManifest(), plainBuiltins()],
+  plugins: [lazyTables(), quickFrames(), ownManifest(), plainBuiltins()],
   // React has a slow form for development, which it takes unless told.
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
   external: [/^node:/, '@vscode/ripgrep'],
