@@ -1,3 +1,4 @@
+import { sanitize } from '../kernel/text/sanitize.ts';
 import { createControl } from './control/control.ts';
 import type { InputEvent } from './input/event.ts';
 import { DEFAULT_KEYMAP, keymapOf } from './input/keymap.ts';
@@ -53,7 +54,9 @@ export async function openShell(options: ShellOptions): Promise<number> {
   // The first frame is on the screen before anything else is begun.
   setImmediate(() => void control.start(options.beginning));
   const end = await terminal.ended;
-  await control.close();
+  const unsent = await control.close();
+  terminal.release();
+  if (end.is === 'left' || (end.is === 'signal' && end.signal !== 'SIGHUP')) for (const text of unsent) options.stdout.write(`not sent: ${sanitize(text)}\n`);
   if (end.is === 'fault') throw end.error;
   return exitCodeOf(end);
 }
