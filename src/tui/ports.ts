@@ -49,8 +49,10 @@ export interface Memory {
   /** Lines typed before, the newest last. */
   history(): Promise<readonly string[]>;
   remember(line: string): Promise<void>;
-  /** Runs that were left at work, to go on with: they are taken over by whoever asks first. */
+  /** Runs that were left at work, to go on with: they are taken over by whoever asks first, and stay kept until they go on. */
   takeKept(): Promise<readonly RunId[]>;
+  /** Those of the runs taken over that go on, or cannot ever; the others are kept for the next shell. */
+  goOn(runs: readonly RunId[]): Promise<void>;
   keep(runs: readonly RunId[]): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { sanitize } from '../kernel/text/sanitize.ts';
 import { createAttention } from './control/attention.ts';
 import { createControl } from './control/control.ts';
 import type { InputEvent } from './input/event.ts';
@@ -57,7 +58,9 @@ export async function openShell(options: ShellOptions): Promise<number> {
   setImmediate(() => void control.start(options.beginning));
   const end = await terminal.ended;
   leave();
-  await control.close();
+  const unsent = await control.close();
+  terminal.release();
+  if (end.is === 'left' || (end.is === 'signal' && end.signal !== 'SIGHUP')) for (const text of unsent) options.stdout.write(`not sent: ${sanitize(text)}\n`);
   if (end.is === 'fault') throw end.error;
   return exitCodeOf(end);
 }

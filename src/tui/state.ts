@@ -205,6 +205,8 @@ export interface ShellState {
   readonly prompt: Editor;
   /** Typed while the agent works and not yet taken by it. */
   readonly queued: readonly string[];
+  /** Typed while the shell does something else; it is queued behind that. */
+  readonly standing: readonly string[];
   /** Processes told to stop their turn that have not yet. */
   readonly stopping: ReadonlySet<Pid>;
   readonly notices: readonly Notice[];

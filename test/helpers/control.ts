@@ -16,7 +16,7 @@ export interface Scene {
   readonly home: AbsPath;
   readonly workspace: AbsPath;
   /** A shell on the home; the first holds the kernel, another attaches to it. */
-  shell(model: unknown, change?: Partial<ShellPorts>, beginning?: Beginning): Promise<TestShell>;
+  shell(model: unknown, change?: Partial<ShellPorts>, beginning?: Beginning, flags?: Readonly<Record<string, unknown>>): Promise<TestShell>;
   remove(): void;
 }
 
@@ -47,8 +47,8 @@ export function controlScene(): Scene {
   return {
     home,
     workspace,
-    async shell(model, change = {}, beginning = {}) {
-      const args = { _: [], $0: 'oxios', home, model: script(model) };
+    async shell(model, change = {}, beginning = {}, flags = {}) {
+      const args = { _: [], $0: 'oxios', home, model: script(model), ...flags };
       const ports = { ...createShellPorts({ args, cwd: workspace, look: { notify: 'off' } }), ...change };
       const store = createStore(initialState({ columns: 100, rows: 30, layout: 'panes', theme: 'dark', now: 0 }));
       let left = false;

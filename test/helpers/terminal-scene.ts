@@ -14,7 +14,11 @@ export interface Scene {
   readonly store: Store;
   readonly terminal: Terminal;
   /** Stands for the process: signals and faults are emitted at it. */
-  readonly host: EventEmitter & { readonly killed: readonly (readonly [pid: number, signal: string])[]; kill(pid: number, signal: string): void };
+  readonly host: EventEmitter & {
+    readonly killed: readonly (readonly [pid: number, signal: string])[];
+    kill(pid: number, signal: string): void;
+    readonly exits: readonly number[];
+  };
   /** The state as a change makes it. */
   set(change: Partial<ShellState>): void;
   readonly events: readonly InputEvent[];
@@ -31,7 +35,12 @@ export interface SceneOptions extends ScreenOptions {
 export function openScene(columns: number, rows: number, { state = {}, options = {}, onEvent, onWrite, make = createTerminal }: SceneOptions = {}): Scene {
   const screen = openScreen(columns, rows, onWrite ? { onWrite } : {});
   const killed: (readonly [number, string])[] = [];
-  const host = Object.assign(new EventEmitter(), { killed, kill: (pid: number, signal: string) => void killed.push([pid, signal]) });
+  const exits: number[] = [];
+  const host = Object.assign(new EventEmitter(), {
+    ...{ killed, exits },
+    kill: (pid: number, signal: string) => void killed.push([pid, signal]),
+    exit: (code: number) => void exits.push(code),
+  });
   const store = createStore(shellState({ size: { columns, rows }, ...state }));
   const events: InputEvent[] = [];
   const terminal = make({

@@ -13,21 +13,33 @@ const HELD = new AbortController().signal;
 function shellKernel(booted: Booted): ShellKernel {
   const { kernel, local, remote } = booted;
   const begun = new Set<RunId>();
-  const noted = async <T extends { readonly run: RunId }>(beginning: Promise<T>): Promise<T> => {
-    const one = await beginning;
-    begun.add(one.run);
-    return one;
+  const beginning = new Set<Promise<unknown>>();
+  let isClosing = false;
+  const noted = async <T extends { readonly run: RunId }>(begin: () => Promise<T>): Promise<T> => {
+    if (isClosing) throw new OxiosError('KERNEL_GONE', 'the shell is being left', { hint: 'start it again' });
+    const started = begin();
+    beginning.add(started);
+    try {
+      const one = await started;
+      begun.add(one.run);
+      return one;
+    } finally {
+      beginning.delete(started);
+    }
   };
   return {
     ...kernel,
-    start: (request) => noted(kernel.start(request)),
-    resume: (run, options) => noted(kernel.resume(run, options)),
+    start: (request) => noted(() => kernel.start(request)),
+    resume: (run, options) => noted(() => kernel.resume(run, options)),
     runs: booted.runs,
     head: booted.head,
     own: local !== undefined,
     mine: begun,
     lost: remote?.lost ?? HELD,
     async close() {
+      isClosing = true;
+      // What is about to begin ends as all others do.
+      while (beginning.size > 0) await Promise.allSettled(beginning);
       if (local) await endRuns(kernel, begun);
       await booted.close();
     },

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive, namesIn } from '../../drivers/alive.ts';
 import { writeDurably } from '../../drivers/store/durable.ts';
 import { errnoOf, faultOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import { type AbsPath, type RunId, runIdOf } from '../../kernel/ids.ts';
@@ -16,6 +17,12 @@ export function createMemory(home: AbsPath): Memory {
   const folder = join(home, 'shell');
   const file = join(folder, 'history');
   const kept = join(folder, 'kept.json');
+  let taken: readonly RunId[] = [];
+  const keep = async (runs: readonly RunId[]): Promise<void> => {
+    if (runs.length === 0) return;
+    const all = [...new Set([...runsIn(textIn(kept)), ...runs])];
+    await written(folder, () => writeDurably(kept, bytes(JSON.stringify(all))));
+  };
   return {
     history: async () => linesIn(textIn(file)).slice(-MOST),
     async remember(line) {
@@ -36,23 +43,46 @@ export function createMemory(home: AbsPath): Memory {
         );
     },
     async takeKept() {
-      // Whoever renames it first has it.
-      const taken = `${kept}.${process.pid}`;
-      try {
-        renameSync(kept, taken);
-      } catch (error) {
-        if (errnoOf(error) === 'ENOENT') return [];
-        throw broken(kept, error);
-      }
-      const runs = runsIn(textIn(taken));
-      rmSync(taken, { force: true });
-      return runs;
+      // Whoever renames one first has it. Those of a process that died with them are left to anybody.
+      const files = leftIn(folder).map((name) => claimed(join(folder, name), `${kept}.${process.pid}.${claims++}`));
+      taken = [...new Set([...taken, ...files.flatMap((one) => (one === undefined ? [] : runsIn(textIn(one))))])];
+      if (taken.length > 0) await written(folder, () => writeDurably(`${kept}.${process.pid}`, bytes(JSON.stringify(taken))));
+      for (const one of files) if (one !== undefined) rmSync(one, { force: true });
+      return taken;
     },
-    async keep(runs) {
-      const all = [...new Set([...runsIn(textIn(kept)), ...runs])];
-      if (all.length > 0) await written(folder, () => writeDurably(kept, bytes(JSON.stringify(all))));
+    async goOn(runs) {
+      const left = taken.filter((one) => !runs.includes(one));
+      taken = [];
+      await keep(left);
+      rmSync(`${kept}.${process.pid}`, { force: true });
     },
+    keep,
   };
+}
+
+/** Files taken over are told apart by it, whoever took them in this process. */
+let claims = 0;
+
+/** `kept.json`, and what other processes had taken over when they died. */
+function leftIn(folder: string): readonly string[] {
+  try {
+    return namesIn(folder).filter((name) => /^kept\.json(?:\.\d+){0,2}$/u.test(name) && isLeft(Number(name.split('.')[2] ?? 0)));
+  } catch (error) {
+    throw broken(folder, error);
+  }
+}
+
+/** A process of our number that took them before we took any is gone. */
+const isLeft = (pid: number): boolean => (pid === process.pid ? claims === 0 : !isAlive(pid));
+
+function claimed(file: string, as: string): string | undefined {
+  try {
+    renameSync(file, as);
+    return as;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw broken(file, error);
+  }
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -57,6 +57,7 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
       history: async () => (await memory()).history(),
       remember: async (line) => (await memory()).remember(line),
       takeKept: async () => (await memory()).takeKept(),
+      goOn: async (runs) => (await memory()).goOn(runs),
       keep: async (runs) => (await memory()).keep(runs),
     },
     setup: {

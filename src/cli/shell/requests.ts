@@ -1,3 +1,4 @@
+import { EXIT } from '../../kernel/error-codes.ts';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { AbsPath, RunId } from '../../kernel/ids.ts';
 import type { ResumeOptions, RunRequest } from '../../kernel/kernel-types.ts';
@@ -8,6 +9,7 @@ import { currentOf } from '../../ouroboros/view/lineage.ts';
 import type { Requests } from '../../tui/ports.ts';
 import { reading } from '../boot.ts';
 import type { Args } from '../commands/shared.ts';
+import { readConfig } from '../config.ts';
 import { homePath } from '../home.ts';
 import { requestOf, resumption } from '../interview/session.ts';
 import type { Io } from '../io.ts';
@@ -75,15 +77,22 @@ async function evolution({ args, io }: Session, home: AbsPath, run: RunId, edite
   return requestFor({ io, args, lineage, last, events, edited });
 }
 
-/** The model that the shell was begun with is for what begins in it: a run goes on with its own, unless another is asked for. */
+/**
+ * The model that the shell was begun with is for what begins in it: a run goes on with its own, unless another is asked for.
+ * A person is there, so the limits that the shell was begun with may raise those it has; one that came to its limit goes on
+ * with what the configuration allows by now.
+ */
 async function resumed(args: Given, home: AbsPath, run: RunId, model: string | undefined): Promise<ResumeOptions> {
   const { model: _begun, ...rest } = args;
-  const given = { ...rest, ...(model === undefined ? {} : { model }) } as Given;
+  const given = { ...rest, extend: true, ...(model === undefined ? {} : { model }) } as Given;
   const { view, seed } = await begunAs(home, run);
   if (!isFolder(view.cwd)) throw new OxiosError('FILE_MISSING', `the folder ${view.cwd} it works in is gone`, { hint: 'put it back where it was' });
   if (view.kind === 'interview') return resumption(given, view, true);
   if (seed) assertSameSeed(seed.read);
-  return goingOn(given, view, true);
+  const options = await goingOn(given, view, true);
+  if (view.kind !== 'chat' || view.exit_code !== EXIT.limit) return options;
+  const { tokens, usd } = readConfig(home).limits;
+  return { ...options, limits: { ...(tokens === null ? {} : { tokens }), ...(usd === null ? {} : { usd }), ...options.limits } };
 }
 
 async function begunAs(home: AbsPath, run: RunId) {

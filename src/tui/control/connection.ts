@@ -80,6 +80,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     now: () => open?.kernel,
     async renew() {
       await close();
+      if (isOver) return;
       opening = begin();
       await opening;
     },

@@ -2,17 +2,16 @@ import { faultOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { RunId } from '../../kernel/ids.ts';
 import type { ShellKernel } from '../ports.ts';
 import type { ControlDeps } from './deps.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** What all parts of control have: the ports, the store, the kernel as it is now, and a way to say things. */
-export interface Context extends ControlDeps {
+export interface Context extends ControlDeps, Turns {
   /** The kernel, once it is open. Rejects with what stands in the way. */
   kernel(): Promise<ShellKernel>;
   info(text: string, hint?: string): void;
   warn(text: string, hint?: string): void;
   /** Whatever goes wrong becomes a notice. */
   attempt(act: () => Promise<void>): Promise<void>;
-  /** One after the other, in the order they were asked for: what is said stays in order. */
-  inTurn(act: () => Promise<void>): Promise<void>;
   /** A conversation that the next word goes on from. */
   readonly fork: { from: RunId | undefined };
   /** Files that specifications were written to, by run. */
@@ -33,17 +32,13 @@ export function createContext(deps: ControlDeps, kernel: () => Promise<ShellKern
       notice('error', detail, hint);
     }
   };
-  let last: Promise<void> = Promise.resolve();
   return {
     ...deps,
     kernel,
     info: (text, hint) => notice('info', text, hint),
     warn: (text, hint) => notice('warn', text, hint),
     attempt,
-    inTurn(act) {
-      last = last.then(() => attempt(act));
-      return last;
-    },
+    ...createTurns({ store: deps.store, attempt, opened: () => kernel().catch(() => undefined) }),
     fork: { from: undefined },
     saved: new Map(),
     edited: new Map(),

@@ -13,7 +13,7 @@ import { reject, undo } from './restore.ts';
 import { editSeed, saveSeed } from './seeds.ts';
 import { exportSession, forkSession, newSession, resume, search } from './sessions.ts';
 import { orAskForModel, setup } from './setup.ts';
-import { begin, follow, reopen } from './start.ts';
+import { begin, firstWord, follow, reopen } from './start.ts';
 import { evolve, interview, run } from './work.ts';
 
 /** Carries out what a person asks for. Nothing is ever thrown out of it: what goes wrong becomes a notice. */
@@ -21,8 +21,11 @@ export interface Control {
   /** Opens the kernel, once the screen is painted; goes on with what was left, and with what the command line says. */
   start(beginning?: Beginning): Promise<void>;
   run(intent: Intent): Promise<void>;
-  /** Leaves the kernel: one of its own ends its runs as interrupted, and waits for those of other terminals. */
-  close(): Promise<void>;
+  /**
+   * Leaves the kernel: one of its own ends its runs as interrupted, and waits for those of other terminals. Resolves with what
+   * was typed and never sent, which is in the history then.
+   */
+  close(): Promise<readonly string[]>;
 }
 
 export function createControl(deps: ControlDeps): Control {
@@ -36,11 +39,32 @@ export function createControl(deps: ControlDeps): Control {
   deps.ports.onSaid((line) => context.info(line));
   const at: At = { context, opened: connection.now, renew: connection.renew };
   return {
-    start: (beginning = {}) => context.attempt(() => begin(context, beginning)),
-    run: (intent) => (NOW.has(intent.do) ? context.attempt(() => carryOut(at, intent)) : context.inTurn(() => carryOut(at, intent))),
-    close: () => context.attempt(connection.close),
+    start(beginning = {}) {
+      const { first = '' } = beginning;
+      let isReady = false;
+      const begun = context.inTurn(async () => {
+        isReady = await begin(context, beginning);
+      });
+      return first.trim() === '' ? begun : context.inTurn(() => firstWord(context, first, isReady), first);
+    },
+    run: (intent) => (NOW.has(intent.do) ? context.attempt(() => carryOut(at, intent)) : context.inTurn(() => carryOut(at, intent), saidIn(intent))),
+    async close() {
+      context.leave();
+      await context.attempt(connection.close);
+      const unsent = context.unsent();
+      await context.attempt(() => rememberAll(context, unsent));
+      return unsent;
+    },
   };
 }
+
+/** What is typed is remembered as it is sent; what the shell was begun with is not. */
+async function rememberAll({ store, ports }: Context, unsent: readonly string[]): Promise<void> {
+  const { history } = store.state().prompt;
+  for (const line of unsent.filter((one) => !history.includes(one))) await ports.memory.remember(line);
+}
+
+const saidIn = (intent: Intent): string | undefined => (intent.do === 'say' ? intent.text : intent.do === 'command' ? `!${intent.line}` : undefined);
 
 interface At {
   readonly context: Context;

@@ -52,10 +52,10 @@ export async function exportSession(context: Context, { run, file, form }: Expor
 
 export const search = async ({ feed, kernel }: Context, text: string): Promise<void> => feed.search(await kernel(), text);
 
-/** A conversation that waits for a word keeps nobody: it ends, to be gone on with later. */
+/** A conversation that waits for a word keeps nobody: it ends, to be gone on with later. In the kernel of another process it is left alone: others may be in it. */
 export async function leaveSession({ store }: Context, kernel: ShellKernel): Promise<void> {
   const { session } = store.state();
-  if (session === undefined) return;
+  if (session === undefined || !kernel.own || !kernel.mine.has(session)) return;
   const living = await livingIn(kernel, session);
   const root = rootOf(living);
   if (root && runsAtWork(living).length === 0) await endProcess(kernel, root.pid, 'TERM');

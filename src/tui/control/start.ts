@@ -1,3 +1,4 @@
+import { faultOf } from '../../kernel/errors.ts';
 import { type BusEvent, isDurable } from '../../kernel/events.ts';
 import type { RunId } from '../../kernel/ids.ts';
 import type { ShellKernel } from '../ports.ts';
@@ -8,23 +9,26 @@ import { say } from './conversation.ts';
 import { wordOf } from './notify.ts';
 import { livingIn } from './processes.ts';
 import { resume } from './sessions.ts';
-import { askForModel } from './setup.ts';
+import { askForModel, orAskForModel } from './setup.ts';
 
-/** What the shell begins with: a model if there is none, what was left at work, a conversation to go on with, the first word. */
-export async function begin(context: Context, { session, first, notices = [] }: Beginning): Promise<void> {
+/** What the shell begins with: a model if there is none, what was left at work, a conversation to go on with. False: that could not be gone on with. */
+export async function begin(context: Context, { session, notices = [] }: Beginning): Promise<boolean> {
   for (const one of notices) context.warn(one);
   await context.attempt(async () => context.store.apply({ ui: 'edit', action: { do: 'history', lines: await context.ports.memory.history() } }));
   // Who joins a conversation that goes on needs no model of their own.
-  if (session === 'living' && (await joined(context))) return firstWord(context, first);
-  await context.attempt(() => askForModel(context));
-  await context.kernel();
+  if (session === 'living' && (await joined(context))) return true;
+  const kernel = await context.kernel();
+  // The models of a kernel in another process are known there.
+  if (kernel.own) await context.attempt(() => askForModel(context));
   await context.attempt(() => takeOver(context));
-  if (session !== undefined && session !== 'living') await context.attempt(() => goOnWith(context, session));
-  await firstWord(context, first);
+  return session === undefined || session === 'living' || goesOn(context, session);
 }
 
-async function firstWord(context: Context, first: string | undefined): Promise<void> {
-  if (first !== undefined && first.trim() !== '') await context.inTurn(() => say(context, first));
+/** What the command line says first. It is not for another conversation than the one that was asked for: then it stays typed. */
+export async function firstWord(context: Context, first: string, isReady: boolean): Promise<void> {
+  if (isReady) return orAskForModel(context, first, () => say(context, first));
+  if (context.store.state().prompt.text === '') return context.store.apply({ ui: 'edit', action: { do: 'set', text: first } });
+  context.warn(`not sent: ${first}`);
 }
 
 /** The newest conversation that lives in the kernel, whoever began it; false: there is none. */
@@ -66,19 +70,38 @@ export async function reopen(context: Context): Promise<void> {
 
 /** Runs that the shell before was left with at work. One that cannot go on is told, and holds up no other. */
 async function takeOver(context: Context): Promise<void> {
-  const kept = await context.ports.memory.takeKept();
-  const going: RunId[] = [];
+  const { memory, requests } = context.ports;
   const kernel = await context.kernel();
+  const kept = await memory.takeKept();
+  const going: RunId[] = [];
+  const over: RunId[] = [];
   for (const run of kept)
     await context.attempt(async () => {
-      if ((await livingIn(kernel, run)).length === 0) await kernel.resume(run, await context.ports.requests.resume(run));
-      await context.feed.open(kernel, run);
+      try {
+        if ((await livingIn(kernel, run)).length === 0) await kernel.resume(run, await requests.resume(run));
+      } catch (error) {
+        // What has ended since, or is gone from the log, is left to nobody.
+        const code = faultOf(error)?.code;
+        if (code === 'NOT_RESUMABLE' || code === 'NOT_FOUND') over.push(run);
+        throw error;
+      }
       going.push(run);
+      await context.feed.open(kernel, run);
     });
+  await memory.goOn([...going, ...over]);
   if (going.length === 0) return;
   const front = going.findLast((run) => context.store.state().runs.get(run)?.kind === 'chat');
   if (front !== undefined) context.store.set((state) => withSession(state, front));
   context.info(going.length === 1 ? 'what was left at work goes on' : `${going.length} runs that were left at work go on`);
+}
+
+async function goesOn(context: Context, session: RunId | 'last'): Promise<boolean> {
+  let isDone = false;
+  await context.attempt(async () => {
+    await goOnWith(context, session);
+    isDone = true;
+  });
+  return isDone;
 }
 
 async function goOnWith(context: Context, session: RunId | 'last'): Promise<void> {

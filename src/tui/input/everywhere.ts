@@ -16,7 +16,7 @@ const onScreen = (intent: UiIntent) => (): Outcome => ({ ui: [intent] });
 const EVERYWHERE: Readonly<Record<string, (state: ShellState, parts: RouteParts) => Outcome>> = {
   interrupt,
   cancel,
-  exit: (state, parts) => (state.prompt.text === '' ? { world: [{ do: 'exit', agents: 'ask' }] } : edited(state, keyed(state, 'delete'), parts)),
+  exit,
   suspend: () => ({ screen: 'suspend' }),
   redraw: () => ({ screen: 'redraw' }),
   palette: (state) => (state.overlay?.is === 'palette' ? { ui: [{ ui: 'close' }] } : opened({ is: 'palette' })),
@@ -48,6 +48,15 @@ function interrupt(state: ShellState): Outcome {
   const left: Outcome = state.focus === 'prompt' ? { prompt: edit(prompt, { do: 'normal' }) } : { ui: [{ ui: 'focus', pane: 'prompt' }] };
   const working = workingInFront(state);
   return working ? { ...left, world: [{ do: 'interrupt', pid: working.pid }] } : left;
+}
+
+/** Ctrl-D: closes what is open, and leaves when nothing is typed; behind the question for a model is nothing to go back to. */
+function exit(state: ShellState, parts: RouteParts): Outcome {
+  const { prompt, overlay } = state;
+  if (overlay?.is === 'exit') return { world: [{ do: 'exit', agents: 'keep' }] };
+  if (overlay && overlay.is !== 'setup') return { ui: [{ ui: 'close' }] };
+  if (overlay || prompt.text === '') return { world: [{ do: 'exit', agents: 'ask' }] };
+  return edited(state, keyed(state, 'delete'), parts);
 }
 
 /** Milliseconds within which a second Ctrl-C leaves. */

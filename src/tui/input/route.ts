@@ -136,14 +136,14 @@ function textInOverlay(turn: Turn, overlay: Overlay, text: string): Outcome {
 
 function keyInOverlay(turn: Turn, overlay: Overlay, key: Key): Outcome {
   const binding = bindingFor(turn.keymap, [overlay.is, 'everywhere'], key);
-  if (overlay.is === 'form') return binding && /^(?:interrupt|cancel|suspend|redraw)$/u.test(binding.action) ? done(turn, binding, keyName(key)) : {};
+  if (overlay.is === 'form') return binding && /^(?:interrupt|cancel|exit|suspend|redraw)$/u.test(binding.action) ? done(turn, binding, keyName(key)) : {};
   if (binding) return binding.where === overlay.is || OVER.has(binding.action) ? done(turn, binding, keyName(key)) : {};
   const isBack = /^(?:backspace|ctrl-h)$/u.test(keyName(key));
   return (isBack ? turn.parts.typeIn(overlay, 'backspace', turn.state) : undefined) ?? {};
 }
 
 /** What counts also while something lies over the panes. */
-const OVER: ReadonlySet<string> = new Set(['interrupt', 'cancel', 'suspend', 'redraw', 'palette', 'approval', 'scroll-up', 'scroll-down']);
+const OVER: ReadonlySet<string> = new Set(['interrupt', 'cancel', 'exit', 'suspend', 'redraw', 'palette', 'approval', 'scroll-up', 'scroll-down']);
 
 function keyBelow(turn: Turn, key: string): Outcome {
   const { focus } = turn.state;

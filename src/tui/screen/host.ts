@@ -3,6 +3,8 @@ export interface Host {
   on(event: string, listener: (...args: never[]) => void): unknown;
   off(event: string, listener: (...args: never[]) => void): unknown;
   kill(pid: number, signal: string): unknown;
+  /** Ends at once. */
+  exit(code: number): unknown;
 }
 
 /** Why the terminal was given back. */

@@ -1,4 +1,4 @@
-import type { End, Ending, Host } from './host.ts';
+import { type End, type Ending, exitCodeOf, type Host } from './host.ts';
 
 /** What has to be undone, whatever happens. */
 export interface LifetimeDeps {
@@ -16,6 +16,8 @@ export interface Lifetime {
   /** Resolves when the terminal was given back for good. */
   readonly ended: Promise<End>;
   end(why: End): void;
+  /** Signals are as they were before. Until then one that comes while the shell is being left ends nothing half: the kernel is closed first. */
+  release(): void;
   isOpen(): boolean;
   /** Without the terminal while this runs; it is taken back whatever becomes of it. */
   away<T>(act: () => Promise<T>): Promise<T>;
@@ -31,6 +33,8 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
   const { host, stdout } = deps;
   const { promise: ended, resolve } = Promise.withResolvers<End>();
   const outs: (() => void)[] = [];
+  const signals = new Map<Ending, () => void>();
+  let heard = 0;
   let state: 'new' | 'open' | 'away' | 'ended' = 'new';
 
   const hear = (on: Pick<Host, 'on' | 'off'>, event: string, listener: (...args: readonly never[]) => void): void => {
@@ -44,6 +48,15 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
     if (was === 'open') deps.leave();
     for (const out of outs) out();
     resolve(why);
+  };
+  const onSignal = (signal: Ending): void => {
+    const isOver = state === 'ended';
+    // A window that is closed says so more than once.
+    if (isOver && signal === 'SIGHUP') return;
+    heard += 1;
+    if (!isOver) end({ is: 'signal', signal });
+    // Whoever says it twice does not want to wait.
+    else if (heard > 1) host.exit(exitCodeOf({ is: 'signal', signal }));
   };
   const take = (): void => {
     if (state !== 'away') return;
@@ -59,9 +72,17 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
   return {
     ended,
     end,
+    release() {
+      for (const [signal, listener] of signals) host.off(signal, listener);
+      signals.clear();
+    },
     isOpen: () => state === 'open',
     open() {
-      for (const signal of ENDINGS) hear(host, signal, () => end({ is: 'signal', signal }));
+      for (const signal of ENDINGS) {
+        const listener = (): void => onSignal(signal);
+        signals.set(signal, listener);
+        host.on(signal, listener);
+      }
       hear(host, 'exit', () => end({ is: 'left' }));
       for (const fault of ['uncaughtException', 'unhandledRejection']) hear(host, fault, (error: unknown) => end({ is: 'fault', error }));
       // EPIPE, EIO: the other end of the terminal was closed. It stays heard: what is written while leaving fails too.

@@ -50,9 +50,9 @@ export function createLineMode({ options, store, keymap, onEvent, onSubmit }: Te
       stdin.pause();
     },
   });
-  const { ended, end, away, suspend } = lifetime;
+  const { ended, end, release, away, suspend } = lifetime;
   return {
-    ...{ ended, end, away, suspend },
+    ...{ ended, end, release, away, suspend },
     redraw: () => print(true),
     open() {
       const unsubscribe = store.subscribe(() => lifetime.isOpen() && print(false));

@@ -24,7 +24,7 @@ export interface TerminalDeps {
 }
 
 /** The terminal while the shell has it: what is typed comes in as events, the store's state is painted. */
-export interface Terminal extends Pick<Lifetime, 'open' | 'ended' | 'end' | 'away' | 'suspend'> {
+export interface Terminal extends Pick<Lifetime, 'open' | 'ended' | 'end' | 'release' | 'away' | 'suspend'> {
   /** Everything on the screen anew. */
   redraw(): void;
 }
@@ -76,9 +76,9 @@ export function createTerminal({ options, store, keymap, onEvent, onSubmit }: Te
       reader.pause();
     },
   });
-  const { open, ended, end, away, suspend } = lifetime;
+  const { open, ended, end, release, away, suspend } = lifetime;
   return {
-    ...{ ended, end, away, suspend },
+    ...{ ended, end, release, away, suspend },
     redraw() {
       if (!lifetime.isOpen()) return;
       screen.close();

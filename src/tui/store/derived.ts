@@ -4,7 +4,7 @@ import type { ShellState } from '../state.ts';
 /** What the state says of the conversation in front, as its run and transcript have it. */
 export function derived(state: ShellState): ShellState {
   const view = state.session === undefined ? undefined : state.runs.get(state.session);
-  if (!view) return state;
+  if (!view) return withQueued(state, state.standing);
   const speaker = speakerOf(view.kind, view.procs);
   const turn = speaker && state.transcripts.get(speaker.pid)?.turn;
   const facts = state.facts.get(view.run);
@@ -12,7 +12,7 @@ export function derived(state: ShellState): ShellState {
   return {
     ...state,
     selected: isElsewhere ? state.selected : (speaker?.pid ?? state.selected),
-    queued: queuedIn(state, turn?.waiting.map(({ text }) => text) ?? []),
+    queued: queuedIn(state, [...(turn?.waiting.map(({ text }) => text) ?? []), ...state.standing]),
     model: view.model,
     sandbox: facts?.sandbox ?? state.sandbox,
     context: turn?.tokens === undefined || !facts?.window ? undefined : Math.min(1, turn.tokens / facts.window),
@@ -27,6 +27,11 @@ function speakerOf(kind: string, procs: readonly ProcView[]): ProcView | undefin
 }
 
 const isRoot = (procs: readonly ProcView[], pid: number): boolean => procs.some((proc) => proc.pid === pid && proc.ppid === 0);
+
+function withQueued(state: ShellState, texts: readonly string[]): ShellState {
+  const queued = queuedIn(state, texts);
+  return queued === state.queued ? state : { ...state, queued };
+}
 
 /** The same list where it says the same. */
 const queuedIn = ({ queued }: ShellState, texts: readonly string[]): readonly string[] =>

@@ -38,6 +38,7 @@ export const initialState = ({ columns, rows, layout, theme, now }: Beginning): 
   unfolded: new Set(),
   prompt: EMPTY,
   queued: [],
+  standing: [],
   stopping: new Set(),
   notices: [],
   model: '',

@@ -18,6 +18,10 @@ export const withEdited = (state: ShellState, run: RunId, yaml: string): ShellSt
 /** Told to end its turn: said at once, before the kernel has it in its log. */
 export const withStopping = (state: ShellState, pid: Pid): ShellState => ({ ...state, stopping: new Set([...state.stopping, pid]) });
 
+/** What was typed and stands behind something else that the shell does. */
+export const withStanding = (state: ShellState, texts: readonly string[]): ShellState =>
+  state.standing.length === 0 && texts.length === 0 ? state : derived({ ...state, standing: texts.map((text) => cleanValue(text)) });
+
 /** What was seen, by its id; without one, all. */
 export const withoutNotices = (state: ShellState, id?: number): ShellState =>
   state.notices.length === 0 ? state : { ...state, notices: id === undefined ? [] : state.notices.filter((one) => one.id !== id) };

@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -49,6 +49,22 @@ test('runs that were left at work are taken over once, whoever asks first', asyn
   const [first, second] = await Promise.all([createMemory(home).takeKept(), createMemory(home).takeKept()]);
   expect([...first, ...second]).toEqual([one, two]);
   expect(await createMemory(home).takeKept()).toEqual([]);
+});
+
+test('one that cannot go on stays kept, and so does what a process had taken over when it died', async () => {
+  const [one, two, three] = [runIdOf('r_1'), runIdOf('r_2'), runIdOf('r_3')];
+  const memory = createMemory(home);
+  await memory.keep([one, two]);
+  expect(await memory.takeKept()).toEqual([one, two]);
+  await memory.goOn([one]);
+  // No process has such a number.
+  writeFileSync(join(home, 'shell', 'kept.json.999999999'), JSON.stringify([three]));
+  writeFileSync(join(home, 'shell', `kept.json.${process.ppid}`), JSON.stringify(['r_taken']));
+  const next = createMemory(home);
+  expect([...(await next.takeKept())].toSorted()).toEqual([two, three]);
+  await next.goOn([two, three]);
+  expect(await createMemory(home).takeKept()).toEqual([]);
+  expect(readdirSync(join(home, 'shell'))).toEqual([`kept.json.${process.ppid}`]);
 });
 
 test('a folder that cannot be written is a fault in words', async () => {

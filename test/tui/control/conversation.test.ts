@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AskId, Pid, RunId } from '../../../src/kernel/ids.ts';
@@ -155,6 +155,36 @@ describe('sessions', () => {
   });
 });
 
+describe('going on', () => {
+  test('with a conversation that is not there begins no other: what was to be said stays typed', async () => {
+    const { store } = await shellOn([{ text: 'Hello.' }], {}, { session: 'r_none' as RunId, first: 'delete all' });
+    expect(store.state()).toMatchObject({ session: undefined, prompt: { text: 'delete all' }, queued: [] });
+    expect(notice('no run')(store.state())).toBeDefined();
+  });
+
+  test.each([
+    ['a higher limit on the command line', { maxTokens: 100_000 }, {}],
+    ['a higher limit in the configuration', {}, { tokens: 100_000 }],
+  ])('with one that came to its limit takes %s', async (_, flags, limits) => {
+    const first = await shellOn([{ text: 'One.', usage: { input: 900, output: 20, cache_read: 0, cache_write: 0 } }], {}, {}, { maxTokens: 800 });
+    await first.control.run({ do: 'say', text: 'one' });
+    const run = await first.until((state) => state.session !== undefined && state.runs.get(state.session)?.exit_code === 6 && state.session);
+    await first.control.close();
+    writeFileSync(join(scene.home, 'config.json'), JSON.stringify({ limits }), { mode: 0o600 });
+    const next = await shellOn([], {}, { session: 'last', first: 'and two' }, flags);
+    await next.until(saying('and two'));
+    expect(next.store.state().session).toBe(run);
+    expect(next.store.state().runs.get(run)).toMatchObject({ status: 'running', limits: { tokens: 100_000 } });
+  });
+
+  test('in the kernel of another process asks for no model', async () => {
+    await shellOn([{ text: 'Hello.' }]);
+    const { ports } = await shellOn([]);
+    const unready = { ...ports.setup, ready: async () => false };
+    expect((await shellOn([], { setup: unready })).store.state().overlay).toBeUndefined();
+  });
+});
+
 describe('leaving', () => {
   test('asks while an agent works; what is kept goes on in the next shell', async () => {
     const first = await shellOn([{ text: 'late', delay_ms: FOREVER }]);
@@ -172,6 +202,60 @@ describe('leaving', () => {
     await next.control.close();
     const last = await shellOn([]);
     expect(last.store.state().session).toBeUndefined();
+  });
+
+  test('a run that cannot go on now is told, and goes on with a later shell', async () => {
+    const first = await shellOn([{ text: 'late', delay_ms: FOREVER }]);
+    await first.control.run({ do: 'say', text: 'a long work' });
+    const run = await first.until((state) => state.transcripts.get(assistant(state) as Pid)?.turn?.isAsking === true && state.session);
+    await first.control.run({ do: 'exit', agents: 'keep' });
+    await first.control.close();
+    renameSync(scene.workspace, `${scene.workspace}-away`);
+    const second = await shellOn([]);
+    await second.until(notice('is gone'));
+    await second.control.close();
+    renameSync(`${scene.workspace}-away`, scene.workspace);
+    const third = await shellOn([]);
+    expect(await third.until((state) => state.transcripts.get(assistant(state) as Pid)?.turn?.isAsking === true && state.session)).toBe(run);
+  });
+
+  test('an attached shell leaves a conversation that rests to the others that are in it', async () => {
+    const first = await shellOn([{ text: 'Hello.' }]);
+    await first.control.run({ do: 'say', text: 'hello' });
+    const pid = await first.until((state) => state.transcripts.get(assistant(state) as Pid)?.turn?.isBusy === false && assistant(state));
+    const run = await first.until(session);
+    const second = await shellOn([]);
+    await second.control.run({ do: 'resume', run });
+    await second.control.run({ do: 'new-session' });
+    await second.control.run({ do: 'resume', run });
+    await second.control.run({ do: 'exit', agents: 'ask' });
+    await second.control.close();
+    await first.control.run({ do: 'signal', pid, signal: 'INT' });
+    expect(first.store.state().alive.has(run)).toBe(true);
+    expect(first.store.state().audit.entries.filter((event) => event.type === 'process.exited')).toEqual([]);
+  });
+
+  test('what stands behind something else is shown as queued, and when the shell is left it is not sent, and said', async () => {
+    const { control, store, ports, until } = await shellOn([{ text: 'Hello.' }]);
+    await control.run({ do: 'say', text: 'one' });
+    await until(saying('Hello.'));
+    const run = await until(session);
+    const { resume } = ports.requests;
+    const gate = Promise.withResolvers<void>();
+    Object.assign(ports.requests, { resume: (...of: Parameters<typeof resume>) => gate.promise.then(() => resume(...of)) });
+    const under = [control.run({ do: 'undo', run }), control.run({ do: 'say', text: 'two' }), control.run({ do: 'command', line: 'ls' })];
+    expect(store.state().queued).toEqual(['two', '!ls']);
+    expect(store.state().standing).toEqual(['two', '!ls']);
+    await until((state) => !state.alive.has(run));
+    const leaving = control.close();
+    gate.resolve();
+    expect(await leaving).toEqual(['two', '!ls']);
+    await Promise.all(under);
+    expect(store.state().notices.filter(({ hint }) => hint?.includes('defect'))).toEqual([]);
+    expect(await ports.memory.history()).toEqual(['two', '!ls']);
+    const next = await shellOn([]);
+    expect(next.store.state().runs.get(run)).toMatchObject({ resumable: true, procs: expect.not.arrayContaining([expect.objectContaining({ tool: 'bash' })]) });
+    expect(next.store.state().audit.entries.filter((event) => event.type === 'run.resumed')).toEqual([]);
   });
 
   test('an attached shell asks nothing, and the kernel goes on', async () => {

@@ -205,6 +205,12 @@ describe('Ctrl-C', () => {
 describe('Ctrl-D', () => {
   test('leaves when nothing is typed, else deletes the character after', () => {
     expect(play(stateOf(), '\x04').asked).toEqual(['{"do":"exit","agents":"ask"}']);
+    for (const overlay of [{ is: 'help' }, { is: 'palette' }, { is: 'sessions' }, { is: 'approval' }] as const)
+      expect(play(stateOf({ overlay }), '\x04')).toMatchObject({ state: { overlay: undefined }, asked: [] });
+    const form = { is: 'form', title: '', value: '', submit: { is: 'search-sessions' } } as const;
+    expect(play(stateOf({ overlay: form }), '\x04').state.overlay).toBeUndefined();
+    expect(play(stateOf({ overlay: { is: 'setup' } }), '\x04').asked).toEqual(['{"do":"exit","agents":"ask"}']);
+    expect(play(stateOf({ overlay: { is: 'exit' } }), '\x04').asked).toEqual(['{"do":"exit","agents":"keep"}']);
     expect(play(typed('ab'), '\x01\x04')).toMatchObject({ asked: [], state: { prompt: { text: 'b' } } });
     expect(play(stateOf({ overlay: { is: 'help' } }), '\x04').asked).toEqual([]);
   });

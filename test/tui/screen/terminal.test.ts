@@ -169,8 +169,25 @@ describe('the terminal is as it was before', () => {
       expect(await scene.terminal.ended).toMatchObject(why);
       await scene.screen.settled();
       expect([scene.screen.stdin.isRaw, scene.screen.buffer(), stillOn(scene)]).toEqual([false, 'normal', []]);
+      // Signals stay heard until the kernel is closed.
+      expect(scene.host.eventNames()).toEqual(['SIGTERM', 'SIGHUP', 'SIGINT']);
+      scene.terminal.release();
       expect(scene.host.eventNames()).toEqual([]);
     }
+  });
+
+  test('a signal while the kernel is being closed waits for that, a second one does not, and a window says it is closed more than once', async () => {
+    const scene = await opened(80, 24, 'panes');
+    for (const signal of ['SIGHUP', 'SIGHUP', 'SIGHUP']) scene.host.emit(signal);
+    expect([await scene.terminal.ended, scene.host.exits]).toEqual([{ is: 'signal', signal: 'SIGHUP' }, []]);
+    scene.host.emit('SIGTERM');
+    expect(scene.host.exits).toEqual([143]);
+    const other = await opened(80, 24, 'panes');
+    await left(other);
+    other.host.emit('SIGINT');
+    expect(other.host.exits).toEqual([]);
+    other.host.emit('SIGINT');
+    expect(other.host.exits).toEqual([130]);
   });
 
   test('while it is suspended, and the picture is back when it goes on', async () => {
