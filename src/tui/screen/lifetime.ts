@@ -61,7 +61,11 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
     end,
     isOpen: () => state === 'open',
     open() {
-      for (const signal of ENDINGS) hear(host, signal, () => end({ is: 'signal', signal }));
+      for (const signal of ENDINGS)
+        hear(host, signal, () => {
+          // Ctrl-C in an editor or a pager is for that: the terminal sends it to the whole job.
+          if (signal !== 'SIGINT' || state !== 'away') end({ is: 'signal', signal });
+        });
       hear(host, 'exit', () => end({ is: 'left' }));
       for (const fault of ['uncaughtException', 'unhandledRejection']) hear(host, fault, (error: unknown) => end({ is: 'fault', error }));
       // EPIPE, EIO: the other end of the terminal was closed. It stays heard: what is written while leaving fails too.
