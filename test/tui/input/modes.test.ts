@@ -25,5 +25,5 @@ test('each mode that is switched on is switched off, the last one first', () => 
   const { enter, leave } = inputModes({ term: 'xterm-kitty', program: undefined, mouse: true });
   const on = enter.split('\x1b').slice(1);
   const off = leave.split('\x1b').slice(1);
-  expect(off).toEqual(on.reverse().map((mode) => (OPPOSITE[mode] ?? mode.replace(/h$/u, 'l'))));
+  expect(off).toEqual(on.reverse().map((mode) => OPPOSITE[mode] ?? mode.replace(/h$/u, 'l')));
 });
