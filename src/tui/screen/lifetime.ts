@@ -50,6 +50,8 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
     resolve(why);
   };
   const onSignal = (signal: Ending): void => {
+    // Ctrl-C in an editor or a pager is for that: the terminal sends it to the whole job.
+    if (signal === 'SIGINT' && state === 'away') return;
     const isOver = state === 'ended';
     // A window that is closed says so more than once.
     if (isOver && signal === 'SIGHUP') return;
