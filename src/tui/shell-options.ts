@@ -30,8 +30,8 @@ export interface ShellOptions {
 
 /** With what it begins, once the kernel is open. */
 export interface Beginning {
-  /** A conversation to go on with, or to fork when it is of another kind; `last`: the newest of this folder. */
-  readonly session?: RunId | 'last' | undefined;
+  /** A conversation to go on with, or to fork when it is of another kind; `last`: the newest of this folder; `living`: the newest that anybody talks in now, if there is one. */
+  readonly session?: RunId | 'last' | 'living' | undefined;
   /** What is said first. */
   readonly first?: string | undefined;
   /** What is wrong with what was read so far. */

@@ -62,6 +62,8 @@ export type Item = {
       readonly began: Millis;
       /** The question that it waits on, or waited on last. */
       readonly ask?: string;
+      /** A command line that a person typed: what it prints is what they want to see. */
+      readonly typed?: boolean;
     }
   | { readonly is: 'note'; readonly tone: 'info' | 'good' | 'warn' | 'bad'; readonly text: string }
 );

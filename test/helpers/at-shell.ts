@@ -9,6 +9,8 @@ export interface AtShell {
   /** Resolves with the screen once it shows this; rejects when the program ends before. */
   shows(wanted: string | RegExp): Promise<string>;
   screen(): string;
+  /** All that was written to the terminal so far. */
+  written(): string;
   readonly done: Promise<number | null>;
 }
 
@@ -29,11 +31,13 @@ export function atShell(args: readonly string[], { home, cwd, columns = 120, row
   child.stdin.on('error', () => undefined);
   // What a program asks its terminal is answered.
   terminal.onData((data) => child.stdin.write(data));
-  child.stdout.on('data', (chunk: Buffer) =>
+  const bytes: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    bytes.push(chunk);
     terminal.write(chunk, () => {
       for (const look of [...wishes]) look();
-    }),
-  );
+    });
+  });
   const done = new Promise<number | null>((resolve) => child.on('close', resolve));
   const screen = (): string => {
     const { active } = terminal.buffer;
@@ -42,6 +46,7 @@ export function atShell(args: readonly string[], { home, cwd, columns = 120, row
   return {
     type: (keys) => void child.stdin.write(keys),
     screen,
+    written: () => Buffer.concat(bytes).toString(),
     shows: (wanted) =>
       new Promise((resolve, reject) => {
         const look = (): void => {

@@ -15,6 +15,6 @@ export const attach: Command = {
     // Said before anything is painted: where nothing runs there is nothing to attach to.
     const { running } = await import('../boot.ts');
     (await running(homePath(args.home))).close();
-    return (await import('../shell/shell.ts')).shell(args);
+    return (await import('../shell/shell.ts')).shell({ ...args, attached: true });
   },
 };

@@ -52,7 +52,7 @@ function looksOf(args: Given, look: Look): Omit<ShellOptions, 'ports' | 'record'
 
 function beginningOf(args: Given, { wrong }: Look): Beginning {
   const named = text(args.session);
-  const session = named !== undefined ? runIdOf(named) : flag(args.continue) ? ('last' as const) : undefined;
+  const session = named !== undefined ? runIdOf(named) : flag(args.continue) ? ('last' as const) : flag(args.attached) ? ('living' as const) : undefined;
   const first = text(args.prompt);
   return { notices: wrong, ...(session === undefined ? {} : { session }), ...(first === undefined ? {} : { first }) };
 }

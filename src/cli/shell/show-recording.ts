@@ -1,9 +1,13 @@
 import { OxiosError } from '../../kernel/errors.ts';
+import { createDecoder } from '../../tui/input/decoder.ts';
+import type { InputEvent } from '../../tui/input/event.ts';
+import { keyName } from '../../tui/input/key-name.ts';
 import { createPlayback, type PlaybackSize } from '../../tui/playback/playback.ts';
 import { createLook } from '../../tui/screen/look.ts';
 import { plainText } from '../../tui/text/line.ts';
 import type { Io } from '../io.ts';
 import type { Look } from './look.ts';
+import { playable } from './playable.ts';
 import type { Recording } from './recording.ts';
 
 export interface Showing {
@@ -59,16 +63,28 @@ function eventPlayer({ size, theme, themes }: Showing, events: Events): Player {
   };
 }
 
+/** Each frame paints on what was before it: anywhere but at the next one, all that led there is painted. */
 function framePlayer({ frames }: Extract<Recording, { is: 'frames' }>): Player {
+  const texts = frames.map(({ text }) => playable(text));
+  let shown = -1;
   return {
     length: frames.length,
-    draw: (place) => frames[place]?.text ?? '',
+    draw(place) {
+      const isNext = place === shown + 1 && place > 0;
+      shown = place;
+      return isNext ? (texts[place] ?? '') : `${BLANK}${texts.slice(0, place + 1).join('')}`;
+    },
     pause: (place) => Math.min(LONGEST_PAUSE, Math.max(0, ((frames[place + 1]?.at ?? 0) - (frames[place]?.at ?? 0)) * 1000)),
   };
 }
 
+const BLANK = '\u001b[0m\u001b[r\u001b[2J\u001b[H';
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[2J';
-const LEAVE = '\u001b[?25h\u001b[?1049l';
+const LEAVE = '\u001b[0m\u001b[r\u001b[?25h\u001b[?1049l';
+
+const LEAVES: ReadonlySet<string> = new Set(['q', 'ctrl-c']);
+
+const namesOf = (event: InputEvent): readonly string[] => (event.is === 'key' ? [keyName(event.key)] : event.is === 'text' ? [...event.text] : []);
 
 /** Space plays and pauses, the arrows step, q or Ctrl-C leaves. The terminal is given back as it was. */
 function playOn(player: Player): Promise<void> {
@@ -96,10 +112,10 @@ function playOn(player: Player): Promise<void> {
   };
   const keys: Readonly<Record<string, () => void>> = {
     ' ': () => (timer ? hold() : play()),
-    '\u001b[C': () => stepTo(place + 1),
-    '\u001b[D': () => stepTo(place - 1),
-    '\u001b[H': () => stepTo(0),
-    '\u001b[F': () => stepTo(player.length - 1),
+    right: () => stepTo(place + 1),
+    left: () => stepTo(place - 1),
+    home: () => stepTo(0),
+    end: () => stepTo(player.length - 1),
   };
   return new Promise((resolve) => {
     const leave = (): void => {
@@ -110,10 +126,13 @@ function playOn(player: Player): Promise<void> {
       resolve();
     };
     const restore = (): void => void stdout.write(LEAVE);
+    // Keys held down or typed fast come together, and terminals write Home and End in several ways.
+    const decoder = createDecoder();
     const onKey = (bytes: Buffer): void => {
-      const key = bytes.toString();
-      if (key === 'q' || key === '\u0003') leave();
-      else keys[key]?.();
+      const pressed = decoder.push(bytes.toString()).flatMap(namesOf);
+      const leavesAt = pressed.findIndex((name) => LEAVES.has(name));
+      for (const name of leavesAt < 0 ? pressed : pressed.slice(0, leavesAt)) keys[name]?.();
+      if (leavesAt >= 0) leave();
     };
     process.once('exit', restore);
     stdout.write(ENTER);

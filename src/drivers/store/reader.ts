@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { OxiosError } from '../../kernel/errors.ts';
 import type { Log, LogRange } from '../../kernel/log.ts';
 import type { Codec, StoredRow } from './codec.ts';
 import type { Watch } from './watch.ts';
@@ -10,7 +11,7 @@ export interface Reader {
 /** Rows read at a time: the whole log is never in memory. */
 const PAGE = 500;
 
-/** Reads ranges of the log, and goes on with what comes when asked to. */
+/** Reads ranges of the log, and goes on with what comes when asked to. An abort ends a reading at its next page; a log that was closed meanwhile throws KERNEL_GONE. */
 export function createReader(db: DatabaseSync, codec: Codec, watch: Watch): Reader {
   return {
     async *read(range, signal) {
@@ -19,7 +20,7 @@ export function createReader(db: DatabaseSync, codec: Codec, watch: Watch): Read
         const rows = page(db, range, next);
         for (const row of rows) yield codec.decode(row);
         next = after(rows, range) ?? next;
-        mark = rows.length === PAGE ? watch.mark() : await later(watch, mark, { range, next, signal });
+        mark = await later(watch, mark, { range, next, signal, isFull: rows.length === PAGE });
       }
     },
   };
@@ -29,10 +30,13 @@ interface Place {
   readonly range: LogRange;
   readonly next: number;
   readonly signal: AbortSignal | undefined;
+  /** There may be more at once. */
+  readonly isFull: boolean;
 }
 
 /** The state of the log once there may be more of it than at `mark`; undefined when no more is wanted. */
-async function later(watch: Watch, mark: number, { range, next, signal }: Place): Promise<number | undefined> {
+async function later(watch: Watch, mark: number, { range, next, signal, isFull }: Place): Promise<number | undefined> {
+  if (isFull) return signal?.aborted ? undefined : watch.mark();
   if (!range.follow || next > (range.to ?? Number.POSITIVE_INFINITY)) return undefined;
   await more(watch, mark, signal);
   return signal?.aborted ? undefined : watch.mark();
@@ -49,6 +53,7 @@ function after(rows: readonly Row[], range: LogRange): number | undefined {
 }
 
 function page(db: DatabaseSync, range: LogRange, from: number): readonly Row[] {
+  if (!db.isOpen) throw new OxiosError('KERNEL_GONE', 'the log was closed while it was read', { hint: 'read it again: it is whole on the disk' });
   const column = range.run === undefined ? 'leaf' : 'seq';
   const where = [`e.${column} >= ?`];
   const values: SQLInputValue[] = [from];

@@ -1,10 +1,10 @@
-import { faultOf, messageOf } from '../../kernel/errors.ts';
+import { faultOf, messageOf, OxiosError } from '../../kernel/errors.ts';
 import type { ShellKernel, ShellPorts } from '../ports.ts';
 import { withKernel } from '../store/set.ts';
 import type { Store } from '../store/store.ts';
 
 export interface Connection {
-  /** Opened when it is first asked for, and anew after it was lost or could not be had. Rejects with what stands in the way. */
+  /** Opened when it is first asked for, and anew after it was lost or could not be had. Rejects with what stands in the way, and once it was closed. */
   kernel(): Promise<ShellKernel>;
   /** The one that is open. */
   now(): ShellKernel | undefined;
@@ -31,6 +31,7 @@ interface Open {
 export function createConnection(deps: ConnectionDeps): Connection {
   let opening: Promise<Open> | undefined;
   let open: Open | undefined;
+  let isOver = false;
   const drop = (): void => {
     open?.leave();
     open = undefined;
@@ -71,6 +72,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
   };
   return {
     async kernel() {
+      // What was still under way when the shell was left: another kernel would only be in the way of its end.
+      if (isOver) throw new OxiosError('KERNEL_GONE', 'the shell is being left', { hint: 'start it again' });
       opening ??= begin();
       return (await opening).kernel;
     },
@@ -80,7 +83,10 @@ export function createConnection(deps: ConnectionDeps): Connection {
       opening = begin();
       await opening;
     },
-    close,
+    close() {
+      isOver = true;
+      return close();
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import { USER } from './processes.ts';
 import { reject, undo } from './restore.ts';
 import { editSeed, saveSeed } from './seeds.ts';
 import { exportSession, forkSession, newSession, resume, search } from './sessions.ts';
-import { setup } from './setup.ts';
+import { orAskForModel, setup } from './setup.ts';
 import { begin, follow, reopen } from './start.ts';
 import { evolve, interview, run } from './work.ts';
 
@@ -70,7 +70,7 @@ type Acts = { readonly [D in Intent['do']]: (at: At, intent: Extract<Intent, { d
 const carryOut = (at: At, intent: Intent): Promise<void> => (ACTS[intent.do] as (at: At, intent: Intent) => Promise<void>)(at, intent);
 
 const ACTS: Acts = {
-  say: ({ context }, { text }) => say(context, text),
+  say: ({ context }, { text }) => orAskForModel(context, text, () => say(context, text)),
   command: ({ context }, { line }) => command(context, line),
   async interrupt({ context }, { pid }) {
     context.store.set((state) => withStopping(state, pid));

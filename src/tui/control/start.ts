@@ -14,11 +14,27 @@ import { askForModel } from './setup.ts';
 export async function begin(context: Context, { session, first, notices = [] }: Beginning): Promise<void> {
   for (const one of notices) context.warn(one);
   await context.attempt(async () => context.store.apply({ ui: 'edit', action: { do: 'history', lines: await context.ports.memory.history() } }));
+  // Who joins a conversation that goes on needs no model of their own.
+  if (session === 'living' && (await joined(context))) return firstWord(context, first);
   await context.attempt(() => askForModel(context));
   await context.kernel();
   await context.attempt(() => takeOver(context));
-  if (session !== undefined) await context.attempt(() => goOnWith(context, session));
+  if (session !== undefined && session !== 'living') await context.attempt(() => goOnWith(context, session));
+  await firstWord(context, first);
+}
+
+async function firstWord(context: Context, first: string | undefined): Promise<void> {
   if (first !== undefined && first.trim() !== '') await context.inTurn(() => say(context, first));
+}
+
+/** The newest conversation that lives in the kernel, whoever began it; false: there is none. */
+async function joined(context: Context): Promise<boolean> {
+  const kernel = await context.kernel();
+  const living = new Set((await kernel.ps()).filter((one) => one.state.is !== 'exited').map(({ run }) => run));
+  const run = (await kernel.runs()).findLast((one) => one.kind === 'chat' && living.has(one.run))?.run;
+  if (run === undefined) return false;
+  await context.attempt(() => resume(context, run));
+  return true;
 }
 
 /** The store follows the kernel, and whoever looks elsewhere is told what is worth it. */

@@ -24,25 +24,27 @@ export interface FormFeed {
   drop(): void;
 }
 
-/** Milliseconds until React has drawn what a form made of a key: what follows sooner would be lost to it. */
-const SPACING_MS = 8;
-/** Rounds of waiting for a form that is not drawn yet. */
+/** Milliseconds between two looks at a form that is not drawn yet, and how often it is looked at. */
+const LOOK_MS = 8;
 const MOST_ROUNDS = 60;
 
 /**
  * A form is React's: it takes one key at a time, and it opens and closes when it is drawn. So while one is open events
  * wait for each other, and each is looked at anew: what is typed behind the Enter of a form is no longer the form's.
+ * A key is a discrete update of React's, which is done within the turn of the event loop: the next one is given in the
+ * next turn, so that nothing piles up however fast it is typed.
  */
 export function createFormFeed({ onEvent, forward }: FormFeedOptions): FormFeed {
   const proxy = proxyOf();
   let waiting: InputEvent[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let callOff: (() => void) | undefined;
   let rounds = 0;
 
   const step = (): void => {
-    timer = undefined;
-    while (waiting.length > 0 && timer === undefined) {
-      if (mustWait() || next()) timer = setTimeout(step, SPACING_MS);
+    callOff = undefined;
+    while (waiting.length > 0 && callOff === undefined) {
+      if (mustWait()) callOff = later(step);
+      else if (next()) callOff = soon(step);
     }
   };
   /** The form has not read what it was given last, perhaps because it is not drawn yet. */
@@ -76,15 +78,25 @@ export function createFormFeed({ onEvent, forward }: FormFeedOptions): FormFeed 
     proxy,
     take(event) {
       waiting.push(...charactersOf(event));
-      if (timer === undefined) step();
+      if (callOff === undefined) step();
     },
     drop() {
-      clearTimeout(timer);
-      timer = undefined;
+      callOff?.();
+      callOff = undefined;
       waiting = [];
       proxy.read();
     },
   };
+}
+
+function later(run: () => void): () => void {
+  const timer = setTimeout(run, LOOK_MS);
+  return () => clearTimeout(timer);
+}
+
+function soon(run: () => void): () => void {
+  const turn = setImmediate(run);
+  return () => clearImmediate(turn);
 }
 
 /** A key may open a form, and what is typed behind it is for that: each character is looked at by itself. Nobody types as much as is left whole. */

@@ -8,8 +8,12 @@ import { hints, type Size, sheetRows, type View } from './sheet.ts';
 export const atWork = ({ runs }: Pick<ShellState, 'runs'>): readonly ProcView[] =>
   [...runs.values()]
     .filter((run) => run.status === 'running')
-    .flatMap((run) => run.procs)
+    .flatMap(({ procs }) => procs.filter((one) => !keepsOthers(one, procs)))
     .filter(({ state }) => state.is !== 'exited' && !(state.is === 'waiting' && (state.on === 'message' || state.on === 'child')));
+
+/** The root of a conversation does nothing by itself that anybody waits for while its agent lives. */
+const keepsOthers = ({ pid, body }: ProcView, procs: readonly ProcView[]): boolean =>
+  body === 'chat' && procs.some(({ ppid, state }) => ppid === pid && state.is !== 'exited');
 
 /** Leaving with agents at work: they are kept, stopped, or one stays. */
 export function exitRows({ state, keymap }: View, size: Size): readonly Line[] {

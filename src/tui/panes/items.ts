@@ -43,7 +43,7 @@ const NARROW = 48;
 /** Columns at the left: what the keys act on is marked there. */
 const GUTTER = 2;
 /** Rows that are shown of what is folded. */
-const FOLDED = { user: 20, tail: 3, failed: 3, diff: 12 };
+const FOLDED = { user: 20, tail: 3, failed: 3, diff: 12, typed: 20 };
 /** Rows of a call's output that are shown at most; the pager shows the rest. */
 const MOST_ROWS = 400;
 
@@ -159,7 +159,14 @@ function below(item: ToolItem, look: ItemLook): readonly Line[] {
     return inner([...rows, ...(item.cut > 0 || rows.length === MOST_ROWS ? [line(span('… p shows all of it in the pager', 'dim'))] : [])]);
   }
   if (item.how === 'runs') return inner(lastRows(item.text, width, FOLDED.tail));
+  if (item.typed) return inner(typedRows(item.text, width));
   return item.how === 'failed' || item.how === 'denied' || item.how === 'asks' ? inner(lastRows(item.text, width, FOLDED.failed)) : [];
+}
+
+/** The end of what a command of a person's own printed: that is where most say what came of it. */
+function typedRows(text: string, width: number): readonly Line[] {
+  const rows = lastRows(text, width, FOLDED.typed);
+  return [...more(text.trimEnd().split('\n').length - rows.length), ...rows];
 }
 
 const inner = (rows: readonly Line[]): readonly Line[] => rows.map(indented);

@@ -56,7 +56,7 @@ function partsOf(state: StatusState, spin: string): readonly Part[] {
   const asks = state.asks.length;
   return [
     phaseOf(state, busy, spin),
-    ...(asks > 0 ? [part(`${asks} ${asks === 1 ? 'waits' : 'wait'} for you`, 'warn', 8)] : []),
+    ...(asks > 0 ? [part(`${asks} ${asks === 1 ? 'waits' : 'wait'} for you (Alt-A)`, 'warn', 8)] : []),
     state.model === '' ? part('no model', 'warn', 7) : part(state.model, 'text', 7),
     ...(busy > 0 ? [part(`${busy} ${busy === 1 ? 'agent' : 'agents'}`, 'text', 4)] : []),
     ...spent(state),

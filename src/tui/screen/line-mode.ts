@@ -1,8 +1,9 @@
 import type { InputEvent } from '../input/event.ts';
 import type { Binding } from '../input/keys.ts';
 import { plainKey } from '../input/named-key.ts';
+import { flow } from '../overlays/flow.ts';
 import { overlayRows } from '../overlays/overlay-rows.ts';
-import type { ShellState } from '../state.ts';
+import type { ShellAsk, ShellState } from '../state.ts';
 import type { Store } from '../store/store.ts';
 import { type Line, plainText } from '../text/line.ts';
 import { noticeRows } from './chrome.ts';
@@ -80,12 +81,19 @@ function news(keymap: readonly Binding[]): (state: ShellState, width: number) =>
   const printer = createPrinter();
   let overlay: ShellState['overlay'];
   let notice = 0;
+  let asked: ReadonlySet<string> = new Set();
   return (state, width) => {
+    const asks = state.asks.filter(({ ask }) => !asked.has(ask));
+    asked = new Set(state.asks.map(({ ask }) => ask));
     const notices = state.notices.filter(({ id }) => id > notice);
     const isNew = state.overlay !== overlay;
     notice = notices.at(-1)?.id ?? notice;
     overlay = state.overlay;
     const over = overlay && isNew ? overlayRows(overlay, { state, keymap }, { width, height: MOST_ROWS }) : [];
-    return [...printer.print(state, width).fresh, ...noticeRows(notices, width, MOST_ROWS), ...over];
+    return [...printer.print(state, width).fresh, ...asks.flatMap((one) => askRows(one, width)), ...noticeRows(notices, width, MOST_ROWS), ...over];
   };
 }
+
+/** Nothing on such a screen counts what waits for an answer: each is told as it comes. */
+const askRows = ({ name, text }: ShellAsk, width: number): readonly Line[] =>
+  flow(`${name} asks: ${text.split('\n')[0] ?? ''}`, width, { tone: 'warn' }).concat(flow('answer it with /approvals', width, { tone: 'dim' }));

@@ -84,9 +84,11 @@ const STEPS: Steps = {
     if (item && verdict !== 'deny') changeTool(draft, item.call, { how: 'runs', text: '' });
     else if (draft.items.some(({ id }) => id === `q${ask}`)) put(draft, userItem(`u${leaf}`, at, text));
   },
-  'tool.intended'(draft, { call, tool, action, at }) {
+  'tool.intended'(draft, { call, tool, action, pid, at }) {
     tried(draft, tool);
-    if (!changeTool(draft, call, { tool, action, how: 'runs', text: '', began: at })) put(draft, toolItem(call, at, { tool, action, how: 'runs' }));
+    // The root of a conversation has no wishes of its own.
+    const known = { tool, action, how: 'runs', ...(pid !== draft.pid && tool === 'bash' ? { typed: true } : {}) } as const;
+    if (!changeTool(draft, call, { ...known, text: '', began: at })) put(draft, toolItem(call, at, known));
   },
   'tool.finished'(draft, { call, ok, text, diff, ms }) {
     draft.tails.delete(call);

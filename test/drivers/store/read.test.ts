@@ -55,6 +55,23 @@ describe('a reader', () => {
     store.close();
   });
 
+  test('that is stopped between two pages reads no further, and one whose log was closed says so', async () => {
+    const store = opened(home);
+    await store.log.append(Array.from({ length: 1200 }, (_, n) => said(runId(1), `${n}`)));
+    const stop = new AbortController();
+    const read = store.log.read({}, stop.signal)[Symbol.asyncIterator]();
+    const other = store.log.read({})[Symbol.asyncIterator]();
+    await read.next();
+    await other.next();
+    stop.abort();
+    store.close();
+    for (let one = await read.next(); !one.done; one = await read.next()) expect(one.value.leaf).toBeLessThan(500);
+    const rest = async (): Promise<void> => {
+      while (!(await other.next()).done);
+    };
+    await expect(rest()).rejects.toMatchObject({ code: 'KERNEL_GONE' });
+  });
+
   test('finds a range by number, by process and by type, also over many pages', async () => {
     const store = opened(home);
     const entry = (n: number): EventDraft => (n % 3 === 0 ? said(runId(n % 2), `${n}`, n % 5) : spent(runId(n % 2), `${n}`, n % 5));

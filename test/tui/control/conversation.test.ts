@@ -34,6 +34,18 @@ const assistant = ({ session, runs }: ShellState): Pid | undefined => runs.get(s
 const notice = (part: string) => (state: ShellState) => state.notices.find((one) => one.text.includes(part));
 const session = ({ session: run }: ShellState): RunId | undefined => run;
 
+test('a shell that is left while the log is read ends in order, and opens no other kernel', async () => {
+  const { control, store, until } = await shellOn([{ text: 'Hello.' }]);
+  await control.run({ do: 'say', text: 'one' });
+  await until(saying('Hello.'));
+  const under = [control.run({ do: 'search-sessions', text: 'hello' }), control.run({ do: 'verify' })];
+  void control.run({ do: 'say', text: 'two' });
+  await control.close();
+  await Promise.all(under);
+  await control.run({ do: 'search-sessions', text: 'two' });
+  expect(store.state().notices.at(-1)?.text).toBe('the shell is being left');
+});
+
 describe('what is said', () => {
   test('begins a conversation, and goes on with it, in the order it was said', async () => {
     const { control, until } = await shellOn([{ text: 'Hello.' }, { text: 'Again.' }, { text: 'Thrice.' }]);

@@ -7,6 +7,7 @@ import type { InputEvent } from '../../../src/tui/input/event.ts';
 import { createReader } from '../../../src/tui/input/reader.ts';
 import { Form } from '../../../src/tui/overlays/form.tsx';
 import { plainText } from '../../../src/tui/text/line.ts';
+import { random } from '../../helpers/random.ts';
 
 interface Shell {
   readonly stdin: EventEmitter;
@@ -80,4 +81,29 @@ test('so has one that is typed in one piece', async () => {
   await ended();
   expect(forms).toEqual(['hello there', 'pasted text']);
   expect(prompt).toEqual(['m', 'm', '.']);
+});
+
+test.each([1, 2, 3])('thousands of keys at once come to what they come to one by one (seed %i)', async (seed) => {
+  const { stdin, forms, ended } = shell();
+  const by = random(seed);
+  let line: readonly string[] = [];
+  let at = 0;
+  let bytes = '';
+  const type = (keys: string, next: readonly string[], place: number): void => {
+    bytes += keys;
+    line = next;
+    at = Math.max(0, place);
+  };
+  for (let n = 0; n < 2000; n++) {
+    const char = by.pick([...'abc 漢']);
+    const what = by.int(10);
+    if (what < 5) type(char, [...line.slice(0, at), char, ...line.slice(at)], at + 1);
+    else if (what < 7) type('\x7f', at === 0 ? line : [...line.slice(0, at - 1), ...line.slice(at)], at - 1);
+    else if (what < 9 && at > 0) type('\x1b[D', line, at - 1);
+    else if (at < line.length) type('\x1b[C', line, at + 1);
+  }
+  stdin.emit('data', Buffer.from('m'));
+  stdin.emit('data', Buffer.from(`${bytes}\r.`));
+  await ended();
+  expect(forms).toEqual([line.join('')]);
 });

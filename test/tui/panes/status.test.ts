@@ -41,7 +41,7 @@ describe('the status line', () => {
   ])('%s', (_claim, change, first) => expect(told(change).split(' · ')[0]).toBe(first));
 
   test.each<readonly [claim: string, change: Partial<ShellState>, part: string]>([
-    ['tells how many questions are open', { asks: [ask, ask] }, '2 wait for you'],
+    ['tells how many questions are open', { asks: [ask, ask] }, '2 wait for you (Alt-A)'],
     ['warns where there is no sandbox', { sandbox: 'none' }, 'no sandbox'],
     ['says that a price is unknown', { runs: runsOf(run([], { usage, cost_usd: null })) }, '$?'],
     ['shows the head of a log that was proved', { audit: { ...audit, verified: { ok: true, entries: 9, of: 9 } } }, '#1234 abcdef01 ✓'],
