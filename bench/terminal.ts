@@ -124,17 +124,19 @@ async function scrolled(): Promise<Line> {
   });
 }
 
-/** Agents that other terminals began on the kernel of this shell, which shows them all. */
+/** The conversation in front and agents that other terminals began on the kernel of this shell, which shows them all. */
 async function together(): Promise<Line> {
-  const model = await pacedModel(600, 40);
+  const model = await pacedModel(4000, 40);
   return inShell(model, async (pty, place) => {
     const [program = '', ...args] = OXIOS;
-    const agents = Array.from({ length: AGENTS }, () => spawn(program, [...args, '-p', 'go'], { cwd: place.workspace, env: place.env, stdio: 'ignore' }));
+    pty.type('go\r');
+    const agents = Array.from({ length: AGENTS - 1 }, () => spawn(program, [...args, '-p', 'go'], { cwd: place.workspace, env: place.env, stdio: 'ignore' }));
     const ended = agents.map((one) => new Promise((resolve) => one.once('close', resolve)));
     await until(() => model.begun() === AGENTS);
     const [before, began] = [pty.usage().cpu_ms, performance.now()];
     await pause(8000);
     const share = (pty.usage().cpu_ms - before) / (performance.now() - began);
+    for (const one of agents) one.kill('SIGKILL');
     await Promise.all(ended);
     return bare('12 agents stream at once: share of a core', share, '< 0.5', 0.5, 'x');
   });
