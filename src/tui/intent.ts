@@ -3,7 +3,7 @@ import type { Reply, Signal } from '../kernel/kernel-types.ts';
 import type { InputEvent } from './input/event.ts';
 import type { SetupChoice } from './ports.ts';
 import type { EditAction, Editor } from './prompt/editor.ts';
-import type { Overlay, PaneName } from './state.ts';
+import type { Item, Overlay, PaneName } from './state.ts';
 
 /** What a key, a click, a `/` command or the palette asks for and the world has to do. `control/` carries it out. */
 export type Intent =
@@ -37,7 +37,8 @@ export type Intent =
   | { readonly do: 'models' }
   | { readonly do: 'compact'; readonly keep: string }
   | { readonly do: 'verify' }
-  | { readonly do: 'page'; readonly title: string; readonly text: string }
+  /** `of`: what is cut in the text is read from the log. */
+  | { readonly do: 'page'; readonly title: string; readonly text: string; readonly of?: { readonly run: RunId; readonly item: Item } }
   | { readonly do: 'edit-prompt' }
   /** A text that was sent, for the history of later sessions. */
   | { readonly do: 'remember'; readonly line: string }
@@ -51,6 +52,8 @@ export type UiIntent =
   | { readonly ui: 'focus'; readonly pane: PaneName | 'next' | 'previous' | 'prompt' }
   | { readonly ui: 'open'; readonly overlay: Overlay }
   | { readonly ui: 'close' }
+  /** What waits for an answer does not come to the front by itself any more. */
+  | { readonly ui: 'put-off' }
   /** The overlay that is open, with something changed; it stays where it was scrolled to. */
   | { readonly ui: 'change'; readonly overlay: Overlay }
   /** The list or text that has the focus, by rows, down where that is more than 0; `page` is its height, `end` goes back to what is newest. `pane`: that one instead. */
