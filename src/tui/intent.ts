@@ -51,6 +51,8 @@ export type UiIntent =
   | { readonly ui: 'focus'; readonly pane: PaneName | 'next' | 'previous' | 'prompt' }
   | { readonly ui: 'open'; readonly overlay: Overlay }
   | { readonly ui: 'close' }
+  /** What waits for an answer does not come to the front by itself any more. */
+  | { readonly ui: 'put-off' }
   /** The overlay that is open, with something changed; it stays where it was scrolled to. */
   | { readonly ui: 'change'; readonly overlay: Overlay }
   /** The list or text that has the focus, by rows, down where that is more than 0; `page` is its height, `end` goes back to what is newest. `pane`: that one instead. */

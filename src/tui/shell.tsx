@@ -1,3 +1,4 @@
+import { createAttention } from './control/attention.ts';
 import { createControl } from './control/control.ts';
 import type { InputEvent } from './input/event.ts';
 import { DEFAULT_KEYMAP, keymapOf } from './input/keymap.ts';
@@ -13,7 +14,7 @@ import type { ShellOptions } from './shell-options.ts';
 import type { ShellState } from './state.ts';
 import { createFeeds } from './store/feeds.ts';
 import { initialState, withNotice, withPrompt } from './store/reduce.ts';
-import { withNow } from './store/set.ts';
+import { withNow, withTyped } from './store/set.ts';
 import { createStore, type Store } from './store/store.ts';
 
 /** Panes stand side by side from here on. */
@@ -38,7 +39,8 @@ export async function openShell(options: ShellOptions): Promise<number> {
     store,
     keymap: keymap.bindings,
     onEvent(event: InputEvent) {
-      store.set((state) => withNow(state, ports.now()));
+      const isTyped = event.is !== 'wheel' && event.is !== 'click';
+      store.set((state) => (isTyped ? withTyped : withNow)(state, ports.now()));
       deliver(event, (one) => route(store.state(), one, keymap), apply);
     },
     onSubmit: (text) => apply(submitted(store, text)),
@@ -49,10 +51,12 @@ export async function openShell(options: ShellOptions): Promise<number> {
     feed: createFeeds(store),
     screen: { away: terminal.away, leave: () => terminal.end({ is: 'left' }) },
   });
+  const leave = createAttention({ store, now: ports.now });
   terminal.open();
   // The first frame is on the screen before anything else is begun.
   setImmediate(() => void control.start(options.beginning));
   const end = await terminal.ended;
+  leave();
   await control.close();
   if (end.is === 'fault') throw end.error;
   return exitCodeOf(end);

@@ -14,7 +14,12 @@ export type Overlay =
   /** All commands; or, where a model is to be chosen, these. */
   | { readonly is: 'palette'; readonly models?: readonly string[] }
   /** One of those that wait; the first when none is named. */
-  | { readonly is: 'approval'; readonly ask?: string }
+  | {
+      readonly is: 'approval';
+      readonly ask?: string;
+      /** Nobody opened it: it came by itself, or behind an answer to the one before. */
+      readonly came?: 'itself' | 'next';
+    }
   | { readonly is: 'sessions' }
   /** `tried`: what was entered last, `wrong` with it when it was looked at; neither yet: it is being looked at. */
   | { readonly is: 'setup'; readonly tried?: SetupChoice; readonly wrong?: string }
@@ -181,6 +186,11 @@ export interface ShellState {
   /** Specifications of interviews as a person changed them, before anybody works on them; absent: none. */
   readonly edited?: ReadonlyMap<RunId, string>;
   readonly asks: readonly ShellAsk[];
+  /** Of those, what does not come to the front by itself any more. */
+  readonly later?: ReadonlySet<string>;
+  /** When something came to the front by itself last, and when something was typed last. */
+  readonly came?: Millis;
+  readonly typed?: Millis;
   /** An idea that the assistant thinks takes an interview, until something else is said or it is begun. */
   readonly offer: { readonly run: RunId; readonly idea: string; readonly why: string } | undefined;
   readonly audit: AuditView;

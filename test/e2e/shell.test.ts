@@ -75,10 +75,10 @@ describe.runIf(hasTmux())('the shell', () => {
     ];
     const terminal = await shell(model([{ calls }, { text: 'Tidied.' }]));
     await say(terminal, 'tidy up');
-    await terminal.shows('waits for you');
-    terminal.press('M-a');
+    await terminal.shows('Approve · assistant');
     await terminal.shows('rm old.txt');
-    terminal.press('y');
+    // Keys right behind its coming are no answer; those behind Alt-A are.
+    terminal.press('M-a', 'y');
     await terminal.shows('Tidied.');
     expect(() => readFileSync(join(here.workspace, 'old.txt'))).toThrow(/ENOENT/u);
     await say(terminal, '/undo');

@@ -1,4 +1,5 @@
 import { nearest } from '../../kernel/text/nearest.ts';
+import { firstAsk } from '../overlays/asks.ts';
 import { themeNames } from '../overlays/theme-names.ts';
 import type { Overlay, ShellState } from '../state.ts';
 import type { SlashCommand, SlashResult } from './command.ts';
@@ -20,7 +21,7 @@ export const SCREEN: readonly SlashCommand[] = [
     }),
   },
   { name: 'verify', aliases: [], args: '', does: 'prove the whole log', run: () => ({ ui: [{ ui: 'focus', pane: 'audit' }], world: [{ do: 'verify' }] }) },
-  { name: 'approvals', aliases: ['approve'], args: '', does: 'what waits for an answer', run: () => ({ ui: [{ ui: 'open', overlay: { is: 'approval' } }] }) },
+  { name: 'approvals', aliases: ['approve'], args: '', does: 'what waits for an answer', run: (state) => ({ ui: [{ ui: 'open', overlay: firstAsk(state) }] }) },
   { name: 'theme', aliases: ['themes'], args: '[THEME]', does: 'other colours; without a name: those that there are', run: theme },
   { name: 'layout', aliases: [], args: '[inline|panes]', does: 'panes, or the conversation in the scrollback', run: (_, to) => layout(to) },
 ];

@@ -1,4 +1,5 @@
 import type { Outcome, UiIntent } from '../intent.ts';
+import { firstAsk } from '../overlays/asks.ts';
 import { edit } from '../prompt/edit.ts';
 import type { Overlay, ShellState } from '../state.ts';
 import { workingInFront } from './in-front.ts';
@@ -19,7 +20,7 @@ const EVERYWHERE: Readonly<Record<string, (state: ShellState, parts: RouteParts)
   suspend: () => ({ screen: 'suspend' }),
   redraw: () => ({ screen: 'redraw' }),
   palette: (state) => (state.overlay?.is === 'palette' ? { ui: [{ ui: 'close' }] } : opened({ is: 'palette' })),
-  approval: () => opened({ is: 'approval' }),
+  approval: (state) => opened(firstAsk(state)),
   'next-pane': onScreen({ ui: 'focus', pane: 'next' }),
   'previous-pane': onScreen({ ui: 'focus', pane: 'previous' }),
   'focus-agents': onScreen({ ui: 'focus', pane: 'agents' }),
@@ -32,10 +33,16 @@ const EVERYWHERE: Readonly<Record<string, (state: ShellState, parts: RouteParts)
   'scroll-down': onScreen({ ui: 'scroll', by: 'page' }),
 };
 
+/** A question that is closed is put off. */
+function closed(overlay: Overlay): Outcome {
+  const isAsk = overlay.is === 'approval' || (overlay.is === 'form' && overlay.submit.is === 'answer');
+  return { ui: isAsk ? [{ ui: 'put-off' }, { ui: 'close' }] : [{ ui: 'close' }] };
+}
+
 /** Esc: what is open closes, one thing at a time; then the turn ends. What is typed and queued stays. */
 function interrupt(state: ShellState): Outcome {
   const { prompt } = state;
-  if (state.overlay) return { ui: [{ ui: 'close' }] };
+  if (state.overlay) return closed(state.overlay);
   if (state.focus === 'prompt' && (prompt.search || prompt.completion)) return { prompt: edit(prompt, { do: 'close', keep: false }) };
   if (state.focus === 'prompt' && prompt.vim?.mode === 'insert') return { prompt: edit(prompt, { do: 'normal' }) };
   const left: Outcome = state.focus === 'prompt' ? { prompt: edit(prompt, { do: 'normal' }) } : { ui: [{ ui: 'focus', pane: 'prompt' }] };
@@ -51,7 +58,7 @@ function cancel(state: ShellState): Outcome {
   const { prompt, overlay, now } = state;
   // Whoever presses it again when asked wants to leave; nothing is lost, the next shell goes on with the agents.
   if (overlay?.is === 'exit') return { world: [{ do: 'exit', agents: 'keep' }] };
-  if (overlay) return { ui: [{ ui: 'close' }] };
+  if (overlay) return closed(overlay);
   if (prompt.search) return { prompt: edit(prompt, { do: 'close', keep: false }) };
   if (prompt.text !== '') return { prompt: edit(prompt, { do: 'clear' }) };
   if (prompt.cancelled !== undefined && now - prompt.cancelled <= TWICE_MS)

@@ -1,4 +1,5 @@
 import type { Outcome } from '../intent.ts';
+import { held, isTypedBeside } from '../overlays/coming.ts';
 import type { Overlay, PaneName, ShellState } from '../state.ts';
 import type { InputEvent, Key } from './event.ts';
 import { everywhere, opened } from './everywhere.ts';
@@ -15,7 +16,7 @@ export type Route = (state: ShellState, event: InputEvent, keymap: Keymap) => Ou
 export function createRoute(parts: RouteParts): Route {
   return (state, event, keymap) => {
     const turn: Turn = { state, keymap, parts };
-    const outcome = routed(turn, event);
+    const outcome = holding(turn, event) ?? routed(turn, event);
     const wasCancelled = state.prompt.cancelled !== undefined && (outcome.prompt ?? state.prompt).cancelled === state.prompt.cancelled;
     return wasCancelled ? { ...outcome, prompt: { ...(outcome.prompt ?? state.prompt), cancelled: undefined } } : outcome;
   };
@@ -35,6 +36,23 @@ interface Turn {
   readonly state: ShellState;
   readonly keymap: Keymap;
   readonly parts: RouteParts;
+}
+
+/** What came to the front by itself is answered by no key that was on its way already; undefined: nothing came. */
+function holding(turn: Turn, event: InputEvent): Outcome | undefined {
+  if (event.is === 'wheel' || event.is === 'click') return undefined;
+  const how = held(turn.state);
+  const isEverywhere = event.is === 'key' && bindingFor(turn.keymap, [turn.state.overlay?.is ?? 'panes', 'everywhere'], event.key)?.where === 'everywhere';
+  if (how === 'nothing') return isEverywhere ? undefined : {};
+  return how === 'below' ? below(turn, event) : undefined;
+}
+
+function below(turn: Turn, event: Exclude<InputEvent, { is: 'wheel' | 'click' }>): Outcome | undefined {
+  const { state, parts } = turn;
+  if (!state.overlay) return event.is === 'key' ? {} : edited(state, { do: event.is === 'paste' ? 'paste' : 'type', text: event.text }, parts);
+  // Beside what was typed Esc closes it as always.
+  const isClosing = isTypedBeside(state) && event.is === 'key' && bindingFor(turn.keymap, ['everywhere'], event.key)?.action === 'interrupt';
+  return isClosing ? undefined : routed({ ...turn, state: { ...state, overlay: undefined } }, event);
 }
 
 function routed(turn: Turn, event: InputEvent): Outcome {

@@ -78,7 +78,8 @@ const SCOPES: Readonly<Record<string, Scope>> = { 'allow-once': 'once', 'allow-r
 function approval({ overlay, action, nth, state }: Acting<Kind<'approval'>>): Outcome | undefined {
   const asks = waiting(state);
   const ask = shownAsk(asks, overlay.ask);
-  if (!ask) return undefined;
+  // Gone meanwhile: what stands in its place now was not seen yet.
+  if (!ask || (overlay.ask !== undefined && overlay.ask !== ask.ask)) return undefined;
   if (action === 'next' || action === 'previous') return { ui: [turned(asks, ask, action === 'next' ? 1 : -1)] };
   if (action === 'deny') return answered(asks, ask, { verdict: 'deny', scope: 'once' });
   const own = ask.kind === 'question' ? toQuestion(asks, ask, action, nth) : toApproval(asks, ask, action);
@@ -107,7 +108,10 @@ const turned = (asks: readonly ShellAsk[], ask: ShellAsk, by: number): UiIntent 
 /** The next one that waits comes up by itself. */
 function answered(asks: readonly ShellAsk[], ask: ShellAsk, reply: Extract<Intent, { do: 'answer' }>['reply']): Outcome {
   const next = asks[asks.indexOf(ask) + 1] ?? asks.find((one) => one !== ask);
-  return { ui: [next ? { ui: 'open', overlay: { is: 'approval', ask: next.ask } } : CLOSE], world: [{ do: 'answer', ask: ask.ask as AskId, reply }] };
+  return {
+    ui: [next ? { ui: 'open', overlay: { is: 'approval', ask: next.ask, came: 'next' } } : CLOSE],
+    world: [{ do: 'answer', ask: ask.ask as AskId, reply }],
+  };
 }
 
 function palette({ overlay, action, state }: Acting<Kind<'palette'>>): Outcome | undefined {

@@ -2,6 +2,7 @@ import type { Millis } from '../../kernel/ids.ts';
 import type { ShellAsk } from '../state.ts';
 import { type Line, line, span } from '../text/line.ts';
 import { shownAsk, waiting } from './asks.ts';
+import { isTypedBeside } from './coming.ts';
 import { flow } from './flow.ts';
 import { hints, type Size, sheetRows, type View } from './sheet.ts';
 
@@ -21,7 +22,7 @@ export function approvalRows(view: View & { readonly ask: string | undefined }, 
     span(`${place} · ${ask.name} (${ask.pid})`, 'dim'),
     ...left(ask, state.now),
   );
-  const foot = hints(keymap, 'approval', actionsOf(ask, asks.length), size.width);
+  const foot = isTypedBeside(state) ? typedBeside(view, size.width) : hints(keymap, 'approval', actionsOf(ask, asks.length), size.width);
   return sheetRows({ title, body: bodyOf(ask, size.width), foot, at: { top: state.scroll.overlay.at } }, size);
 }
 
@@ -35,6 +36,12 @@ export function bodyOf(ask: ShellAsk, width: number): readonly Line[] {
 }
 
 const laid = new WeakMap<ShellAsk, { readonly width: number; readonly rows: readonly Line[] }>();
+
+/** What is typed goes into the prompt: none of it is an answer. */
+const typedBeside = ({ keymap }: View, width: number): readonly Line[] => [
+  ...flow('What you type goes to the prompt.', width, { tone: 'warn' }),
+  ...hints(keymap, 'everywhere', { approval: 'answer this', interrupt: 'later' }, width),
+];
 
 const CLOSE = { interrupt: 'close' };
 

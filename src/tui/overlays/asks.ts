@@ -1,9 +1,19 @@
 import type { RunId } from '../../kernel/ids.ts';
-import type { ShellAsk, ShellState } from '../state.ts';
+import type { Overlay, ShellAsk, ShellState } from '../state.ts';
 
 /** What waits for a yes or an answer, oldest first; the questions of an interview have a pane of their own. */
 export const waiting = (state: Pick<ShellState, 'asks' | 'interviews' | 'runs'>): readonly ShellAsk[] =>
   state.asks.filter((one) => one.kind === 'approval' || !isInterview(state, one.run));
+
+/** By name: what is answered is what was seen when it was opened. */
+export function firstAsk(state: Parameters<typeof waiting>[0]): Extract<Overlay, { is: 'approval' }> {
+  const [ask] = waiting(state);
+  return { is: 'approval', ...(ask ? { ask: ask.ask } : {}) };
+}
+
+/** Questions of interviews, oldest first. */
+export const ofInterviews = (state: Pick<ShellState, 'asks' | 'interviews' | 'runs'>): readonly ShellAsk[] =>
+  state.asks.filter((one) => one.kind !== 'approval' && isInterview(state, one.run));
 
 /** The one that is shown: the one named, or the first. */
 export const shownAsk = (asks: readonly ShellAsk[], named: string | undefined): ShellAsk | undefined => asks.find((one) => one.ask === named) ?? asks[0];

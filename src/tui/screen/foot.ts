@@ -1,4 +1,7 @@
 import { offerText } from '../commands/offer.ts';
+import { type Binding, KEYS } from '../input/keys.ts';
+import { askRow } from '../overlays/ask-row.ts';
+import { isTypedBeside } from '../overlays/coming.ts';
 import { statusLine } from '../panes/status.ts';
 import { promptRows } from '../prompt/rows.ts';
 import type { ShellState } from '../state.ts';
@@ -15,17 +18,21 @@ export interface Foot {
 
 /** Notices take no more rows than this. */
 const MOST_NOTICES = 2;
+/** Lower, the status line alone says that something waits. */
+const ASK_FROM = 6;
 /** On a screen this low there is no rule. */
 const RULE_FROM = 8;
 
-export function footOf(state: ShellState, spin: string): Foot {
+export function footOf(state: ShellState, spin: string, keymap: readonly Binding[] = KEYS): Foot {
   const { columns, rows } = state.size;
   const prompt = promptRows(state.prompt, { width: columns, height: rows, placeholder: placeholderOf(state), queued: state.queued });
   const above = [
     ...noticeRows(state.notices, columns, rows >= RULE_FROM ? MOST_NOTICES : 0),
+    ...(rows >= ASK_FROM ? askRow(state, keymap, columns) : []),
     ...(rows >= RULE_FROM ? [ruleRow(columns, state.focus === 'prompt')] : []),
   ];
-  const cursor = state.focus === 'prompt' && state.overlay === undefined ? { x: prompt.cursor.x, y: prompt.cursor.y + above.length } : undefined;
+  const cursor =
+    state.focus === 'prompt' && (state.overlay === undefined || isTypedBeside(state)) ? { x: prompt.cursor.x, y: prompt.cursor.y + above.length } : undefined;
   return { rows: [...above, ...prompt.rows], status: statusLine(state, columns, spin), cursor };
 }
 

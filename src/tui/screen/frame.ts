@@ -23,7 +23,7 @@ export interface Frame {
 export function createFrames(keymap: readonly Binding[]): (state: ShellState, spin: string) => Frame {
   const place = createPaneParts(keymap);
   return (state, spin) => {
-    const foot = footOf(state, spin);
+    const foot = footOf(state, spin, keymap);
     const layout = layoutFor(state, foot);
     const placed = layout.panes.map((one) => place(one, state));
     const over = layout.overlay && state.overlay ? [overlayPart(state.overlay, { state, keymap }, layout.overlay)] : [];

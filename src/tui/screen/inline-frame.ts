@@ -22,7 +22,7 @@ export function createInlineFrames(keymap: readonly Binding[]): (state: ShellSta
   const place = createPaneParts(keymap);
   return (state, spin) => {
     const { columns, rows } = state.size;
-    const foot = footOf(state, spin);
+    const foot = footOf(state, spin, keymap);
     // A row stays free: a frame as high as the screen would scroll it.
     const below = foot.rows.slice(Math.max(0, foot.rows.length + 2 - rows));
     const room = Math.max(0, rows - below.length - 2);

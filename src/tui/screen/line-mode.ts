@@ -1,11 +1,14 @@
 import type { InputEvent } from '../input/event.ts';
 import type { Binding } from '../input/keys.ts';
 import { plainKey } from '../input/named-key.ts';
+import type { View } from '../overlays/sheet.ts';
 import { flow } from '../overlays/flow.ts';
+import { held } from '../overlays/coming.ts';
 import { overlayRows } from '../overlays/overlay-rows.ts';
-import type { ShellAsk, ShellState } from '../state.ts';
+import { shownAsk, waiting } from '../overlays/asks.ts';
+import type { Overlay, ShellAsk, ShellState } from '../state.ts';
 import type { Store } from '../store/store.ts';
-import { type Line, plainText } from '../text/line.ts';
+import { type Line, plainText, span } from '../text/line.ts';
 import { noticeRows } from './chrome.ts';
 import { createLifetime } from './lifetime.ts';
 import { createPrinter } from './print.ts';
@@ -15,15 +18,21 @@ import type { Terminal, TerminalDeps } from './terminal.ts';
  * A terminal that can only print (`TERM=dumb`): lines come in whole, as its own line editor ends them, and what is
  * finished is printed below what is there. No cursor is moved and no mode is set.
  */
-export function createLineMode({ options, store, keymap, onEvent }: TerminalDeps): Terminal {
+export function createLineMode({ options, store, keymap, onEvent, onSubmit }: TerminalDeps): Terminal {
   const { stdin, stdout, host } = options;
   const print = printing(store, keymap, stdout);
   const bytes = new TextDecoder();
   let rest = '';
+  const read = (line: string): void => {
+    const { overlay } = store.state();
+    const isForm = overlay?.is === 'form';
+    if (!isForm) for (const event of eventsOf(line, store.state(), keymap)) onEvent(event);
+    if (isForm || (store.state().overlay?.is === 'form' && isAnswer(line, overlay))) onSubmit(line);
+  };
   const onData = (chunk: Uint8Array | string): void => {
     const lines = (rest + (typeof chunk === 'string' ? chunk : bytes.decode(chunk, { stream: true }))).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) for (const event of eventsOf(line.replace(/\r$/u, ''), store.state())) onEvent(event);
+    for (const line of lines) read(line.replace(/\r$/u, ''));
     print(true);
   };
   const onEnd = (): void => lifetime.end({ is: 'left' });
@@ -54,12 +63,23 @@ export function createLineMode({ options, store, keymap, onEvent }: TerminalDeps
   };
 }
 
-/** Over a question the line is its keys; else it is what is said. */
-function eventsOf(line: string, { overlay }: ShellState): readonly InputEvent[] {
+/**
+ * Over what is open a line is its keys; else it is what is said. Over what an agent asks one key is an answer, and more
+ * than that is none: to a question it is one in one's own words, else it is said, and what asks waits.
+ */
+function eventsOf(line: string, state: ShellState, keymap: readonly Binding[]): readonly InputEvent[] {
   const enter: InputEvent = { is: 'key', key: plainKey('enter') };
-  if (overlay) return line === '' ? [enter] : [{ is: 'text', text: line }];
-  return line === '' ? [enter] : [{ is: 'text', text: line }, enter];
+  const said: readonly InputEvent[] = line === '' ? [enter] : [{ is: 'text', text: line }, enter];
+  const { overlay } = state;
+  if (!overlay || held(state) === 'below') return said;
+  if (!isAnswer(line, overlay)) return line === '' ? [enter] : [{ is: 'text', text: line }];
+  const write = keymap.find(({ where, action }) => where === 'approval' && action === 'write')?.keys[0];
+  const isQuestion = shownAsk(waiting(state), overlay.is === 'approval' ? overlay.ask : undefined)?.kind === 'question';
+  return isQuestion && write !== undefined ? [{ is: 'text', text: write }] : [{ is: 'key', key: plainKey('escape') }, ...said];
 }
+
+/** More than a key, where an agent asks. */
+const isAnswer = (line: string, overlay: ShellState['overlay']): boolean => overlay?.is === 'approval' && line.trim().length > 1;
 
 /** Rows of what lies over the conversation, at most. */
 const MOST_ROWS = 200;
@@ -76,6 +96,10 @@ function printing(store: Store, keymap: readonly Binding[], stdout: Pick<NodeJS.
   };
 }
 
+/** A form is asked for by its title. */
+const shownOver = (overlay: Overlay, view: View, width: number): readonly Line[] =>
+  overlay.is === 'form' ? [[span(overlay.title, 'title')]] : overlayRows(overlay, view, { width, height: MOST_ROWS });
+
 /** Rows that were not there before: what was finished, notices, and what lies over the conversation now. */
 function news(keymap: readonly Binding[]): (state: ShellState, width: number) => readonly Line[] {
   const printer = createPrinter();
@@ -89,7 +113,7 @@ function news(keymap: readonly Binding[]): (state: ShellState, width: number) =>
     const isNew = state.overlay !== overlay;
     notice = notices.at(-1)?.id ?? notice;
     overlay = state.overlay;
-    const over = overlay && isNew ? overlayRows(overlay, { state, keymap }, { width, height: MOST_ROWS }) : [];
+    const over = overlay && isNew ? shownOver(overlay, { state, keymap }, width) : [];
     return [...printer.print(state, width).fresh, ...asks.flatMap((one) => askRows(one, width)), ...noticeRows(notices, width, MOST_ROWS), ...over];
   };
 }

@@ -78,9 +78,10 @@ type Steps = { readonly [U in UiIntent['ui']]: (state: ShellState, intent: Extra
 
 const UI: Steps = {
   focus: (state, { pane }) => ({ ...state, focus: pane === 'next' ? beside(state.focus, 1) : pane === 'previous' ? beside(state.focus, -1) : pane }),
-  open: (state, { overlay }) => withOverlay(state, overlay),
+  open: (state, { overlay }) => withOverlay(overlay.is === 'approval' && overlay.came ? { ...state, came: state.now } : state, overlay),
   change: (state, { overlay }) => ({ ...state, overlay }),
   close: (state) => withOverlay(state, undefined),
+  'put-off': (state) => ({ ...state, later: new Set(state.asks.map(({ ask }) => ask)) }),
   scroll: (state, { by, pane }) => scrolled(state, (scroll) => ({ ...scroll, back: backOf(scroll, by) }), pane),
   move: (state, { by, pane }) =>
     scrolled(state, (scroll) => ({ ...scroll, at: within(scroll.at + by, (scroll.extent?.items ?? Number.MAX_SAFE_INTEGER) - 1) }), pane),

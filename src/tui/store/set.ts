@@ -41,5 +41,8 @@ export function withExtent(state: ShellState, of: PaneName | 'overlay', extent: 
   return { ...state, scroll: { ...state.scroll, [of]: after } };
 }
 
+/** Something is typed: nothing comes to the front by itself for a while. */
+export const withTyped = (state: ShellState, now: number): ShellState => ({ ...state, now, typed: now });
+
 /** The time for what has no event of its own. */
 export const withNow = (state: ShellState, now: number): ShellState => ({ ...state, now });

@@ -25,8 +25,8 @@ describe('an approval is answered', () => {
 
   test('and the next one that waits comes up', () => {
     const state = stateOf({ asks: [one, two] });
-    expect(actIn(APPROVAL, 'deny', state)?.ui).toEqual([{ ui: 'open', overlay: { is: 'approval', ask: 'a4.0' } }]);
-    expect(actIn({ is: 'approval', ask: 'a4.0' }, 'deny', state)?.ui).toEqual([{ ui: 'open', overlay: { is: 'approval', ask: 'a3.0' } }]);
+    expect(actIn(APPROVAL, 'deny', state)?.ui).toEqual([{ ui: 'open', overlay: { is: 'approval', ask: 'a4.0', came: 'next' } }]);
+    expect(actIn({ is: 'approval', ask: 'a4.0' }, 'deny', state)?.ui).toEqual([{ ui: 'open', overlay: { is: 'approval', ask: 'a3.0', came: 'next' } }]);
   });
 
   test('only as what it is: nothing allows a question, and no number an approval', () => {
