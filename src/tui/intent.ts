@@ -3,7 +3,7 @@ import type { Reply, Signal } from '../kernel/kernel-types.ts';
 import type { InputEvent } from './input/event.ts';
 import type { SetupChoice } from './ports.ts';
 import type { EditAction, Editor } from './prompt/editor.ts';
-import type { Overlay, PaneName } from './state.ts';
+import type { Item, Overlay, PaneName } from './state.ts';
 
 /** What a key, a click, a `/` command or the palette asks for and the world has to do. `control/` carries it out. */
 export type Intent =
@@ -37,7 +37,8 @@ export type Intent =
   | { readonly do: 'models' }
   | { readonly do: 'compact'; readonly keep: string }
   | { readonly do: 'verify' }
-  | { readonly do: 'page'; readonly title: string; readonly text: string }
+  /** `of`: what is cut in the text is read from the log. */
+  | { readonly do: 'page'; readonly title: string; readonly text: string; readonly of?: { readonly run: RunId; readonly item: Item } }
   | { readonly do: 'edit-prompt' }
   /** A text that was sent, for the history of later sessions. */
   | { readonly do: 'remember'; readonly line: string }

@@ -1,5 +1,7 @@
+import type { Intent } from '../intent.ts';
 import { textOf } from '../prompt/paste.ts';
 import { withVerified } from '../store/set.ts';
+import { pageText, wholeItem } from '../store/whole.ts';
 import type { Context } from './context.ts';
 
 /** What is typed so far, in the editor. */
@@ -19,7 +21,11 @@ export async function complete({ ports, store }: Context, query: string): Promis
 /** More than are shown at once; whoever wants another one types on. */
 const MOST_FOUND = 20;
 
-export const page = ({ ports, screen }: Context, text: string): Promise<void> => screen.away(() => ports.page(text));
+/** A text in the pager; what is only in the log is read before the terminal is given away. */
+export async function page({ kernel, ports, screen }: Context, { text, of }: Extract<Intent, { do: 'page' }>): Promise<void> {
+  const whole = of ? pageText(await wholeItem(await kernel(), of.run, of.item)) : text;
+  await screen.away(() => ports.page(whole));
+}
 
 /** The whole log is proved; what was found stands in the Audit pane until the next time. */
 export async function verify({ ports, store }: Context): Promise<void> {

@@ -1,6 +1,8 @@
+import type { RunId } from '../../kernel/ids.ts';
 import type { ProcView } from '../../kernel/kernel-types.ts';
 import type { Intent, Outcome, UiIntent } from '../intent.ts';
 import type { Item, Overlay, ShellState } from '../state.ts';
+import { isCut, pageText } from '../store/whole.ts';
 import { agentAt } from './agents.ts';
 import { entryAt } from './audit.ts';
 import { itemAt } from './chat.ts';
@@ -66,19 +68,21 @@ const over = (name: string): Outcome => show({ ui: 'notice', tone: 'info', text:
 const wasTold = (pid: number, { audit }: ShellState): boolean =>
   audit.entries.some((entry) => entry.type === 'process.signalled' && entry.pid === pid && entry.signal === 'TERM');
 
+/** The run of what is shown. */
+const runOf = ({ runs, selected }: ShellState): RunId | undefined => [...runs.values()].find(({ procs }) => procs.some(({ pid }) => pid === selected))?.run;
+
 const unfold = ({ id }: Item): Outcome => show({ ui: 'unfold', item: id });
 
 const ITEM: Readonly<Record<string, (item: Item, state: ShellState) => Outcome | undefined>> = {
   unfold,
   open: unfold,
-  page: (item) =>
-    ask({
-      do: 'page',
-      title: item.is === 'tool' ? item.action : item.is,
-      text: item.is === 'tool' ? `${item.action}\n\n${item.diff ?? item.text}\n` : `${item.text}\n`,
-    }),
+  page(item, state) {
+    const run = runOf(state);
+    const of = run !== undefined && isCut(item) ? { of: { run, item } } : {};
+    return ask({ do: 'page', title: item.is === 'tool' ? item.action : item.is, text: pageText(item), ...of });
+  },
   review(item, state) {
-    const run = [...state.runs.values()].find(({ procs }) => procs.some(({ pid }) => pid === state.selected))?.run;
+    const run = runOf(state);
     if (run === undefined) return undefined;
     return open(item.is === 'tool' && item.diff !== undefined ? { is: 'review', run, call: item.call } : { is: 'review', run });
   },
