@@ -5,16 +5,27 @@ import type { ShellState } from '../state.ts';
 import { fitLine, type Line, line, padLine, type Span, span, type Tone } from '../text/line.ts';
 import type { Size } from './agents.ts';
 
-export type AuditState = Pick<ShellState, 'audit' | 'scroll' | 'focus'>;
+export type AuditState = Pick<ShellState, 'audit' | 'scroll' | 'focus' | 'runs'>;
 
-/** Entries that match all words of the filter: a type (`tool.`), `pid:12`, `run:ID`, or text. */
-export function entriesOf({ audit, scroll }: Pick<ShellState, 'audit' | 'scroll'>): readonly KernelEvent[] {
+/** Entries that match all words of the filter: a type (`tool.`), `agent:NAME`, `pid:12`, `run:ID`, or text. */
+export function entriesOf({ audit, scroll, runs }: Omit<AuditState, 'focus'>): readonly KernelEvent[] {
   const words = scroll.audit.filter.toLowerCase().split(/\s+/u).filter(Boolean);
-  return words.length === 0 ? audit.entries : audit.entries.filter((entry) => words.every((word) => matches(entry, word)));
+  if (words.length === 0) return audit.entries;
+  const tests = words.map((word) => testOf(word, runs));
+  return audit.entries.filter((entry) => tests.every((test) => test(entry)));
+}
+
+/** The state with another window of the log, in which what is selected stays so; at the newest one it follows. */
+export function withAudit<S extends Omit<AuditState, 'focus'>>(state: S, audit: S['audit']): S {
+  const { at } = state.scroll.audit;
+  const leaf = at === 0 || audit.entries === state.audit.entries ? undefined : entryAt(state)?.leaf;
+  if (leaf === undefined) return { ...state, audit };
+  const after = entriesOf({ ...state, audit }).filter((one) => one.leaf > leaf).length;
+  return { ...state, audit, scroll: { ...state.scroll, audit: { ...state.scroll.audit, at: after } } };
 }
 
 /** The entry that the keys of the pane act on: `at` counts from the newest. */
-export function entryAt(state: Pick<ShellState, 'audit' | 'scroll'>): KernelEvent | undefined {
+export function entryAt(state: Omit<AuditState, 'focus'>): KernelEvent | undefined {
   const entries = entriesOf(state);
   return entries[Math.max(0, entries.length - 1 - state.scroll.audit.at)];
 }
@@ -72,24 +83,35 @@ const MORE: Readonly<Record<string, (data: Data) => string>> = {
   'tool.denied': ({ tool }) => String(tool),
 };
 
-function matches(entry: KernelEvent, word: string): boolean {
-  const [, field, value = ''] = /^(pid|run|type):(.+)$/u.exec(word) ?? [];
-  if (field === 'pid') return String(entry.pid) === value;
-  if (field === 'run') return entry.run.toLowerCase().startsWith(value);
-  if (field === 'type') return entry.type.startsWith(value);
-  return entry.type.includes(word) || summaryOf(entry).toLowerCase().includes(word);
+type Test = (entry: KernelEvent) => boolean;
+
+function testOf(word: string, runs: AuditState['runs']): Test {
+  const [, field, value = ''] = /^(agent|pid|run|type):(.+)$/u.exec(word) ?? [];
+  const test = field === undefined ? undefined : FIELDS[field]?.(value, runs);
+  return test ?? ((entry) => entry.type.includes(word) || summaryOf(entry).toLowerCase().includes(word));
 }
 
+const FIELDS: Readonly<Record<string, (value: string, runs: AuditState['runs']) => Test>> = {
+  agent(value, runs) {
+    const named = [...runs.values()].flatMap(({ procs }) => procs.filter(({ name }) => name.toLowerCase().startsWith(value)));
+    const pids = new Set(named.map(({ pid }) => pid));
+    return ({ pid }) => pids.has(pid);
+  },
+  pid: (value) => (entry) => String(entry.pid) === value,
+  run: (value) => (entry) => entry.run.toLowerCase().startsWith(value),
+  type: (value) => (entry) => entry.type.startsWith(value),
+};
+
 function headLine({ size, root, verified, verifying }: ShellState['audit'], width: number): Line {
-  const proof: Span = verifying
-    ? span('proving…', 'accent')
-    : verified === undefined
-      ? span('v proves it', 'dim')
-      : verified.ok
-        ? span(`verified ${verified.entries} of ${verified.of}`, 'good')
-        : span(`broken after ${verified.entries} of ${verified.of}${verified.reason === undefined ? '' : `: ${verified.reason}`}`, 'bad');
+  const proof: Span = verifying ? span('proving…', 'accent') : verified === undefined ? span('v proves it', 'dim') : proved(verified, size);
   if (size === 0) return fitLine([span('no entries', 'dim')], width);
   return fitLine([span(`${size} ${size === 1 ? 'entry' : 'entries'} · `, 'dim'), proof, span(` · head ${root.slice(0, 16)}`, 'dim')], width);
+}
+
+/** Of a log that went on growing since, not all is proved. */
+function proved({ ok, entries, of, reason }: NonNullable<ShellState['audit']['verified']>, size: number): Span {
+  if (ok) return span(`verified ${entries} of ${Math.max(size, of)}`, entries < size ? 'dim' : 'good');
+  return span(`broken after ${entries} of ${of}${reason === undefined ? '' : `: ${reason}`}`, 'bad');
 }
 
 const TONES: Readonly<Record<string, Tone>> = {
@@ -125,7 +147,10 @@ function rowOf(entry: KernelEvent, width: number, isAt: boolean): Line {
 const emptyAudit = ({ scroll }: AuditState): readonly Line[] =>
   scroll.audit.filter === ''
     ? [line(span('Everything that happens is an entry here.', 'dim')), line(span('Say something to an agent to see the first.', 'dim'))]
-    : [line(span(`No entry of the last ones matches /${scroll.audit.filter}.`, 'dim')), line(span('Words: a type (tool.), pid:12, run:ID, or text.', 'dim'))];
+    : [
+        line(span(`No entry of the last ones matches /${scroll.audit.filter}.`, 'dim')),
+        line(span('Words: a type (tool.), agent:NAME, pid:12, run:ID, or text.', 'dim')),
+      ];
 
 /** A long text is looked at only as far as a row can be. */
 const MOST = 400;

@@ -79,7 +79,7 @@ const whole = (row: Line, width: number): Line => (row[0]?.tone === 'select' ? p
 
 /** What the rows of a pane are made from. */
 function depsOf(pane: PaneName, state: ShellState): readonly unknown[] {
-  const { runs, transcripts, selected, unfolded, audit, interviews, work, edited, asks, stopping, now } = state;
+  const { runs, transcripts, selected, unfolded, audit, interviews, work, edited, asks, stopping, now, scroll } = state;
   switch (pane) {
     case 'agents':
       return [runs, selected, stopping, isTicking(state) ? now : 0];
@@ -93,7 +93,7 @@ function depsOf(pane: PaneName, state: ShellState): readonly unknown[] {
         isTicking(state) ? Math.floor(now / 1000) : 0,
       ];
     case 'audit':
-      return [audit];
+      return [audit, scroll.audit.filter.includes('agent:') ? runs : 0];
     case 'interview':
     case 'seed':
       return [interviews, work, edited, runs, asks, unfolded, state.session, selected];

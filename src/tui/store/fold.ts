@@ -1,6 +1,7 @@
 import { type BusEvent, isDurable, type KernelEvent } from '../../kernel/events.ts';
 import type { RunId } from '../../kernel/ids.ts';
 import { foldOn, type RunView } from '../../kernel/view/runs.ts';
+import { withAudit } from '../panes/audit.ts';
 import type { ShellState } from '../state.ts';
 import { audited } from './audit.ts';
 import { cleanEvent, slimEvent } from './clean.ts';
@@ -142,7 +143,7 @@ function withNews(state: ShellState, { runs, entries, steps }: News, partsOf: (r
     next = withStory(next, run, story?.told(), upTo);
   }
   for (const step of steps) next = step(next);
-  if (entries.length > 0) next = { ...next, audit: audited(next.audit, entries) };
+  if (entries.length > 0) next = withAudit(next, audited(next.audit, entries));
   return derived(withRows(next, runs));
 }
 

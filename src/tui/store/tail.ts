@@ -1,5 +1,6 @@
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { LogHead, LogRange } from '../../kernel/log.ts';
+import { withAudit } from '../panes/audit.ts';
 import type { ShellKernel } from '../ports.ts';
 import { audited, hasRoom, withOlder } from './audit.ts';
 import { cleanEvent, slimEvent } from './clean.ts';
@@ -44,7 +45,7 @@ export function createTail({ store, kernel, schedule, fails }: TailDeps, signal:
   /** The log writes of itself without saying it on the bus. */
   const fill = async (from: number, to: number): Promise<void> => {
     const between = await entries({ from, to });
-    store.set((state) => ({ ...state, audit: audited(state.audit, between) }));
+    store.set((state) => withAudit(state, audited(state.audit, between)));
   };
   let paging: Promise<boolean> | undefined;
   const page = async (): Promise<boolean> => {
@@ -52,14 +53,14 @@ export function createTail({ store, kernel, schedule, fails }: TailDeps, signal:
     const [first] = audit.entries;
     if (!first || !hasRoom(audit)) return false;
     const older = await entries({ from: Math.max(0, first.leaf - PAGE), to: first.leaf - 1 });
-    store.set((state) => ({ ...state, audit: withOlder(state.audit, older) }));
+    store.set((state) => withAudit(state, withOlder(state.audit, older)));
     return older.length > 0;
   };
   return {
     async begin(head) {
       withHead(head);
       const last = await entries({ from: Math.max(0, head.size - FIRST) });
-      store.set((state) => ({ ...state, audit: audited(state.audit, last) }));
+      store.set((state) => withAudit(state, audited(state.audit, last)));
     },
     heard({ leaf }) {
       if (leaf > next) fill(next, leaf - 1).catch(fails);

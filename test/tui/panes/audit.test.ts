@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { auditRows, auditTitle, entriesOf, entryAt } from '../../../src/tui/panes/audit.ts';
+import { auditRows, auditTitle, entriesOf, entryAt, withAudit } from '../../../src/tui/panes/audit.ts';
 import type { ShellState } from '../../../src/tui/state.ts';
 import { plainText } from '../../../src/tui/text/line.ts';
 import { expectFits, expectFrame, SIZES } from '../../helpers/frame.ts';
-import { entry, shellState } from '../../helpers/shell-state.ts';
+import { entry, proc, run, runsOf, shellState } from '../../helpers/shell-state.ts';
 
 const ENTRIES = [
   entry(0, { type: 'run.started', title: 'a talk', model: 'm' }),
@@ -46,6 +46,7 @@ describe('the log as it grows', () => {
   test.each<readonly [verified: Partial<ShellState['audit']>, text: string]>([
     [{ verified: { ok: true, entries: 1234, of: 1234 } }, 'verified 1234 of 1234'],
     [{ verified: { ok: true, entries: 1200, of: 1234 } }, 'verified 1200 of 1234'],
+    [{ verified: { ok: true, entries: 1200, of: 1200 } }, 'verified 1200 of 1234'],
     [{ verified: { ok: false, entries: 17, of: 1234, reason: 'hash differs' } }, 'broken after 17 of 1234: hash differs'],
     [{ verifying: true }, 'proving…'],
   ])('says how far it is proved: %j', (change, text) => expect(plainText(auditRows(state(change), { width: 90, height: 1 })[0] ?? [])).toContain(text));
@@ -84,4 +85,27 @@ describe('the log as it grows', () => {
     for (let width: number = size.width; width > 0; width = Math.floor(width / 2))
       expectFits(auditRows(state({ entries: odd }), { ...size, width }), { ...size, width });
   });
+});
+
+describe('what is selected', () => {
+  const more = [entry(5, { type: 'tool.denied', tool: 'bash', action: 'rm x', text: 'no' }, 8), entry(6, { type: 'run.result' }, 1)];
+  const grown = { ...log, entries: [...ENTRIES, ...more] };
+
+  test.each([
+    ['stays so while the log grows', '', 2, 2],
+    ['stays so where only some entries match', 'tool.', 1, 2],
+    ['is the newest where it was the newest', '', 0, 6],
+  ])('%s', (_what, filter, at, leaf) => expect(entryAt(withAudit(state({}, filter, at), grown))?.leaf).toBe(leaf));
+
+  test('stays so when the oldest go, and when older ones are read', () => {
+    const at = (entries: typeof ENTRIES) => entryAt(withAudit(state({}, '', 2), { ...log, entries }))?.leaf;
+    expect(at(grown.entries.slice(2))).toBe(2);
+    expect(entryAt(withAudit(state({ entries: ENTRIES.slice(2) }, '', 1), log))?.leaf).toBe(3);
+  });
+});
+
+test('agent, type and text are filtered by at once', () => {
+  const with2 = { ...state({}, 'agent:work tool. npm'), runs: runsOf(run([proc(1, 0, 'chat'), proc(8, 1, 'worker')])) };
+  expect(entriesOf(with2).map(({ leaf }) => leaf)).toEqual([1]);
+  expect(entriesOf({ ...with2, scroll: state({}, 'agent:nobody').scroll })).toEqual([]);
 });
