@@ -104,14 +104,14 @@ const shownOver = (overlay: Overlay, view: View, width: number): readonly Line[]
 function news(keymap: readonly Binding[]): (state: ShellState, width: number) => readonly Line[] {
   const printer = createPrinter();
   let overlay: ShellState['overlay'];
-  let notice = 0;
+  const told = new WeakSet<object>();
   let asked: ReadonlySet<string> = new Set();
   return (state, width) => {
     const asks = state.asks.filter(({ ask }) => !asked.has(ask));
     asked = new Set(state.asks.map(({ ask }) => ask));
-    const notices = state.notices.filter(({ id }) => id > notice);
+    const notices = state.notices.filter((one) => !told.has(one));
     const isNew = state.overlay !== overlay;
-    notice = notices.at(-1)?.id ?? notice;
+    for (const one of notices) told.add(one);
     overlay = state.overlay;
     const over = overlay && isNew ? shownOver(overlay, { state, keymap }, width) : [];
     return [...printer.print(state, width).fresh, ...asks.flatMap((one) => askRows(one, width)), ...noticeRows(notices, width, MOST_ROWS), ...over];

@@ -18,9 +18,11 @@ export const withEdited = (state: ShellState, run: RunId, yaml: string): ShellSt
 /** Told to end its turn: said at once, before the kernel has it in its log. */
 export const withStopping = (state: ShellState, pid: Pid): ShellState => ({ ...state, stopping: new Set([...state.stopping, pid]) });
 
-/** What was seen, by its id; without one, all. */
-export const withoutNotices = (state: ShellState, id?: number): ShellState =>
-  state.notices.length === 0 ? state : { ...state, notices: id === undefined ? [] : state.notices.filter((one) => one.id !== id) };
+/** What was seen goes at the next key: news at once, what went wrong when something is sent or left. */
+export function withoutNotices(state: ShellState, isSent: boolean): ShellState {
+  const notices = isSent ? [] : state.notices.filter(({ tone }) => tone !== 'info');
+  return notices.length === state.notices.length ? state : { ...state, notices };
+}
 
 /** What holds as long as no conversation says otherwise. */
 export const withModel = (state: ShellState, model: string, sandbox: string): ShellState =>
