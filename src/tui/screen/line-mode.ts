@@ -1,11 +1,11 @@
 import type { InputEvent } from '../input/event.ts';
 import type { Binding } from '../input/keys.ts';
 import { plainKey } from '../input/named-key.ts';
-import type { View } from '../overlays/sheet.ts';
-import { flow } from '../overlays/flow.ts';
-import { held } from '../overlays/coming.ts';
-import { overlayRows } from '../overlays/overlay-rows.ts';
 import { shownAsk, waiting } from '../overlays/asks.ts';
+import { held } from '../overlays/coming.ts';
+import { flow } from '../overlays/flow.ts';
+import { overlayRows } from '../overlays/overlay-rows.ts';
+import type { View } from '../overlays/sheet.ts';
 import type { Overlay, ShellAsk, ShellState } from '../state.ts';
 import type { Store } from '../store/store.ts';
 import { type Line, plainText, span } from '../text/line.ts';
