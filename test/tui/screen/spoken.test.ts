@@ -38,7 +38,7 @@ test('a screen reader gets lines of text in their order: each finished thing onc
       "needs exec:npm:test",
       "asked it runs code of the project",
       "y once r this run a always in this folder n refuse Esc later",
-      "waiting · 1 waits for you · anthropic/claude-opus-4-5 · bwrap",
+      "waiting · 1 waits for you (Alt-A) · anthropic/claude-opus-4-5 · bwrap",
       "> what is to be done?  / commands  @ files  ! shell  ? help",
     ]
   `);
