@@ -27,7 +27,7 @@ export type Answered = Reply | { readonly verdict: 'expired' };
 export interface Approvals {
   /** Undefined when nobody can be asked, or the process or its turn ended before an answer came; both are logged. */
   ask(proc: Process, ask: Ask): Promise<Answered | undefined>;
-  /** Throws NOT_FOUND when nothing of that name is open, USAGE when the reply does not fit the question. */
+  /** Throws NOT_FOUND when nothing of that name is open, USAGE when the reply does not fit the question, DISK_FULL or IO when it could not be logged: then it is open still. */
   answer(id: AskId, reply: Reply, by: string): Promise<void>;
   /** Logs that an answer does not count where it came from; the question stays open. Throws DENIED, NOT_FOUND. */
   refuse(id: AskId, verdict: 'allow' | 'text', by: string): Promise<never>;
@@ -44,6 +44,8 @@ interface Open {
   readonly proc: Process;
   readonly ask: Ask;
   resolve(reply: Answered): void;
+  /** An answer did not get into the log: it is open again, or what would have ended it meanwhile ends it. */
+  reopen(): void;
 }
 
 export function createApprovals(deps: ApprovalsDeps): Approvals {
@@ -55,18 +57,29 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
     throw new OxiosError('NOT_FOUND', `no open question ${id}`, { hint: 'it may have been answered already; see what is open with oxios approvals' });
   };
   const waitFor = async (id: AskId, proc: Process, ask: Ask, asked: Payload): Promise<Answered | undefined> => {
-    const { promise, resolve } = Promise.withResolvers<Answered>();
-    open.set(id, { proc, ask, resolve });
+    const { promise, resolve } = Promise.withResolvers<Answered | undefined>();
+    let missed: (() => void) | undefined;
+    // What was answered before it was told to stop, or ran out, is answered, also while that is on its way to the disk.
+    const end = (reply?: Answered): void => {
+      if (open.delete(id)) resolve(reply);
+      else missed ??= () => resolve(reply);
+    };
+    const entry: Open = { proc, ask, resolve, reopen: () => (missed ? missed() : void open.set(id, entry)) };
+    open.set(id, entry);
     // It is answered, by whomever, from the moment it is in the log: what answers it stands ready before.
-    const callOff = untilLate(deps, proc, id, () => open.delete(id) && resolve({ verdict: 'expired' }));
-    await write(proc, 'kernel', asked);
-    // What was answered before it was told to stop is answered, also while that is on its way to the disk.
-    const reply = (await Promise.race([promise, aborted(requestSignal(proc))])) ?? (open.has(id) ? undefined : await promise);
-    callOff();
-    open.delete(id);
-    if (!reply) await write(proc, 'kernel', { type: 'approval.expired', ask: id, reason: proc.end.aborted ? 'the process ended' : 'the turn was interrupted' });
-    if (reply?.verdict === 'expired') await write(proc, 'kernel', { type: 'approval.expired', ask: id, reason: TOO_LATE });
-    return reply ?? undefined;
+    const callOff = untilLate(deps, proc, id, () => end({ verdict: 'expired' }));
+    try {
+      await write(proc, 'kernel', asked);
+      void aborted(requestSignal(proc)).then(() => end());
+      const reply = await promise;
+      if (!reply)
+        await write(proc, 'kernel', { type: 'approval.expired', ask: id, reason: proc.end.aborted ? 'the process ended' : 'the turn was interrupted' });
+      if (reply?.verdict === 'expired') await write(proc, 'kernel', { type: 'approval.expired', ask: id, reason: TOO_LATE });
+      return reply;
+    } finally {
+      callOff();
+      open.delete(id);
+    }
   };
   return {
     async ask(proc, ask) {
@@ -89,7 +102,10 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
       if ((entry.ask.kind === 'question') !== (reply.verdict === 'text'))
         throw new OxiosError('USAGE', `${id} is ${entry.ask.kind === 'question' ? 'a question: answer with text' : 'an approval: answer allow or deny'}`);
       open.delete(id);
-      await write(entry.proc, 'user', answeredEvent(id, reply, by));
+      await write(entry.proc, 'user', answeredEvent(id, reply, by)).catch((error: unknown) => {
+        entry.reopen();
+        throw error;
+      });
       entry.resolve(reply);
     },
     async refuse(id, verdict, by) {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AtShell, atShell, type ShellPlace } from '../helpers/at-shell.ts';
+import { processesIn } from '../helpers/crash.ts';
 import { IDEA, ONE_ROUND } from '../helpers/interview.ts';
 import { oxios, type Place, place } from '../helpers/oxios.ts';
 
@@ -103,6 +104,22 @@ describe('agents at work when the shell is left', () => {
     const now = await third.shows('ready');
     expect(now).not.toMatch(/goes on|a long work/u);
   });
+});
+
+test('a kernel that is killed under an attached shell is opened anew there, and the conversation goes on with what was said', async () => {
+  const args = script({ assistant: [{ text: 'For both.' }, { text: 'I remember.' }] });
+  const owner = begin(args);
+  await owner.shows('ready');
+  const [kernel] = processesIn(here.workspace).filter((line) => line.includes('oxios.mjs') && !/ script | sh /u.test(line));
+  const attached = begin(['attach', ...args]);
+  await say(attached, 'hello both');
+  await attached.shows('For both.');
+  process.kill(Number(/\d+/u.exec(kernel ?? '')?.[0]), 'SIGKILL');
+  await attached.shows('the conversation goes on');
+  await say(attached, 'still there?');
+  expect(await attached.shows('I remember.')).toContain('> hello both');
+  await left(owner);
+  expect(await oxios(['audit', 'verify'], { home: here.home })).toMatchObject({ code: 0 });
 });
 
 test('an interview that was stopped goes on with its next question', async () => {

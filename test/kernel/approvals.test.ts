@@ -2,9 +2,10 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Capability, parseRule } from '../../src/kernel/capability.ts';
+import { OxiosError } from '../../src/kernel/errors.ts';
 import type { KernelEvent } from '../../src/kernel/events.ts';
-import type { AbsPath, AskId, RunId } from '../../src/kernel/ids.ts';
-import type { Reply, RunRequest } from '../../src/kernel/kernel-types.ts';
+import type { AbsPath, AskId, Pid, RunId } from '../../src/kernel/ids.ts';
+import type { Ports, Reply, RunRequest } from '../../src/kernel/kernel-types.ts';
 import { openTestKernel, type TestKernel } from '../helpers/kernel.ts';
 
 let here: TestKernel;
@@ -131,6 +132,64 @@ describe('a question that nobody answers', () => {
     await played([bash('touch a'), done], () => undefined, { approval_timeout_ms: 20 });
     leave();
     expect(await late).toMatch(/^NOT_FOUND: no open question/u);
+  });
+});
+
+describe('an answer that does not get into the log', () => {
+  /** A kernel whose disk is full for the first answer; `meanwhile` happens while that is written. */
+  async function full(meanwhile: (pid: Pid) => Promise<unknown>): Promise<Pid> {
+    await here.close();
+    let failures = 0;
+    let waiting: Pid;
+    const through = (ports: Ports): Ports => ({
+      ...ports,
+      log: {
+        ...ports.log,
+        async append(drafts) {
+          if (!drafts.some(({ type }) => type === 'approval.answered') || failures++ > 0) return ports.log.append(drafts);
+          await meanwhile(waiting);
+          throw new OxiosError('DISK_FULL', 'no space left on the disk');
+        },
+      },
+    });
+    here = openTestKernel({ through });
+    const { pid } = await here.kernel.start(here.request([bash('touch a'), done], { ...ASKING, grants: rules('fs:write:.') }));
+    waiting = pid;
+    return pid;
+  }
+
+  async function answered(times: number): Promise<readonly unknown[]> {
+    const results: unknown[] = [];
+    for await (const event of here.kernel.read({ follow: true })) {
+      if (event.type !== 'approval.asked') continue;
+      for (let at = 0; at < times; at++)
+        results.push(
+          await here.kernel.answer(event.ask as AskId, RUN, 'the test', 'terminal').then(
+            () => 'taken',
+            ({ code }: OxiosError) => code,
+          ),
+        );
+      return results;
+    }
+    return results;
+  }
+
+  test('leaves the question open: it is answered again', async () => {
+    const pid = await full(async () => undefined);
+    expect(await answered(3)).toEqual(['DISK_FULL', 'taken', 'NOT_FOUND']);
+    await here.kernel.wait(pid);
+    expect(existsSync(at('a'))).toBe(true);
+  });
+
+  test.each(['TERM', 'KILL'] as const)('keeps no process from ending by %s, whether that comes meanwhile or behind it', async (signal) => {
+    const meanwhile = await full((one) => here.kernel.signal(one, signal, 'the test'));
+    expect(await answered(2)).toEqual(['DISK_FULL', 'NOT_FOUND']);
+    await here.kernel.wait(meanwhile);
+    const behind = await full(async () => undefined);
+    expect(await answered(1)).toEqual(['DISK_FULL']);
+    await here.kernel.signal(behind, signal, 'the test');
+    await here.kernel.wait(behind);
+    expect(existsSync(at('a'))).toBe(false);
   });
 });
 

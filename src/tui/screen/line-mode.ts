@@ -3,10 +3,9 @@ import type { Binding } from '../input/keys.ts';
 import { plainKey } from '../input/named-key.ts';
 import { shownAsk, waiting } from '../overlays/asks.ts';
 import { held } from '../overlays/coming.ts';
-import { flow } from '../overlays/flow.ts';
 import { overlayRows } from '../overlays/overlay-rows.ts';
 import type { View } from '../overlays/sheet.ts';
-import type { Overlay, ShellAsk, ShellState } from '../state.ts';
+import type { Overlay, ShellState } from '../state.ts';
 import type { Store } from '../store/store.ts';
 import { type Line, plainText, span } from '../text/line.ts';
 import { noticeRows } from './chrome.ts';
@@ -105,19 +104,12 @@ function news(keymap: readonly Binding[]): (state: ShellState, width: number) =>
   const printer = createPrinter();
   let overlay: ShellState['overlay'];
   const told = new WeakSet<object>();
-  let asked: ReadonlySet<string> = new Set();
   return (state, width) => {
-    const asks = state.asks.filter(({ ask }) => !asked.has(ask));
-    asked = new Set(state.asks.map(({ ask }) => ask));
     const notices = state.notices.filter((one) => !told.has(one));
     const isNew = state.overlay !== overlay;
     for (const one of notices) told.add(one);
     overlay = state.overlay;
     const over = overlay && isNew ? shownOver(overlay, { state, keymap }, width) : [];
-    return [...printer.print(state, width).fresh, ...asks.flatMap((one) => askRows(one, width)), ...noticeRows(notices, width, MOST_ROWS), ...over];
+    return [...printer.print(state, width).fresh, ...noticeRows(notices, width, MOST_ROWS), ...over];
   };
 }
-
-/** Nothing on such a screen counts what waits for an answer: each is told as it comes. */
-const askRows = ({ name, text }: ShellAsk, width: number): readonly Line[] =>
-  flow(`${name} asks: ${text.split('\n')[0] ?? ''}`, width, { tone: 'warn' }).concat(flow('answer it with /approvals', width, { tone: 'dim' }));
