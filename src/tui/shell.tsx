@@ -15,7 +15,7 @@ import type { ShellOptions } from './shell-options.ts';
 import type { ShellState } from './state.ts';
 import { createFeeds } from './store/feeds.ts';
 import { initialState, withNotice, withPrompt } from './store/reduce.ts';
-import { withNow, withTyped } from './store/set.ts';
+import { withNow, withoutNotices, withTyped } from './store/set.ts';
 import { createStore, type Store } from './store/store.ts';
 
 /** Panes stand side by side from here on. */
@@ -41,7 +41,8 @@ export async function openShell(options: ShellOptions): Promise<number> {
     keymap: keymap.bindings,
     onEvent(event: InputEvent) {
       const isTyped = event.is !== 'wheel' && event.is !== 'click';
-      store.set((state) => (isTyped ? withTyped : withNow)(state, ports.now()));
+      const isSent = event.is === 'key' && /^(?:enter|escape)$/u.test(event.key.name);
+      store.set((state) => (isTyped ? withTyped(withoutNotices(state, isSent), ports.now()) : withNow(state, ports.now())));
       deliver(event, (one) => route(store.state(), one, keymap), apply);
     },
     onSubmit: (text) => apply(submitted(store, text)),

@@ -86,6 +86,21 @@ describe.runIf(hasTmux())('the shell', () => {
     expect(readFileSync(join(here.workspace, 'old.txt'), 'utf8')).toBe('old');
   });
 
+  test('for a screen reader says each thing once, in words, and what asks is answered by its key', async () => {
+    writeFileSync(join(here.workspace, 'old.txt'), 'old');
+    const calls = [{ name: 'bash', input: { command: 'rm old.txt' } }];
+    const terminal = await shell(`--screen-reader ${model([{ calls }, { text: 'Tidied.' }])}`);
+    await say(terminal, 'tidy up');
+    await terminal.shows('Approve · assistant');
+    terminal.press('M-a', 'y');
+    await terminal.shows('Tidied.');
+    const screen = (await terminal.shows(/^ready/mu)).join('\n');
+    expect(screen).toContain('You: tidy up');
+    expect(screen.split('Tidied.')).toHaveLength(2);
+    expect(screen).not.toMatch(/[\u2500-\u259f\u2800-\u28ff●✓✗]/u);
+    expect(() => readFileSync(join(here.workspace, 'old.txt'))).toThrow(/ENOENT/u);
+  });
+
   test('Esc ends the turn, Ctrl-C clears what is typed and then the turn, leaving with an agent at work asks', async () => {
     const late = { text: 'never', delay_ms: FOREVER };
     const terminal = await shell(model([late, late, late]));

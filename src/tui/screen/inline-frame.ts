@@ -5,6 +5,7 @@ import { footOf } from './foot.ts';
 import { overlayPart } from './frame.ts';
 import { createPaneParts, type Part } from './pane-parts.ts';
 import { createPrinter } from './print.ts';
+import { spoken, undrawn } from './spoken.ts';
 
 /** The lower end of the terminal, and what is printed above it for good. */
 export interface InlineFrame {
@@ -51,6 +52,25 @@ interface Room {
 interface Over {
   readonly part: Part;
   readonly extent?: readonly [of: PaneName, extent: Extent];
+}
+
+/** For a screen reader: what is finished is said once, what is open is not, and what is typed stands last, where the cursor is. */
+export function createSpokenFrames(keymap: readonly Binding[]): (state: ShellState) => InlineFrame {
+  const printer = createPrinter();
+  const place = createPaneParts(keymap);
+  return (state) => {
+    const { columns, rows } = state.size;
+    const foot = footOf(state, '', keymap);
+    const { fresh } = printer.print(state, columns);
+    const over = overIn(state, { columns, room: Math.max(0, rows - foot.rows.length - 2), place, keymap });
+    return {
+      fresh: spoken(fresh),
+      rows: [...spoken(over?.part.rows ?? []), ...undrawn([foot.status, ...foot.rows])],
+      cursor: undefined,
+      form: state.overlay?.is === 'form' ? state.overlay : undefined,
+      extents: over?.extent ? [over.extent] : [],
+    };
+  };
 }
 
 /** What lies over the conversation, or the pane that has the focus. */

@@ -103,11 +103,11 @@ const shownOver = (overlay: Overlay, view: View, width: number): readonly Line[]
 function news(keymap: readonly Binding[]): (state: ShellState, width: number) => readonly Line[] {
   const printer = createPrinter();
   let overlay: ShellState['overlay'];
-  let notice = 0;
+  const told = new WeakSet<object>();
   return (state, width) => {
-    const notices = state.notices.filter(({ id }) => id > notice);
+    const notices = state.notices.filter((one) => !told.has(one));
     const isNew = state.overlay !== overlay;
-    notice = notices.at(-1)?.id ?? notice;
+    for (const one of notices) told.add(one);
     overlay = state.overlay;
     const over = overlay && isNew ? shownOver(overlay, { state, keymap }, width) : [];
     return [...printer.print(state, width).fresh, ...noticeRows(notices, width, MOST_ROWS), ...over];

@@ -5,7 +5,7 @@ import type { ShellState } from '../state.ts';
 import { App } from './app.tsx';
 import { createFrames, type Frame } from './frame.ts';
 import { Inline } from './inline.tsx';
-import { createInlineFrames } from './inline-frame.ts';
+import { createInlineFrames, createSpokenFrames } from './inline-frame.ts';
 import type { Painter } from './painter.ts';
 
 export interface ScreenDeps {
@@ -38,7 +38,7 @@ interface Open {
 export function createScreen(deps: ScreenDeps): Screen {
   const { stdin, stdout, keymap, screenReader, onSubmit } = deps;
   const frames = createFrames(keymap);
-  const inlineFrames = createInlineFrames(keymap);
+  const inlineFrames = screenReader ? createSpokenFrames(keymap) : createInlineFrames(keymap);
   let printed: readonly (string | undefined)[] = [];
   let ink: Open | undefined;
 

@@ -22,9 +22,11 @@ export const withStopping = (state: ShellState, pid: Pid): ShellState => ({ ...s
 export const withStanding = (state: ShellState, texts: readonly string[]): ShellState =>
   state.standing.length === 0 && texts.length === 0 ? state : derived({ ...state, standing: texts.map((text) => cleanValue(text)) });
 
-/** What was seen, by its id; without one, all. */
-export const withoutNotices = (state: ShellState, id?: number): ShellState =>
-  state.notices.length === 0 ? state : { ...state, notices: id === undefined ? [] : state.notices.filter((one) => one.id !== id) };
+/** What was seen goes at the next key: news at once, what went wrong when something is sent or left. */
+export function withoutNotices(state: ShellState, isSent: boolean): ShellState {
+  const notices = isSent ? [] : state.notices.filter(({ tone }) => tone !== 'info');
+  return notices.length === state.notices.length ? state : { ...state, notices };
+}
 
 /** What holds as long as no conversation says otherwise. */
 export const withModel = (state: ShellState, model: string, sandbox: string): ShellState =>

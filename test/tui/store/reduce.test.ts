@@ -85,11 +85,13 @@ test('what is unfolded is folded by the same key', () => {
   expect([state.unfolded.has('c1.0'), after(state, { ui: 'unfold', item: 'c1.0' }).unfolded.size]).toEqual([true, 0]);
 });
 
-test('the newest notices stay until they are taken away', () => {
+test('the newest notices stay until the next key, what went wrong until something is sent', () => {
   const state = [1, 2, 3, 4, 5, 6].reduce((before, n) => withNotice(before, 'info', `n${n}`), EMPTY);
   expect(state.notices.map(({ text }) => text)).toEqual(['n3', 'n4', 'n5', 'n6']);
-  expect(withoutNotices(state, state.notices[1]?.id).notices.map(({ text }) => text)).toEqual(['n3', 'n5', 'n6']);
-  expect(withoutNotices(state).notices).toEqual([]);
+  const wrong = withNotice(state, 'error', 'no');
+  expect(withoutNotices(wrong, false).notices.map(({ text }) => text)).toEqual(['no']);
+  expect(withoutNotices(wrong, true).notices).toEqual([]);
+  expect(withoutNotices(EMPTY, true)).toBe(EMPTY);
 });
 
 test('layout, theme, size and the proof of the log', () => {
