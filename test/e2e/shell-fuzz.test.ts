@@ -5,7 +5,7 @@ import { type Place, place } from '../helpers/oxios.ts';
 import { random } from '../helpers/random.ts';
 import { hasTmux } from '../helpers/terminal.ts';
 import { wildKeys } from '../helpers/wild-keys.ts';
-import { type Left, shown, type WildShell, wildShell } from '../helpers/wild-shell.ts';
+import { shown, type WildShell, wildShell } from '../helpers/wild-shell.ts';
 
 let here: Place;
 beforeEach(() => {
@@ -46,11 +46,13 @@ const BATCH = 50;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the very thing
 const OWN = /\x1b(?:\[[\d;:]*[mABCDEFGHKJ]|\[\?(?:25|7|1049|2004|1000|1006|2026)[hl])/gu;
 
-function check(raw: string, left: Left, seed: number): void {
+async function check(shell: WildShell, seed: number): Promise<void> {
+  const left = await shell.done;
+  const raw = shell.raw();
   expect({ ...left, after: left.after === left.before, before: '' }, `seed ${seed}: ${raw.slice(-1000)}`).toEqual({
     ...{ code: 0, before: '', after: true, buffer: 'normal', pastes: false, mouse: 'none' },
   });
-  expect(raw.lastIndexOf('\x1b[?25h'), `the cursor is off, seed ${seed}`).toBeGreaterThanOrEqual(raw.lastIndexOf('\x1b[?25l'));
+  expect(raw.lastIndexOf('\x1b[?25h'), `the cursor is off, seed ${seed}: ${JSON.stringify(raw.slice(-400))}`).toBeGreaterThanOrEqual(raw.lastIndexOf('\x1b[?25l'));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the very thing
   expect(raw.match(/\x1b\[[23]J/gu), `the screen was cleared, seed ${seed}`).toBeNull();
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the very thing
@@ -71,7 +73,7 @@ async function play(seed: number, count: number, [columns, rows]: (typeof SIZES)
   const lives = async (token: string): Promise<void> => {
     shell.type(`${CALM}${token}`);
     if (await shown(shell, token, `${CALM}${token}`)) return shell.type('\x03');
-    check(shell.raw(), await shell.done, seed);
+    await check(shell, seed);
     shell = await open();
   };
   for (let at = 0; at < count; at += BATCH) {
@@ -88,7 +90,7 @@ async function play(seed: number, count: number, [columns, rows]: (typeof SIZES)
   shell.type('\x04');
   await shown(shell, /keep/u, '\x04s');
   if (!shell.ended()) shell.type('s');
-  check(shell.raw(), await shell.done, seed);
+  await check(shell, seed);
 }
 
 test.runIf(hasTmux()).each(SIZES.map((size, at) => [size.join('x'), size, Number(process.env.SEED ?? 1000) + at] as const))(
