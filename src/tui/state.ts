@@ -188,6 +188,8 @@ export interface ShellState {
   readonly asks: readonly ShellAsk[];
   /** Of those, what does not come to the front by itself any more. */
   readonly later?: ReadonlySet<string>;
+  /** Of those, what stands on the screen to be answered, since it was written there; absent: none. */
+  readonly painted?: { readonly ask: string; readonly since: Millis };
   /** When something came to the front by itself last, and when something was typed last. */
   readonly came?: Millis;
   readonly typed?: Millis;

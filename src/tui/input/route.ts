@@ -16,7 +16,7 @@ export type Route = (state: ShellState, event: InputEvent, keymap: Keymap) => Ou
 export function createRoute(parts: RouteParts): Route {
   return (state, event, keymap) => {
     const turn: Turn = { state, keymap, parts };
-    const outcome = holding(turn, event) ?? routed(turn, event);
+    const outcome = answeredOnce(holding(turn, event) ?? routed(turn, event));
     const wasCancelled = state.prompt.cancelled !== undefined && (outcome.prompt ?? state.prompt).cancelled === state.prompt.cancelled;
     return wasCancelled ? { ...outcome, prompt: { ...(outcome.prompt ?? state.prompt), cancelled: undefined } } : outcome;
   };
@@ -30,6 +30,13 @@ export function deliver(event: InputEvent, route: (event: InputEvent) => Outcome
     apply(outcome);
     next = outcome.rest;
   }
+}
+
+/** What was typed behind an answer was typed before anybody saw what follows it. */
+function answeredOnce(outcome: Outcome): Outcome {
+  if (!outcome.world?.some((one) => one.do === 'answer')) return outcome;
+  const { rest: _, ...alone } = outcome;
+  return alone;
 }
 
 interface Turn {

@@ -10,6 +10,7 @@ import { shownAsk, waiting } from './asks.ts';
 import { detailOf } from './detail.ts';
 import { answerForm } from './form-act.ts';
 import { helpBody } from './help.ts';
+import { isSeen } from './painted.ts';
 import { foundIn } from './palette.ts';
 import { moveIn, overlaySize, scrollIn } from './scrolled.ts';
 import { actOnSessions } from './sessions.ts';
@@ -75,12 +76,16 @@ const ACTS: { readonly [K in Overlay['is']]?: Act<Kind<K>> } = {
 
 const SCOPES: Readonly<Record<string, Scope>> = { 'allow-once': 'once', 'allow-run': 'run', 'allow-rule': 'rule' };
 
+/** What only counts for what was on the screen before the key came. */
+const ANSWERS: ReadonlySet<string> = new Set([...Object.keys(SCOPES), 'deny', 'choose', 'write']);
+
 function approval({ overlay, action, nth, state }: Acting<Kind<'approval'>>): Outcome | undefined {
   const asks = waiting(state);
   const ask = shownAsk(asks, overlay.ask);
-  // Gone meanwhile: what stands in its place now was not seen yet.
-  if (!ask || (overlay.ask !== undefined && overlay.ask !== ask.ask)) return undefined;
+  // Gone meanwhile: what comes in its place was not seen yet.
+  if (!ask) return undefined;
   if (action === 'next' || action === 'previous') return { ui: [turned(asks, ask, action === 'next' ? 1 : -1)] };
+  if (ANSWERS.has(action) && !isSeen(state, ask.ask, overlay)) return undefined;
   if (action === 'deny') return answered(asks, ask, { verdict: 'deny', scope: 'once' });
   const own = ask.kind === 'question' ? toQuestion(asks, ask, action, nth) : toApproval(asks, ask, action);
   return own ?? scrollIn(action, state, bodyOf(ask, overlaySize(state).width).length, APPROVAL_AROUND);

@@ -1,7 +1,7 @@
 import type { Millis } from '../../kernel/ids.ts';
 import type { ShellAsk } from '../state.ts';
 import { type Line, line, span } from '../text/line.ts';
-import { shownAsk, waiting } from './asks.ts';
+import { GONE, shownAsk, waiting } from './asks.ts';
 import { isTypedBeside } from './coming.ts';
 import { flow } from './flow.ts';
 import { hints, type Size, sheetRows, type View } from './sheet.ts';
@@ -52,10 +52,10 @@ function actionsOf({ kind, options }: ShellAsk, count: number): Readonly<Record<
   return { ...(options.length > 0 ? { choose: `to ${options.length}` } : {}), write: 'own words', deny: 'no answer', ...more, interrupt: 'later' };
 }
 
-function nothing({ keymap, state }: View, width: number): readonly Line[] {
+function nothing({ keymap, state, ask }: View & { readonly ask: string | undefined }, width: number): readonly Line[] {
   const asked = state.asks.length > 0;
   return [
-    ...flow('No agent waits for an answer.', width, { tone: 'dim' }),
+    ...flow(ask === undefined ? 'No agent waits for an answer.' : GONE, width, { tone: 'dim' }),
     ...flow(
       asked
         ? 'An interview has a question: it is in its own pane.'

@@ -11,12 +11,16 @@ export function firstAsk(state: Parameters<typeof waiting>[0]): Extract<Overlay,
   return { is: 'approval', ...(ask ? { ask: ask.ask } : {}) };
 }
 
+/** What is said where the question that was shown is open no more. */
+export const GONE = 'What was asked was answered elsewhere, or does not wait any more.';
+
 /** Questions of interviews, oldest first. */
 export const ofInterviews = (state: Pick<ShellState, 'asks' | 'interviews' | 'runs'>): readonly ShellAsk[] =>
   state.asks.filter((one) => one.kind !== 'approval' && isInterview(state, one.run));
 
-/** The one that is shown: the one named, or the first. */
-export const shownAsk = (asks: readonly ShellAsk[], named: string | undefined): ShellAsk | undefined => asks.find((one) => one.ask === named) ?? asks[0];
+/** The one that is shown: the one named and no other, or the first where none is named. */
+export const shownAsk = (asks: readonly ShellAsk[], named: string | undefined): ShellAsk | undefined =>
+  named === undefined ? asks[0] : asks.find((one) => one.ask === named);
 
 const isInterview = ({ interviews, runs }: Pick<ShellState, 'interviews' | 'runs'>, run: RunId): boolean =>
   interviews.has(run) || runs.get(run)?.kind === 'interview';

@@ -1,10 +1,10 @@
 import type { ShellAsk, ShellState } from '../state.ts';
-import { ofInterviews, waiting } from './asks.ts';
+import { withNotice } from '../store/reduce.ts';
+import { GONE, ofInterviews, waiting } from './asks.ts';
+import { isSeen, UNSEEN_MS } from './painted.ts';
 
 /** Something asks only where nobody has typed for so long, milliseconds. */
 const QUIET_MS = 1000;
-/** Keys that were on their way already: no answer, milliseconds. */
-const UNSEEN_MS = 500;
 
 type Coming = { readonly is: 'never' } | { readonly is: 'now'; readonly ask: ShellAsk } | { readonly is: 'later'; readonly ms: number };
 
@@ -38,18 +38,18 @@ export function withNext(state: ShellState, now: number): ShellState {
   const asks = waiting(state);
   if (asks.some(({ ask }) => ask === overlay.ask)) return state;
   const [next] = asks;
-  if (next) return { ...inFront(state, next, now), overlay: { is: 'approval', ask: next.ask, came: overlay.came ?? 'next' } };
-  return overlay.ask === undefined ? state : { ...state, overlay: undefined };
+  const told = overlay.ask === undefined ? state : withNotice(state, 'info', GONE);
+  if (next) return { ...inFront(told, next, now), overlay: { is: 'approval', ask: next.ask, came: overlay.came ?? 'next' } };
+  return overlay.ask === undefined ? state : { ...told, overlay: undefined };
 }
 
 /** What keys do to what came by itself: `below`, they go where they went before; `nothing`, where one answer may be pressed twice. */
 export function held(state: ShellState): 'below' | 'nothing' | undefined {
   const { overlay, came, now, focus } = state;
-  const isUnseen = came !== undefined && now - came < UNSEEN_MS;
-  if (!overlay) return focus === 'interview' && isUnseen ? 'below' : undefined;
+  if (!overlay) return focus === 'interview' && came !== undefined && now - came < UNSEEN_MS ? 'below' : undefined;
   if (isTypedBeside(state)) return 'below';
-  if (overlay.is !== 'approval' || !isUnseen) return undefined;
-  return overlay.came === 'next' ? 'nothing' : overlay.came && 'below';
+  if (overlay.is !== 'approval' || overlay.came === undefined || isSeen(state, overlay.ask ?? '', overlay)) return undefined;
+  return overlay.came === 'next' ? 'nothing' : 'below';
 }
 
 /** Something is typed into the prompt while a question stands that came by itself: it is typed on. */

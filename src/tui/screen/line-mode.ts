@@ -1,15 +1,13 @@
-import type { InputEvent } from '../input/event.ts';
 import type { Binding } from '../input/keys.ts';
-import { plainKey } from '../input/named-key.ts';
-import { shownAsk, waiting } from '../overlays/asks.ts';
-import { held } from '../overlays/coming.ts';
 import { overlayRows } from '../overlays/overlay-rows.ts';
+import { withPainted } from '../overlays/painted.ts';
 import type { View } from '../overlays/sheet.ts';
 import type { Overlay, ShellState } from '../state.ts';
 import type { Store } from '../store/store.ts';
 import { type Line, plainText, span } from '../text/line.ts';
 import { noticeRows } from './chrome.ts';
 import { createLifetime } from './lifetime.ts';
+import { meantBy } from './meant.ts';
 import { createPrinter } from './print.ts';
 import type { Terminal, TerminalDeps } from './terminal.ts';
 
@@ -19,19 +17,30 @@ import type { Terminal, TerminalDeps } from './terminal.ts';
  */
 export function createLineMode({ options, store, keymap, onEvent, onSubmit }: TerminalDeps): Terminal {
   const { stdin, stdout, host } = options;
-  const print = printing(store, keymap, stdout);
+  const show = printing(store, keymap, stdout);
+  let isReading = false;
+  const print = (asks: boolean): void => {
+    show(asks);
+    // Lines that came in together were all typed before what the first of them made to be printed.
+    if (!isReading) store.set((state) => withPainted(state, options.ports.now()));
+  };
   const bytes = new TextDecoder();
   let rest = '';
   const read = (line: string): void => {
-    const { overlay } = store.state();
-    const isForm = overlay?.is === 'form';
-    if (!isForm) for (const event of eventsOf(line, store.state(), keymap)) onEvent(event);
-    if (isForm || (store.state().overlay?.is === 'form' && isAnswer(line, overlay))) onSubmit(line);
+    if (store.state().overlay?.is === 'form') {
+      onSubmit(line);
+      return;
+    }
+    const { events, isEntered } = meantBy(line, store.state(), keymap);
+    for (const event of events) onEvent(event);
+    if (isEntered && store.state().overlay?.is === 'form') onSubmit(line);
   };
   const onData = (chunk: Uint8Array | string): void => {
     const lines = (rest + (typeof chunk === 'string' ? chunk : bytes.decode(chunk, { stream: true }))).split('\n');
     rest = lines.pop() ?? '';
+    isReading = true;
     for (const line of lines) read(line.replace(/\r$/u, ''));
+    isReading = false;
     print(true);
   };
   const onEnd = (): void => lifetime.end({ is: 'left' });
@@ -61,24 +70,6 @@ export function createLineMode({ options, store, keymap, onEvent, onSubmit }: Te
     },
   };
 }
-
-/**
- * Over what is open a line is its keys; else it is what is said. Over what an agent asks one key is an answer, and more
- * than that is none: to a question it is one in one's own words, else it is said, and what asks waits.
- */
-function eventsOf(line: string, state: ShellState, keymap: readonly Binding[]): readonly InputEvent[] {
-  const enter: InputEvent = { is: 'key', key: plainKey('enter') };
-  const said: readonly InputEvent[] = line === '' ? [enter] : [{ is: 'text', text: line }, enter];
-  const { overlay } = state;
-  if (!overlay || held(state) === 'below') return said;
-  if (!isAnswer(line, overlay)) return line === '' ? [enter] : [{ is: 'text', text: line }];
-  const write = keymap.find(({ where, action }) => where === 'approval' && action === 'write')?.keys[0];
-  const isQuestion = shownAsk(waiting(state), overlay.is === 'approval' ? overlay.ask : undefined)?.kind === 'question';
-  return isQuestion && write !== undefined ? [{ is: 'text', text: write }] : [{ is: 'key', key: plainKey('escape') }, ...said];
-}
-
-/** More than a key, where an agent asks. */
-const isAnswer = (line: string, overlay: ShellState['overlay']): boolean => overlay?.is === 'approval' && line.trim().length > 1;
 
 /** Rows of what lies over the conversation, at most. */
 const MOST_ROWS = 200;

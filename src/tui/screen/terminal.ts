@@ -1,6 +1,7 @@
 import type { InputEvent } from '../input/event.ts';
 import type { Binding } from '../input/keys.ts';
 import { createReader } from '../input/reader.ts';
+import { withPainted } from '../overlays/painted.ts';
 import { working } from '../panes/status.ts';
 import type { ShellOptions } from '../shell-options.ts';
 import { withSize } from '../store/reduce.ts';
@@ -147,7 +148,9 @@ function painting({ options, store, screen, cadence, modes }: Painting): () => b
     modes.enter(state);
     const extents = screen.paint(state, look(state.theme), cadence.spin(isBusy));
     const after = extents.reduce((next, [of, extent]) => withExtent(next, of, extent), state);
-    if (after !== state) store.set(() => after);
+    // It is on the screen now: keys that come from here on may answer it.
+    const painted = withPainted(after, now());
+    if (painted !== state) store.set(() => painted);
     return extents.some(([of]) => after.scroll[of].back !== state.scroll[of].back || after.scroll[of].at !== state.scroll[of].at);
   };
 }

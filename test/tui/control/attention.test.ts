@@ -5,6 +5,7 @@ import { createDecoder } from '../../../src/tui/input/decoder.ts';
 import { DEFAULT_KEYMAP } from '../../../src/tui/input/keymap.ts';
 import { createRoute, deliver } from '../../../src/tui/input/route.ts';
 import type { Intent } from '../../../src/tui/intent.ts';
+import { withPainted } from '../../../src/tui/overlays/painted.ts';
 import { createFrames } from '../../../src/tui/screen/frame.ts';
 import { createInlineFrames } from '../../../src/tui/screen/inline-frame.ts';
 import { PLACES } from '../../../src/tui/screen/places.ts';
@@ -42,6 +43,7 @@ function opened(state: Partial<ShellState> = {}) {
       soon = [];
       for (const run of all) run();
     }
+    store.set((now) => withPainted(now, time));
   };
   const shell = {
     store,
@@ -147,6 +149,7 @@ test('what was answered elsewhere gives way to the next one, which no key on its
   shell.asks(FIRST, SECOND);
   shell.passes(10_000);
   shell.asks(SECOND);
+  expect(shell.store.state().notices.at(-1)?.text).toBe('What was asked was answered elsewhere, or does not wait any more.');
   shell.type('y');
   expect([shell.isOpen(), shell.answers(), shell.store.state().prompt.text]).toEqual([true, [], 'y']);
   shell.asks();

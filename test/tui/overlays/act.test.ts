@@ -11,6 +11,8 @@ const APPROVAL = { is: 'approval' } as const;
 const one = askOf({});
 const two = askOf({ ask: 'a4.0' as never, text: 'bash: rm -r dist' });
 const question = askOf({ ask: 'a5.0' as never, kind: 'question', text: 'Which?', options: ['tabs', 'spaces'] });
+/** A question that stood on the screen before the key came. */
+const painted = (ask: string) => ({ painted: { ask, since: 0 } });
 const answer = (ask: string, reply: object) => [{ do: 'answer', ask, reply }];
 
 describe('an approval is answered', () => {
@@ -20,19 +22,20 @@ describe('an approval is answered', () => {
     ['allow-rule', { verdict: 'allow', scope: 'rule' }],
     ['deny', { verdict: 'deny', scope: 'once' }],
   ])('with %s', (action, reply) => {
-    expect(actIn(APPROVAL, action, stateOf({ asks: [one] }))).toEqual({ ui: [{ ui: 'close' }], world: answer('a3.0', reply) });
+    expect(actIn(APPROVAL, action, stateOf({ asks: [one], ...painted('a3.0') }))).toEqual({ ui: [{ ui: 'close' }], world: answer('a3.0', reply) });
   });
 
   test('and the next one that waits comes up', () => {
-    const state = stateOf({ asks: [one, two] });
-    expect(actIn(APPROVAL, 'deny', state)?.ui).toEqual([{ ui: 'open', overlay: { is: 'approval', ask: 'a4.0', came: 'next' } }]);
-    expect(actIn({ is: 'approval', ask: 'a4.0' }, 'deny', state)?.ui).toEqual([{ ui: 'open', overlay: { is: 'approval', ask: 'a3.0', came: 'next' } }]);
+    const state = (ask: string) => stateOf({ asks: [one, two], ...painted(ask) });
+    const next = (ask: string) => [{ ui: 'open', overlay: { is: 'approval', ask, came: 'next' } }];
+    expect(actIn(APPROVAL, 'deny', state('a3.0'))?.ui).toEqual(next('a4.0'));
+    expect(actIn({ is: 'approval', ask: 'a4.0' }, 'deny', state('a4.0'))?.ui).toEqual(next('a3.0'));
   });
 
   test('only as what it is: nothing allows a question, and no number an approval', () => {
-    expect(actIn(APPROVAL, 'allow-once', stateOf({ asks: [question] }))?.world).toBeUndefined();
-    expect(actIn(APPROVAL, 'choose', stateOf({ asks: [one] }))?.world).toBeUndefined();
-    expect(actIn(APPROVAL, 'choose', stateOf({ asks: [question] }), 2)?.world).toBeUndefined();
+    expect(actIn(APPROVAL, 'allow-once', stateOf({ asks: [question], ...painted('a5.0') }))?.world).toBeUndefined();
+    expect(actIn(APPROVAL, 'choose', stateOf({ asks: [one], ...painted('a3.0') }))?.world).toBeUndefined();
+    expect(actIn(APPROVAL, 'choose', stateOf({ asks: [question], ...painted('a5.0') }), 2)?.world).toBeUndefined();
     expect(actIn(APPROVAL, 'allow-once', stateOf())).toBeUndefined();
   });
 
@@ -45,7 +48,7 @@ describe('an approval is answered', () => {
 });
 
 test('a question is answered by its option, or in words of your own', () => {
-  const state = stateOf({ asks: [question] });
+  const state = stateOf({ asks: [question], ...painted('a5.0') });
   expect(actIn(APPROVAL, 'choose', state, 1)?.world).toEqual(answer('a5.0', { verdict: 'text', text: 'spaces' }));
   expect(actIn(APPROVAL, 'write', state)).toEqual({
     ui: [{ ui: 'open', overlay: { is: 'form', title: 'Which?', value: '', submit: { is: 'answer', ask: 'a5.0', literal: false } } }],

@@ -1,0 +1,19 @@
+import type { Millis } from '../../kernel/ids.ts';
+import type { Overlay, ShellState } from '../state.ts';
+import { shownAsk, waiting } from './asks.ts';
+
+/** Keys that come sooner behind what came up by itself were on their way already, milliseconds. */
+export const UNSEEN_MS = 500;
+
+/** The state when this was written to the terminal: the question on it is the one that can be answered. The same state where that is known. */
+export function withPainted(state: ShellState, now: Millis): ShellState {
+  const { overlay, painted } = state;
+  const ask = overlay?.is === 'approval' ? shownAsk(waiting(state), overlay.ask)?.ask : undefined;
+  if (painted?.ask === ask) return state;
+  const { painted: _, ...rest } = state;
+  return ask === undefined ? rest : { ...rest, painted: { ask, since: now } };
+}
+
+/** It stood on the screen before the key came; where nobody opened it, for long enough to be read. */
+export const isSeen = ({ painted, now }: ShellState, ask: string, { came }: Pick<Extract<Overlay, { is: 'approval' }>, 'came'>): boolean =>
+  painted?.ask === ask && (came === undefined || now - painted.since >= UNSEEN_MS);

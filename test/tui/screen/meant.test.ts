@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { KEYS } from '../../../src/tui/input/keys.ts';
+import { meantBy } from '../../../src/tui/screen/meant.ts';
+import type { ShellState } from '../../../src/tui/state.ts';
+import { askOf, stateOf } from '../../helpers/shell-scene.ts';
+
+const over = (ask: ReturnType<typeof askOf>, change: Partial<ShellState> = {}): ShellState =>
+  stateOf({ asks: [ask], overlay: { is: 'approval', ask: ask.ask }, painted: { ask: ask.ask, since: 0 }, ...change });
+const APPROVAL = over(askOf({}));
+const QUESTION = over(askOf({ kind: 'question', text: 'Which port?', options: ['80', '8080'] }));
+
+/** What a line comes to, in short: `+` what is entered into a form. */
+const short = (line: string, state: ShellState): string => {
+  const { events, isEntered } = meantBy(line, state, KEYS);
+  const told = events.map((event) => (event.is === 'text' ? event.text : event.is === 'key' ? `<${event.key.name}>` : event.is));
+  return [...told, ...(isEntered ? ['+'] : [])].join(' ');
+};
+
+test.each([
+  ['y', 'y'],
+  [' n ', 'n'],
+  ['Yes', 'y'],
+  ['once', 'y'],
+  ['run', 'r'],
+  ['always', 'a'],
+  ['no', 'n'],
+  ['refuse', 'n'],
+  ['later', '<escape>'],
+  // No answer: it is said, and what asks waits.
+  ['nah', '<escape> nah <enter>'],
+  ['yy', '<escape> yy <enter>'],
+  ['na', '<escape> na <enter>'],
+  ['yes please', '<escape> yes please <enter>'],
+  ['x', 'x'],
+  ['', '<enter>'],
+])('a line %j over an approval is %j', (line, meant) => {
+  expect(short(line, APPROVAL)).toBe(meant);
+});
+
+test.each([
+  ['2', '2'],
+  ['no', 'w +'],
+  ['8080', 'w +'],
+  ['C', 'w +'],
+  ['later', '<escape>'],
+])('a line %j over a question is %j', (line, meant) => {
+  expect(short(line, QUESTION)).toBe(meant);
+});
+
+test('beside what came up just now it is said', () => {
+  expect(short('y', { ...APPROVAL, overlay: { is: 'approval', ask: 'a3.0', came: 'itself' }, painted: { ask: 'a3.0', since: APPROVAL.now } })).toBe(
+    'y <enter>',
+  );
+});
