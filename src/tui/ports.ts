@@ -52,6 +52,9 @@ export interface Memory {
   /** Runs that were left at work, to go on with: they are taken over by whoever asks first. */
   takeKept(): Promise<readonly RunId[]>;
   keep(runs: readonly RunId[]): Promise<void>;
+  /** The specification of an interview as a person changed it; undefined: nobody did. */
+  seed(run: RunId): Promise<string | undefined>;
+  keepSeed(run: RunId, yaml: string): Promise<void>;
 }
 
 /** One way to get a model, on first use. */

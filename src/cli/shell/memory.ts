@@ -14,13 +14,14 @@ const LOOK_EVERY = 100;
 const MAX_LINE = 10_000;
 
 /**
- * What the shell remembers: `shell/history`, a JSON string a line without what `redacted` takes out, and `shell/kept.json`, both
- * for their owner alone. Throws DISK_FULL, IO.
+ * What the shell remembers: `shell/history`, a JSON string a line without what `redacted` takes out, `shell/kept.json`, and
+ * changed specifications in `shell/seeds`, all for their owner alone. Throws DISK_FULL, IO.
  */
 export function createMemory(home: AbsPath, redacted: (line: string) => string): Memory {
   const folder = join(home, 'shell');
   const file = join(folder, 'history');
   const kept = join(folder, 'kept.json');
+  const seeds = join(folder, 'seeds');
   let appended = 0;
   return {
     history: async () => linesIn(textIn(file)).slice(-MOST),
@@ -61,6 +62,11 @@ export function createMemory(home: AbsPath, redacted: (line: string) => string):
       const all = [...new Set([...runsIn(textIn(kept)), ...runs])];
       if (all.length > 0) await written(folder, () => writeDurably(kept, bytes(JSON.stringify(all))));
     },
+    async seed(run) {
+      const text = textIn(join(seeds, `${run}.yaml`));
+      return text === '' ? undefined : text;
+    },
+    keepSeed: (run, yaml) => written(seeds, () => writeDurably(join(seeds, `${run}.yaml`), bytes(yaml))),
   };
 }
 
