@@ -25,8 +25,13 @@ export type Intent =
   | { readonly do: 'edit-seed'; readonly run: RunId }
   | { readonly do: 'save-seed'; readonly run: RunId; readonly file: string; readonly replace: boolean }
   | { readonly do: 'undo'; readonly run: RunId; readonly step?: number; readonly redo?: boolean }
-  /** Hunks of a call's change of a file that are not wanted are put back, and the agent is told. They are numbered from 0 within that change. */
-  | { readonly do: 'reject'; readonly run: RunId; readonly path: string; readonly call: string; readonly hunks: readonly number[] }
+  /** Hunks of what calls changed in a file that are not wanted are put back, the newest call first, and the agent is told. They are numbered from 0 within a change. */
+  | {
+      readonly do: 'reject';
+      readonly run: RunId;
+      readonly path: string;
+      readonly changes: readonly { readonly call: string; readonly hunks: readonly number[] }[];
+    }
   | { readonly do: 'new-session' }
   | { readonly do: 'resume'; readonly run: RunId }
   | { readonly do: 'fork-session'; readonly run: RunId }

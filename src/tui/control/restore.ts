@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { RunId } from '../../kernel/ids.ts';
@@ -5,7 +6,7 @@ import type { Undone } from '../../kernel/kernel-types.ts';
 import type { Context } from './context.ts';
 import { paused } from './conversation.ts';
 import { livingIn, rootOf, USER } from './processes.ts';
-import { commandFor, patchBack } from './reverse.ts';
+import { commandFor, textBefore, type Unwanted } from './reverse.ts';
 
 export interface Undoing {
   readonly run: RunId;
@@ -34,22 +35,27 @@ function toldOf({ changed, step, action, redo }: Undone): string {
 export interface Rejecting {
   readonly run: RunId;
   readonly path: string;
-  readonly call: string;
-  readonly hunks: readonly number[];
+  /** In the order they are taken back: the newest first. */
+  readonly changes: readonly Unwanted[];
 }
 
 /**
  * Hunks that are not wanted are put back by a command of the conversation, in the name of the person: through the gate and into
- * the log like all others, with its outcome told to the agent. Files are never written behind the kernel's back.
+ * the log like all others, with its outcome told to the agent. Files are never written behind the kernel's back. What does not
+ * fit any more changes nothing.
  */
-export async function reject(context: Context, { run, path, call, hunks }: Rejecting): Promise<void> {
+export async function reject(context: Context, { run, path, changes }: Rejecting): Promise<void> {
   const kernel = await context.kernel();
-  const events: KernelEvent[] = [];
-  for await (const event of kernel.read({ run, types: ['tool.finished'] })) events.push(event);
-  const patch = patchBack(events, { path, call, hunks });
-  if (patch === undefined) return context.info(`nothing of ${path} is to be put back`);
   const root = rootOf(await livingIn(kernel, run));
   if (root?.body !== 'chat')
     throw new OxiosError('USAGE', 'only changes of a conversation under way are put back hunk by hunk', { hint: 'take the whole run back with /undo' });
-  await kernel.send(root.pid, commandFor(patch), USER, 'command');
+  const cwd = (await kernel.runs()).find((one) => one.run === run)?.cwd ?? context.ports.cwd;
+  const events: KernelEvent[] = [];
+  for await (const event of kernel.read({ run, types: ['tool.finished'] })) events.push(event);
+  const before = await context.ports.files.read(resolve(cwd, path));
+  const after = textBefore(before, events, path, changes);
+  if (after === undefined)
+    return context.warn(`nothing of ${path} was put back: it no longer has what was to be taken back, in one place`, 'ask the agent, or edit the file');
+  if (after.text === before) return context.info(`nothing of ${path} is to be put back`);
+  await kernel.send(root.pid, commandFor({ path, before, after: after.text, removes: after.isGone }), USER, 'command');
 }

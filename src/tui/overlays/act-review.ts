@@ -57,14 +57,13 @@ function marked({ overlay, changes, at, state }: Marking, action: string): Outco
   return { ui: [{ ui: 'change', overlay: { ...overlay, rejected } }, ...(all ? [] : to(at + 1, state, changes))] };
 }
 
-/** What was done last is put back first. */
+/** What was done last is put back first; all of a file at once. */
 function applied({ run, rejected = [] }: ReviewOverlay, changes: readonly Change[]): Outcome {
-  const unwanted = changes.filter(({ id }) => rejected.includes(id));
-  const files = Map.groupBy(unwanted, ({ call, path }) => `${call} ${path}`);
-  const world = [...files.values()].flatMap((of): readonly Intent[] => {
-    const [first] = of;
-    return first ? [{ do: 'reject', run, path: first.path, call: first.call, hunks: of.map(({ nth }) => nth) }] : [];
+  const unwanted = changes.filter(({ id }) => rejected.includes(id)).toReversed();
+  const world = [...Map.groupBy(unwanted, ({ path }) => path)].map(([path, of]): Intent => {
+    const calls = [...Map.groupBy(of, ({ call }) => call)];
+    return { do: 'reject', run, path, changes: calls.map(([call, all]) => ({ call, hunks: all.map(({ nth }) => nth).toReversed() })) };
   });
   if (world.length === 0) return { ui: [{ ui: 'close' }, { ui: 'notice', tone: 'info', text: 'everything is kept' }] };
-  return { ui: [{ ui: 'close' }], world: world.toReversed() };
+  return { ui: [{ ui: 'close' }], world };
 }

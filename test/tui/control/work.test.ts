@@ -113,7 +113,7 @@ test('hunks that are not wanted are put back through the gate, and undo takes ba
   const run = finished.run;
   const call = finished.type === 'tool.finished' ? finished.call : '';
   await until((state) => state.audit.entries.some((event) => event.type === 'process.moved' && event.to === 'waiting'));
-  await control.run({ do: 'reject', run, path: 'list.txt', call, hunks: [1] });
+  await control.run({ do: 'reject', run, path: 'list.txt', changes: [{ call, hunks: [1] }] });
   const ask = await until((state) => state.asks[0]);
   expect(ask.text).toContain('patch');
   await control.run({ do: 'answer', ask: ask.ask as AskId, reply: { verdict: 'allow', scope: 'once' } });
@@ -121,6 +121,9 @@ test('hunks that are not wanted are put back through the gate, and undo takes ba
   const now = readFileSync(path, 'utf8');
   expect(now).toContain('second\n');
   expect(now).toContain('line 25\n');
+  await control.run({ do: 'reject', run, path: 'list.txt', changes: [{ call, hunks: [0, 1] }] });
+  await until(notice('nothing of list.txt was put back: it no longer has what was to be taken back, in one place'));
+  expect(readFileSync(path, 'utf8')).toBe(now);
 
   await control.run({ do: 'undo', run });
   await until(notice('put back as before the run: list.txt'));

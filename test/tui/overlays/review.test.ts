@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Pid, RunId } from '../../../src/kernel/ids.ts';
 import { unified } from '../../../src/tools/unified.ts';
-import { patchBack } from '../../../src/tui/control/reverse.ts';
 import { actIn } from '../../../src/tui/overlays/act.ts';
 import { changesIn, reviewRows } from '../../../src/tui/overlays/review.ts';
 import type { Item, Overlay, ShellState } from '../../../src/tui/state.ts';
 import { frame, procOf, runOf, SIZES, stateOf, viewOf } from '../../helpers/shell-scene.ts';
-import { entry, runsOf } from '../../helpers/shell-state.ts';
+import { runsOf } from '../../helpers/shell-state.ts';
 
 type Review = Extract<Overlay, { readonly is: 'review' }>;
 const RUN = 'r_1' as RunId;
@@ -85,8 +84,8 @@ Up before  Esc close`,
     expect(actIn(review([third, second]), 'apply', scene())).toEqual({
       ui: [{ ui: 'close' }],
       world: [
-        { do: 'reject', run: RUN, path: 'src/b.ts', call: 'c4.0', hunks: [0] },
-        { do: 'reject', run: RUN, path: 'src/a.ts', call: 'c3.0', hunks: [1] },
+        { do: 'reject', run: RUN, path: 'src/b.ts', changes: [{ call: 'c4.0', hunks: [0] }] },
+        { do: 'reject', run: RUN, path: 'src/a.ts', changes: [{ call: 'c3.0', hunks: [1] }] },
       ],
     });
     expect(actIn(review(), 'apply', scene())?.world).toBeUndefined();
@@ -120,17 +119,4 @@ Up before  Esc close`,
     const state = scene({ transcripts: new Map([[3 as Pid, { items: [tool('c3.0', 1, unified('とても長い名前/ファイル.ts', '', text))], dropped: 0 }]]) });
     expect(rowsOf(state, review(), size)).toContain('y keep');
   });
-});
-
-test('the hunk that is put back is the one that was marked', () => {
-  const events = [
-    entry(1, { type: 'tool.finished', call: 'c1.0', ok: true, diff: EDIT }),
-    entry(2, { type: 'tool.finished', call: 'c3.0', ok: true, diff: EDIT }),
-  ];
-  const patch = patchBack(events, { path: 'src/a.ts', call: 'c3.0', hunks: [1] });
-  expect(patch).toContain('\n-twenty\n');
-  expect(patch).toContain('\n+line 20\n');
-  expect(patch).not.toContain('two');
-  expect(patchBack(events, { path: 'src/a.ts', call: 'c9.0', hunks: [0] })).toBeUndefined();
-  expect(patchBack(events, { path: 'src/a.ts', call: 'c3.0', hunks: [7] })).toBeUndefined();
 });

@@ -67,7 +67,7 @@ export const CHANGING: Readonly<Record<string, Program>> = {
   mkfifo: changes('-m: --mode=', { operands: 'write' }),
   patch: changes(
     `-# -b -B: -c -d:> -D: -e -E -f -F: -g:^ -i:< -l -n -N -o:> -p: -r:> -R -s -t -T -u -v -V: -x: -Y: -z: -Z --backup --directory=> --dry-run --force --forward --fuzz= --get=^ --input=< --ignore-whitespace
-    --normal --output=> --posix --quiet --silent --reject-file=> --remove-empty-files --reverse --strip= --unified --verbose --batch`,
+    --no-backup-if-mismatch --normal --output=> --posix --quiet --silent --reject-file=> --remove-empty-files --reverse --strip= --unified --verbose --batch`,
     { operands: 'write' },
   ),
   tar: changes(
