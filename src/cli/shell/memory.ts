@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, namesIn } from '../../drivers/alive.ts';
 import { writeDurably } from '../../drivers/store/durable.ts';
@@ -9,11 +9,16 @@ import type { Memory } from '../../tui/ports.ts';
 /** Lines that are kept, and from how many on the file is cut down to them: it is rewritten once in a thousand lines. */
 const MOST = 2000;
 const CUT_AT = 3000;
+/** Lines after which a shell looks again whether it is so far. */
+const LOOK_EVERY = 100;
 /** A longer line is a document, and is not remembered: characters. */
-const MAX_LINE = 100_000;
+const MAX_LINE = 10_000;
 
-/** What the shell remembers: `shell/history`, a JSON string a line, and `shell/kept.json`, both for their owner alone. Throws DISK_FULL, IO. */
-export function createMemory(home: AbsPath): Memory {
+/**
+ * What the shell remembers: `shell/history`, a JSON string a line without what `redacted` takes out, and `shell/kept.json`, both
+ * for their owner alone. Throws DISK_FULL, IO.
+ */
+export function createMemory(home: AbsPath, redacted: (line: string) => string): Memory {
   const folder = join(home, 'shell');
   const file = join(folder, 'history');
   const kept = join(folder, 'kept.json');
@@ -23,11 +28,15 @@ export function createMemory(home: AbsPath): Memory {
     const all = [...new Set([...runsIn(textIn(kept)), ...runs])];
     await written(folder, () => writeDurably(kept, bytes(JSON.stringify(all))));
   };
+  let appended = 0;
   return {
     history: async () => linesIn(textIn(file)).slice(-MOST),
     async remember(line) {
       if (line.trim() === '' || line.length > MAX_LINE) return;
-      await written(folder, () => append(file, `${JSON.stringify(line)}\n`));
+      await written(folder, () => append(file, `${JSON.stringify(redacted(line))}\n`));
+      // The whole is read only when it may have become too long: other shells write to it too.
+      appended += 1;
+      if (appended % LOOK_EVERY !== 1) return;
       const all = linesIn(textIn(file));
       if (all.length >= CUT_AT)
         await written(folder, () =>
@@ -122,17 +131,20 @@ function parsed(text: string): unknown {
 function append(file: string, line: string): void {
   const fd = openSync(file, 'a+', 0o600);
   try {
-    writeSync(fd, endsWithLine(file) ? line : `\n${line}`);
+    writeSync(fd, endsWithLine(fd) ? line : `\n${line}`);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
 }
 
-const endsWithLine = (file: string): boolean => {
-  const text = textIn(file);
-  return text === '' || text.endsWith('\n');
-};
+function endsWithLine(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  const last = new Uint8Array(1);
+  return size === 0 || (readSync(fd, last, 0, 1, size - 1) === 1 && last[0] === LINE_END);
+}
+
+const LINE_END = 10;
 
 async function written(folder: string, act: () => void): Promise<void> {
   try {

@@ -31,7 +31,11 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
     return made;
   };
   const files = lazy(async () => (await import('./files.ts')).createFiles(cwd));
-  const memory = lazy(async () => (await import('./memory.ts')).createMemory(home));
+  const memory = lazy(async () => {
+    const [{ createMemory }, { knownSecrets }] = await Promise.all([import('./memory.ts'), import('../secrets.ts')]);
+    // Read for each line: a key may have been entered since.
+    return createMemory(home, (line) => knownSecrets(home).text(line));
+  });
   const setup = lazy(async () => (await import('./setup.ts')).createSetup({ home, named: text(args.model) !== undefined, env: process.env }));
   const outside = lazy(() => import('./outside.ts'));
   return {

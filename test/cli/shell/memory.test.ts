@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createMemory } from '../../../src/cli/shell/memory.ts';
+import { createShellPorts } from '../../../src/cli/shell/ports.ts';
 import { type AbsPath, runIdOf } from '../../../src/kernel/ids.ts';
 
 let home: AbsPath;
@@ -11,19 +12,32 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
+const memoryOf = (home: AbsPath) => createMemory(home, (line) => line);
+
 test('what was typed is there for the next shell, line by line, for its owner alone', async () => {
-  const memory = createMemory(home);
+  const memory = memoryOf(home);
   expect(await memory.history()).toEqual([]);
   const typed = ['first', 'two\nlines', 'umlaut ü, 漢字, \u{1f600}', '"quoted" \\ back'];
   for (const line of typed) await memory.remember(line);
   await memory.remember('   ');
-  expect(await createMemory(home).history()).toEqual(typed);
+  expect(await memoryOf(home).history()).toEqual(typed);
   expect(statSync(join(home, 'shell', 'history')).mode & 0o777).toBe(0o600);
   expect(statSync(join(home, 'shell')).mode & 0o777).toBe(0o700);
 });
 
+test('a key that was typed is not remembered, and neither is a line as long as a document', async () => {
+  const key = 'zq7-of-no-known-format-81';
+  writeFileSync(join(home, 'config.json'), JSON.stringify({ providers: { anthropic: { api_key: key } } }));
+  const { memory } = createShellPorts({ args: { _: [], $0: 'oxios', home }, cwd: home, look: { notify: 'off' } });
+  await memory.remember(`use ${key} for it`);
+  await memory.remember('x'.repeat(10_001));
+  await memory.remember('y'.repeat(10_000));
+  expect(readFileSync(join(home, 'shell', 'history'), 'utf8')).not.toContain(key);
+  expect((await memory.history()).map((line) => line.slice(0, 27))).toEqual(['use [redacted by oxios: ant', 'y'.repeat(27)]);
+});
+
 test('half a line, as a power cut leaves it, hurts neither what stands before nor what follows', async () => {
-  const memory = createMemory(home);
+  const memory = memoryOf(home);
   await memory.remember('whole');
   appendFileSync(join(home, 'shell', 'history'), '"hal');
   await memory.remember('after');
@@ -31,10 +45,11 @@ test('half a line, as a power cut leaves it, hurts neither what stands before no
 });
 
 test('the file is cut down to the newest lines before it grows without an end', async () => {
-  const memory = createMemory(home);
+  const memory = memoryOf(home);
   await memory.remember('first');
   appendFileSync(join(home, 'shell', 'history'), Array.from({ length: 2999 }, (_, at) => `"${at}"\n`).join(''));
-  await memory.remember('newest');
+  // Looked at by the next shell.
+  await memoryOf(home).remember('newest');
   const lines = readFileSync(join(home, 'shell', 'history'), 'utf8')
     .trimEnd()
     .split('\n');
@@ -44,11 +59,11 @@ test('the file is cut down to the newest lines before it grows without an end', 
 
 test('runs that were left at work are taken over once, whoever asks first', async () => {
   const [one, two] = [runIdOf('r_1'), runIdOf('r_2')];
-  await createMemory(home).keep([one]);
-  await createMemory(home).keep([two, one]);
-  const [first, second] = await Promise.all([createMemory(home).takeKept(), createMemory(home).takeKept()]);
+  await memoryOf(home).keep([one]);
+  await memoryOf(home).keep([two, one]);
+  const [first, second] = await Promise.all([memoryOf(home).takeKept(), memoryOf(home).takeKept()]);
   expect([...first, ...second]).toEqual([one, two]);
-  expect(await createMemory(home).takeKept()).toEqual([]);
+  expect(await memoryOf(home).takeKept()).toEqual([]);
 });
 
 test('one that cannot go on stays kept, and so does what a process had taken over when it died', async () => {
@@ -69,6 +84,6 @@ test('one that cannot go on stays kept, and so does what a process had taken ove
 
 test('a folder that cannot be written is a fault in words', async () => {
   writeFileSync(join(home, 'shell'), 'a file stands there');
-  await expect(createMemory(home).remember('x')).rejects.toMatchObject({ code: 'IO', hint: expect.any(String) });
+  await expect(memoryOf(home).remember('x')).rejects.toMatchObject({ code: 'IO', hint: expect.any(String) });
   chmodSync(home, 0o700);
 });
