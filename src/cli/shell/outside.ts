@@ -1,25 +1,41 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OxiosError } from '../../kernel/errors.ts';
+import { errnoOf, OxiosError } from '../../kernel/errors.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A text in $VISUAL or $EDITOR; undefined when it was left as it was. Throws USAGE where that cannot be started or ends badly. */
+/**
+ * A text in $VISUAL or $EDITOR; undefined when it was left as it was. Throws USAGE where that cannot be started or ends badly:
+ * what was written until then stays in a file that the error names.
+ */
 export async function editOutside(text: string, suffix: string, env: Env = process.env): Promise<string | undefined> {
   const editor = env.VISUAL || env.EDITOR || 'vi';
   const folder = mkdtempSync(join(tmpdir(), 'oxios-edit-'));
   const file = join(folder, `text${suffix}`);
+  let isKept = false;
   try {
     writeFileSync(file, text, { mode: 0o600 });
     const code = await foreground(editor, [file], undefined, env);
-    if (code !== 0)
-      throw new OxiosError('USAGE', `${editor} ended with ${code}, so nothing was taken over`, { hint: 'set VISUAL or EDITOR to an editor that is there' });
-    const edited = readFileSync(file, 'utf8');
-    return edited === text ? undefined : edited;
+    const edited = textIn(file);
+    if (code === 0 && edited !== undefined) return edited === text ? undefined : edited;
+    // Also what else lies there, such as an editor's own record of a text that was not saved.
+    isKept = edited !== text || readdirSync(folder).length > 1;
+    throw new OxiosError('USAGE', `${editor} ended with ${code}, so nothing was taken over${isKept ? `; what was written is in ${file}` : ''}`, {
+      hint: isKept ? 'take it from there' : 'set VISUAL or EDITOR to an editor that is there',
+    });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (!isKept) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function textIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

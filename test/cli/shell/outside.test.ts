@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { editOutside, pageOutside } from '../../../src/cli/shell/outside.ts';
+import type { OxiosError } from '../../../src/kernel/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'oxios-outside-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,6 +39,16 @@ test('VISUAL goes before EDITOR, and both may have words of their own', async ()
 test('an editor that fails takes nothing over, and says what to do', async () => {
   await expect(editOutside('x', '.md', { ...env, EDITOR: 'false' })).rejects.toMatchObject({ code: 'USAGE', hint: expect.stringContaining('EDITOR') });
   await expect(editOutside('x', '.md', { ...env, EDITOR: 'no-such-editor' })).rejects.toMatchObject({ code: 'USAGE' });
+});
+
+test('what was written is not lost with an editor that fails: the error names its file', async () => {
+  const editor = program('breaks', 'echo hours of work >> "$1"; exit 3');
+  const error = await editOutside('x\n', '.md', { ...env, EDITOR: editor }).catch((one: unknown) => one);
+  expect(error).toMatchObject({ code: 'USAGE', detail: expect.stringMatching(/ended with 3.* is in \S+\.md$/u) });
+  const file = /(?<=is in )\S+$/u.exec((error as OxiosError).detail)?.[0] ?? '';
+  expect(readFileSync(file, 'utf8')).toBe('x\nhours of work\n');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  rmSync(dirname(file), { recursive: true });
 });
 
 test('a pager reads all of a text, and may leave early', async () => {
