@@ -86,7 +86,9 @@ const LEAVES: ReadonlySet<string> = new Set(['q', 'ctrl-c']);
 
 const namesOf = (event: InputEvent): readonly string[] => (event.is === 'key' ? [keyName(event.key)] : event.is === 'text' ? [...event.text] : []);
 
-/** Space plays and pauses, the arrows step, q or Ctrl-C leaves. The terminal is given back as it was. */
+const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+
+/** Space plays and pauses, the arrows step, q or Ctrl-C leaves. The terminal is given back as it was, also where a signal ends it. */
 function playOn(player: Player): Promise<void> {
   const { stdin, stdout } = process;
   let place = 0;
@@ -122,12 +124,18 @@ function playOn(player: Player): Promise<void> {
       hold();
       stdin.off('data', onKey).setRawMode(false).pause();
       process.off('exit', restore);
+      for (const signal of SIGNALS) process.off(signal, ended);
       restore();
       resolve();
     };
     const restore = (): void => void stdout.write(LEAVE);
     // Keys held down or typed fast come together, and terminals write Home and End in several ways.
     const decoder = createDecoder();
+    // With nobody to hear it any more, the signal ends the process as it always does.
+    const ended = (signal: NodeJS.Signals): void => {
+      leave();
+      process.kill(process.pid, signal);
+    };
     const onKey = (bytes: Buffer): void => {
       const pressed = decoder.push(bytes.toString()).flatMap(namesOf);
       const leavesAt = pressed.findIndex((name) => LEAVES.has(name));
@@ -135,6 +143,7 @@ function playOn(player: Player): Promise<void> {
       if (leavesAt >= 0) leave();
     };
     process.once('exit', restore);
+    for (const signal of SIGNALS) process.on(signal, ended);
     stdout.write(ENTER);
     stdin.setRawMode(true).resume().on('data', onKey);
     show(0);
