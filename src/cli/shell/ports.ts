@@ -38,6 +38,16 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
   });
   const setup = lazy(async () => (await import('./setup.ts')).createSetup({ home, named: text(args.model) !== undefined, env: process.env }));
   const outside = lazy(() => import('./outside.ts'));
+  /** How many programs have the terminal: nothing is written into their picture. */
+  let given = 0;
+  const away = async <T>(act: () => Promise<T>): Promise<T> => {
+    given += 1;
+    try {
+      return await act();
+    } finally {
+      given -= 1;
+    }
+  };
   return {
     cwd,
     version: VERSION,
@@ -79,9 +89,11 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
       return known.map((one) => one.id);
     },
     verify: async () => (await import('./verify.ts')).verifyLog(home),
-    edit: async (content, suffix) => (await outside()).editOutside(content, suffix),
-    page: async (content) => (await outside()).pageOutside(content),
-    notify: createNotify(look.notify, (bytes) => void process.stdout.write(bytes)),
+    edit: (content, suffix) => away(async () => (await outside()).editOutside(content, suffix)),
+    page: (content) => away(async () => (await outside()).pageOutside(content)),
+    notify: createNotify(look.notify, (bytes) => {
+      if (given === 0) process.stdout.write(bytes);
+    }),
     export: exported,
     onSaid: (listener) => void listeners.add(listener),
     now: Date.now,
