@@ -17,7 +17,8 @@ export default defineConfig({
   plugins: [lazyTables(), quickFrames(), ownManifest(), plainBuiltins()],
   // React has a slow form for development, which it takes unless told.
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-  external: [/^node:/, '@vscode/ripgrep'],
+  // Ink asks for its tools of development only where DEV is set, and they are none of ours.
+  external: [/^node:/, '@vscode/ripgrep', 'react-devtools-core'],
   output: { dir: 'dist', format: 'esm', minify: MINIFY, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
   checks: { eval: false },
 });
