@@ -69,7 +69,6 @@ export interface Setup {
 export type SetupChoice =
   | { readonly is: 'anthropic'; readonly key: string }
   | { readonly is: 'openai-compatible'; readonly base_url: string; readonly key: string; readonly model: string }
-  | { readonly is: 'local'; readonly file: string }
   | { readonly is: 'demo' };
 
 export interface Verified {

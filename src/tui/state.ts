@@ -39,7 +39,7 @@ export type FormThen =
   /** A question, in one's own words; of an interview they are no command. */
   | { readonly is: 'answer'; readonly ask: AskId; readonly literal: boolean }
   /** The next thing that is needed to reach a model. */
-  | { readonly is: 'setup'; readonly field: 'key' | 'base_url' | 'model'; readonly choice: Exclude<SetupChoice, { is: 'local' | 'demo' }> }
+  | { readonly is: 'setup'; readonly field: 'key' | 'base_url' | 'model'; readonly choice: Exclude<SetupChoice, { is: 'demo' }> }
   | { readonly is: 'export'; readonly run: RunId; readonly form: 'markdown' | 'jsonl' }
   | { readonly is: 'filter'; readonly pane: PaneName }
   | { readonly is: 'search-sessions' };

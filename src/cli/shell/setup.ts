@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { changeConfig } from '../../drivers/config/write.ts';
 import { askModels } from '../../drivers/model/ask-models.ts';
 import { createModels } from '../../drivers/model/models.ts';
@@ -63,7 +62,6 @@ export const demoModel = (): string => `script:${join(packageRoot(), 'examples',
 
 async function fault(choice: SetupChoice, env: SetupOptions['env']): Promise<string | undefined> {
   if (choice.is === 'demo') return undefined;
-  if (choice.is === 'local') return notLoadable(choice.file);
   const { provider, settings, model } = wanted(choice);
   if ('api_key' in settings && settings.api_key === '' && provider === 'anthropic') return 'the key is empty';
   const names = await askModels({ provider, settings, env });
@@ -74,13 +72,6 @@ async function fault(choice: SetupChoice, env: SetupOptions['env']): Promise<str
 
 /** Models that are named where another one was meant. */
 const MAX_NAMES = 8;
-
-function notLoadable(file: string): string {
-  const there = statSync(resolve(file), { throwIfNoEntry: false })?.isFile() === true;
-  return there
-    ? 'this version runs no model by itself: serve the file, with llama-server -m FILE for one, and take the OpenAI-compatible way with its address'
-    : `${file} is no file`;
-}
 
 type Provider = 'anthropic' | 'openai-compatible';
 
@@ -96,7 +87,6 @@ function wanted(choice: Extract<SetupChoice, { is: Provider }>): {
 
 function stored(before: Record<string, Json>, choice: SetupChoice): Record<string, Json> {
   if (choice.is === 'demo') return { ...before, model: demoModel() };
-  if (choice.is === 'local') throw new OxiosError('NO_MODEL', notLoadable(choice.file), { hint: 'choose another way' });
   const { provider, settings, model } = wanted(choice);
   const providers = isObject(before.providers ?? null) ? (before.providers as Record<string, Json>) : {};
   const known = isObject(providers[provider] ?? null) ? (providers[provider] as Record<string, Json>) : {};

@@ -32,7 +32,7 @@ export function actOnSetup(overlay: SetupOverlay, action: string, state: ShellSt
   const way = WAYS[chosenIn(overlay, state)] ?? DEMO;
   // What was typed before is there again, to be mended.
   const choice = overlay.tried?.is === way.choice.is ? overlay.tried : way.choice;
-  if (choice.is === 'demo' || choice.is === 'local') return { ui: [{ ui: 'open', overlay: { is: 'setup', tried: choice } }], world: [{ do: 'setup', choice }] };
+  if (choice.is === 'demo') return { ui: [{ ui: 'open', overlay: { is: 'setup', tried: choice } }], world: [{ do: 'setup', choice }] };
   return { ui: [{ ui: 'open', overlay: setupForm(choice, firstField(choice)) }] };
 }
 

@@ -51,7 +51,6 @@ describe('what is entered is tried', () => {
     ['a server without the model', () => compatible({ model: 'huge' }), /no model huge; it has small, large/u],
     ['an address without its end', () => compatible({ base_url: root }), /404/u],
     ['no address', () => compatible({ base_url: 'localhost' }), /no address/u],
-    ['a file that is not there', () => ({ is: 'local', file: '/nothing.gguf' }), /no file/u],
     ['the demo', () => ({ is: 'demo' }), undefined],
   ] as const)('%s', async (_, choice, wrong) => {
     const said = await setupWith().check(choice() as SetupChoice);
