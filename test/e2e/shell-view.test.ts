@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type AtShell, atShell } from '../helpers/at-shell.ts';
 import { oxios, type Place, place } from '../helpers/oxios.ts';
@@ -87,3 +87,22 @@ test('a record from elsewhere only paints', async () => {
   expect(shell.written()).toContain('\u001b[31mb');
   expect(shell.written()).not.toMatch(/\]52|\?1000|\[6n/u);
 });
+
+test('a signal that ends it gives the terminal back', async () => {
+  writeFileSync(here.path('x.cast'), [{ version: 2, width: 80, height: 24 }, [0, 'o', 'painted']].map((one) => JSON.stringify(one)).join('\n'));
+  const file = here.path('x.cast');
+  begin('view', file);
+  await shell.shows('painted');
+  const of = readdirSync('/proc').find((pid) => /^\d+$/u.test(pid) && wordsOf(pid).join(' ').endsWith(`view ${file}`) && wordsOf(pid)[0] === process.execPath);
+  process.kill(Number(of), 'SIGTERM');
+  expect(await shell.done).not.toBe(0);
+  expect(shell.written()).toContain('\u001b[?25h\u001b[?1049l');
+});
+
+function wordsOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  } catch {
+    return [];
+  }
+}
