@@ -54,6 +54,9 @@ export interface Memory {
   /** Those of the runs taken over that go on, or cannot ever; the others are kept for the next shell. */
   goOn(runs: readonly RunId[]): Promise<void>;
   keep(runs: readonly RunId[]): Promise<void>;
+  /** The specification of an interview as a person changed it; undefined: nobody did. */
+  seed(run: RunId): Promise<string | undefined>;
+  keepSeed(run: RunId, yaml: string): Promise<void>;
 }
 
 /** One way to get a model, on first use. */

@@ -15,8 +15,8 @@ const LOOK_EVERY = 100;
 const MAX_LINE = 10_000;
 
 /**
- * What the shell remembers: `shell/history`, a JSON string a line without what `redacted` takes out, and `shell/kept.json`, both
- * for their owner alone. Throws DISK_FULL, IO.
+ * What the shell remembers: `shell/history`, a JSON string a line without what `redacted` takes out, `shell/kept.json`, and
+ * changed specifications in `shell/seeds`, all for their owner alone. Throws DISK_FULL, IO.
  */
 export function createMemory(home: AbsPath, redacted: (line: string) => string): Memory {
   const folder = join(home, 'shell');
@@ -28,6 +28,7 @@ export function createMemory(home: AbsPath, redacted: (line: string) => string):
     const all = [...new Set([...runsIn(textIn(kept)), ...runs])];
     await written(folder, () => writeDurably(kept, bytes(JSON.stringify(all))));
   };
+  const seeds = join(folder, 'seeds');
   let appended = 0;
   return {
     history: async () => linesIn(textIn(file)).slice(-MOST),
@@ -66,6 +67,11 @@ export function createMemory(home: AbsPath, redacted: (line: string) => string):
       rmSync(`${kept}.${process.pid}`, { force: true });
     },
     keep,
+    async seed(run) {
+      const text = textIn(join(seeds, `${run}.yaml`));
+      return text === '' ? undefined : text;
+    },
+    keepSeed: (run, yaml) => written(seeds, () => writeDurably(join(seeds, `${run}.yaml`), bytes(yaml))),
   };
 }
 

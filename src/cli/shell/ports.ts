@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { AbsPath } from '../../kernel/ids.ts';
-import type { Requests, ShellPorts } from '../../tui/ports.ts';
+import type { Memory, Requests, ShellPorts } from '../../tui/ports.ts';
 import { exported } from '../../tui/store/export.ts';
 import { keepHeapOfShellSmall } from '../boot/heap.ts';
 import type { Args } from '../commands/shared.ts';
@@ -31,23 +31,10 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
     return made;
   };
   const files = lazy(async () => (await import('./files.ts')).createFiles(cwd));
-  const memory = lazy(async () => {
-    const [{ createMemory }, { knownSecrets }] = await Promise.all([import('./memory.ts'), import('../secrets.ts')]);
-    // Read for each line: a key may have been entered since.
-    return createMemory(home, (line) => knownSecrets(home).text(line));
-  });
+  const memory = lazy(() => memoryOf(home));
   const setup = lazy(async () => (await import('./setup.ts')).createSetup({ home, named: text(args.model) !== undefined, env: process.env }));
   const outside = lazy(() => import('./outside.ts'));
-  /** How many programs have the terminal: nothing is written into their picture. */
-  let given = 0;
-  const away = async <T>(act: () => Promise<T>): Promise<T> => {
-    given += 1;
-    try {
-      return await act();
-    } finally {
-      given -= 1;
-    }
-  };
+  const terminal = lent();
   return {
     cwd,
     version: VERSION,
@@ -77,6 +64,8 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
       takeKept: async () => (await memory()).takeKept(),
       goOn: async (runs) => (await memory()).goOn(runs),
       keep: async (runs) => (await memory()).keep(runs),
+      seed: async (run) => (await memory()).seed(run),
+      keepSeed: async (run, yaml) => (await memory()).keepSeed(run, yaml),
     },
     setup: {
       ready: async () => (await setup()).ready(),
@@ -89,14 +78,36 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
       return known.map((one) => one.id);
     },
     verify: async () => (await import('./verify.ts')).verifyLog(home),
-    edit: (content, suffix) => away(async () => (await outside()).editOutside(content, suffix)),
-    page: (content) => away(async () => (await outside()).pageOutside(content)),
+    edit: (content, suffix) => terminal.away(async () => (await outside()).editOutside(content, suffix)),
+    page: (content) => terminal.away(async () => (await outside()).pageOutside(content)),
     notify: createNotify(look.notify, (bytes) => {
-      if (given === 0) process.stdout.write(bytes);
+      if (!terminal.isAway()) process.stdout.write(bytes);
     }),
     export: exported,
     onSaid: (listener) => void listeners.add(listener),
     now: Date.now,
+  };
+}
+
+async function memoryOf(home: AbsPath): Promise<Memory> {
+  const [{ createMemory }, { knownSecrets }] = await Promise.all([import('./memory.ts'), import('../secrets.ts')]);
+  // Read for each line: a key may have been entered since.
+  return createMemory(home, (line) => knownSecrets(home).text(line));
+}
+
+/** Whether another program has the terminal: nothing is written into its picture then. */
+function lent(): { isAway(): boolean; away<T>(act: () => Promise<T>): Promise<T> } {
+  let given = 0;
+  return {
+    isAway: () => given > 0,
+    async away(act) {
+      given += 1;
+      try {
+        return await act();
+      } finally {
+        given -= 1;
+      }
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { specification } from './work.ts';
 /** The specification in the editor: that of an interview is changed before anybody works on it, that of a run begins another generation. */
 export async function editSeed(context: Context, run: RunId): Promise<void> {
   const { ports, screen, store } = context;
+  await recallSeed(context, run);
   const before = context.drafts.get(run) ?? (await specification(context, run));
   const after = await screen.away(() => ports.edit(before, '.yaml'));
   if (after === undefined) return context.info('the specification was left as it is');
@@ -44,9 +45,21 @@ const isTaken = (error: unknown): boolean => error instanceof OxiosError && erro
 /** It has to be one that work could begin on. */
 async function change(context: Context, run: RunId, yaml: string): Promise<void> {
   await context.ports.requests.run(yaml);
+  shown(context, run, yaml);
+  await context.ports.memory.keepSeed(run, yaml);
+  context.info('the specification is changed', 'look at it, and work on it, in the Seed pane');
+}
+
+/** What a person changed of it in a shell before this one is there again. */
+export async function recallSeed(context: Context, run: RunId): Promise<void> {
+  if (context.edited.has(run)) return;
+  const yaml = await context.ports.memory.seed(run);
+  if (yaml !== undefined) shown(context, run, yaml);
+}
+
+function shown(context: Context, run: RunId, yaml: string): void {
   context.edited.set(run, yaml);
   context.store.set((state) => withEdited(state, run, yaml));
-  context.info('the specification is changed', 'look at it, and work on it, in the Seed pane');
 }
 
 async function child(context: Context, run: RunId, yaml: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { ShellKernel } from '../ports.ts';
 import { withSession } from '../store/set.ts';
 import type { Context } from './context.ts';
 import { endProcess, livingIn, rootOf, runsAtWork } from './processes.ts';
+import { recallSeed } from './seeds.ts';
 
 /** The next word begins a conversation. The one before can be gone on with; while it works, it goes on working. */
 export async function newSession(context: Context): Promise<void> {
@@ -20,6 +21,7 @@ export async function resume(context: Context, run: RunId): Promise<void> {
   const kind = store.state().runs.get(run)?.kind ?? store.state().sessions.find((one) => one.run === run)?.kind;
   if (kind === 'prompt') return forkSession(context, run);
   const isFront = kind === 'chat';
+  if (kind === 'interview') await recallSeed(context, run);
   if (isFront && store.state().session !== run) await leaveSession(context, kernel);
   if ((await livingIn(kernel, run)).length === 0) await kernel.resume(run, await ports.requests.resume(run));
   await context.feed.open(kernel, run);

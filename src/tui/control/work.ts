@@ -29,4 +29,5 @@ export async function evolve(context: Context, of: RunId): Promise<void> {
 }
 
 /** The specification of an interview or a run as it stands: as a person left it, else as the log has it. */
-export const specification = async ({ edited, ports }: Context, run: RunId): Promise<string> => edited.get(run) ?? ports.requests.seed(run);
+export const specification = async ({ edited, ports }: Context, run: RunId): Promise<string> =>
+  edited.get(run) ?? (await ports.memory.seed(run)) ?? ports.requests.seed(run);

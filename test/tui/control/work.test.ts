@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AskId, RunId } from '../../../src/kernel/ids.ts';
@@ -87,7 +87,7 @@ test('an idea becomes a specification, which is changed, saved and worked on unt
   await until((state) => state.notices.find((one) => one.text.startsWith('put back') || one.tone === 'error'));
 });
 
-test('a mistake in an edited specification is told and not lost', async () => {
+test('a mistake in an edited specification is told and not lost, and once it holds it is there for the next shell', async () => {
   const it = await open({ agents: { ...ONE_ROUND, scorer: [scores(0.95)], 'scorer#2': [scores(0.95)] } });
   const interview = await interviewed(it);
   editsWith('s/^acceptance_criteria:/acceptance_criteria: nothing of it/');
@@ -96,6 +96,12 @@ test('a mistake in an edited specification is told and not lost', async () => {
   editsWith('s/ nothing of it//; s/goal: .*/goal: "Mended"/');
   await it.control.run({ do: 'edit-seed', run: interview });
   await it.until(notice('the specification is changed'));
+  await it.control.close();
+
+  const later = await open([]);
+  await later.control.run({ do: 'resume', run: interview });
+  expect(await later.until((state) => state.edited?.get(interview))).toContain('Mended');
+  expect(statSync(join(scene.home, 'shell', 'seeds', `${interview}.yaml`)).mode & 0o777).toBe(0o600);
 });
 
 test('hunks that are not wanted are put back through the gate, and undo takes back the rest', async () => {
