@@ -30,6 +30,8 @@ export function createMemory(home: AbsPath, redacted: (line: string) => string):
     const all = [...new Set([...runsIn(textIn(kept)), ...runs])];
     await written(folder, () => writeDurably(kept, bytes(JSON.stringify(all))));
   };
+  const seeds = join(folder, 'seeds');
+  let appended = 0;
   return {
     history: async () => linesIn(textIn(file)).slice(-MOST),
     async remember(line) {

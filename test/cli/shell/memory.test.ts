@@ -68,17 +68,17 @@ test('runs that were left at work are taken over once, whoever asks first', asyn
 
 test('one that cannot go on stays kept, and so does what a process had taken over when it died', async () => {
   const [one, two, three] = [runIdOf('r_1'), runIdOf('r_2'), runIdOf('r_3')];
-  const memory = createMemory(home);
+  const memory = memoryOf(home);
   await memory.keep([one, two]);
   expect(await memory.takeKept()).toEqual([one, two]);
   await memory.goOn([one]);
   // No process has such a number.
   writeFileSync(join(home, 'shell', 'kept.json.999999999'), JSON.stringify([three]));
   writeFileSync(join(home, 'shell', `kept.json.${process.ppid}`), JSON.stringify(['r_taken']));
-  const next = createMemory(home);
+  const next = memoryOf(home);
   expect([...(await next.takeKept())].toSorted()).toEqual([two, three]);
   await next.goOn([two, three]);
-  expect(await createMemory(home).takeKept()).toEqual([]);
+  expect(await memoryOf(home).takeKept()).toEqual([]);
   expect(readdirSync(join(home, 'shell'))).toEqual([`kept.json.${process.ppid}`]);
 });
 
