@@ -6,22 +6,24 @@ export interface Terminal {
   readonly mouse: boolean;
 }
 
-/** What is written so that the terminal sends what the decoder takes apart, and so that it no longer does. */
+/** What is written so that the terminal sends what the decoder takes apart and keeps rows where they are, and so that it no longer does. */
 export interface Modes {
   readonly enter: string;
   readonly leave: string;
 }
 
-/** The one place that says which modes of input are on while the shell has the terminal. */
+/** The one place that says which modes are on while the shell has the terminal. */
 export function inputModes(terminal: Terminal): Modes {
   if (terminal.term === 'dumb') return { enter: '', leave: '' };
   const kitty = knowsKitty(terminal);
   return {
-    enter: `${PASTE.on}${terminal.mouse ? MOUSE.on : ''}${kitty ? KITTY.on : ''}`,
-    leave: `${kitty ? KITTY.off : ''}${terminal.mouse ? MOUSE.off : ''}${PASTE.off}`,
+    enter: `${EDGE.on}${PASTE.on}${terminal.mouse ? MOUSE.on : ''}${kitty ? KITTY.on : ''}`,
+    leave: `${kitty ? KITTY.off : ''}${terminal.mouse ? MOUSE.off : ''}${PASTE.off}${EDGE.off}`,
   };
 }
 
+/** What a terminal takes for wider than it was counted (an emoji of several parts) ends at the edge, and moves no row down (DECAWM off). */
+const EDGE: Switch = { on: '\x1b[?7l', off: '\x1b[?7h' };
 /** Bracketed paste: what is pasted is told from what is typed. */
 const PASTE: Switch = { on: '\x1b[?2004h', off: '\x1b[?2004l' };
 /** Buttons and wheel (1000) with places as numbers (1006). */

@@ -48,6 +48,7 @@ export function createTerminal({ options, store, keymap, onEvent, onSubmit }: Te
   const modes = createModes({ ...options, write: (text) => void stdout.write(text) });
   const picture = painting({ options, store, screen, cadence, modes });
   let isPainting = false;
+  let settling: NodeJS.Timeout | undefined;
   const paint = (): void => {
     if (!lifetime.isOpen()) return;
     // What a frame tells the state is on the screen already.
@@ -60,6 +61,14 @@ export function createTerminal({ options, store, keymap, onEvent, onSubmit }: Te
     const { columns, rows } = stdout;
     told?.resize(columns, rows);
     pace.together(() => store.set((state) => withSize(state, columns, rows)));
+    // What was under way for the size before may have landed anywhere: the picture is made anew once the size stays.
+    clearTimeout(settling);
+    settling = setTimeout(redraw, SETTLE_MS);
+  };
+  const redraw = (): void => {
+    if (!lifetime.isOpen()) return;
+    screen.close();
+    paint();
   };
   const lifetime = createLifetime({
     host: options.host,
@@ -73,17 +82,14 @@ export function createTerminal({ options, store, keymap, onEvent, onSubmit }: Te
       pace.stop();
       screen.close();
       modes.leave();
+      stdout.write(SHOW_CURSOR);
       reader.pause();
     },
   });
   const { open, ended, end, release, away, suspend } = lifetime;
   return {
     ...{ ended, end, release, away, suspend },
-    redraw() {
-      if (!lifetime.isOpen()) return;
-      screen.close();
-      paint();
-    },
+    redraw,
     open() {
       stdout.on('resize', resized);
       const unsubscribe = store.subscribe(() => {
@@ -93,11 +99,18 @@ export function createTerminal({ options, store, keymap, onEvent, onSubmit }: Te
       void ended.then(() => {
         unsubscribe();
         stdout.off('resize', resized);
+        clearTimeout(settling);
         untap();
       });
     },
   };
 }
+
+/** Milliseconds without another change of size until a window is no longer being dragged. */
+const SETTLE_MS = 120;
+
+/** Whatever the last frame wanted. */
+const SHOW_CURSOR = '\x1b[?25h';
 
 const CLOCK = (): number => performance.now();
 

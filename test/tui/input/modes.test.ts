@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inputModes } from '../../../src/tui/input/modes.ts';
 
-const PASTE = '\x1b[?2004h';
+const PASTE = '\x1b[?7l\x1b[?2004h';
 const MOUSE = '\x1b[?1000h\x1b[?1006h';
 const KITTY = '\x1b[>1u';
 
@@ -18,9 +18,12 @@ test.each([
   expect(inputModes(terminal).enter).toBe(enter);
 });
 
+/** Keys of kitty, and lines that wrap. */
+const OPPOSITE: Readonly<Record<string, string>> = { '[>1u': '[<u', '[?7l': '[?7h' };
+
 test('each mode that is switched on is switched off, the last one first', () => {
   const { enter, leave } = inputModes({ term: 'xterm-kitty', program: undefined, mouse: true });
   const on = enter.split('\x1b').slice(1);
   const off = leave.split('\x1b').slice(1);
-  expect(off).toEqual(on.reverse().map((mode) => (mode === '[>1u' ? '[<u' : mode.replace(/h$/u, 'l'))));
+  expect(off).toEqual(on.reverse().map((mode) => OPPOSITE[mode] ?? mode.replace(/h$/u, 'l')));
 });

@@ -150,7 +150,7 @@ describe('the terminal is as it was before', () => {
   function stillOn({ screen }: Scene): readonly string[] {
     const on = new Map<string, boolean>();
     for (const one of modes(screen.raw())) on.set(one.slice(0, -1), one.endsWith('h'));
-    return [...on].filter(([mode, isOn]) => (mode === '25' ? !isOn : isOn)).map(([mode]) => mode);
+    return [...on].filter(([mode, isOn]) => (mode === '25' || mode === '7' ? !isOn : isOn)).map(([mode]) => mode);
   }
 
   test.each<readonly [how: string, end: (scene: Scene) => void, why: object]>([
@@ -198,6 +198,22 @@ describe('the terminal is as it was before', () => {
     scene.host.emit('SIGCONT');
     await scene.screen.shows('Agents');
     expect([scene.screen.stdin.isRaw, scene.screen.buffer()]).toEqual([true, 'alternate']);
+    await left(scene);
+  });
+
+  test('and a picture that went wrong while the size changed is made anew once the size stays', async () => {
+    const scene = await opened(120, 30, 'panes');
+    scene.screen.resize(110, 24);
+    scene.screen.stdout.write('\x1b[9;9Hwrong');
+    await scene.screen.shows((rows) => rows.some((row) => row.includes('Agents')) && !rows.some((row) => row.includes('wrong')));
+    await left(scene);
+  });
+
+  test('while an editor has it, whose Ctrl-C is its own', async () => {
+    const scene = await opened(80, 24, 'panes');
+    await scene.terminal.away(async () => void scene.host.emit('SIGINT'));
+    await scene.screen.shows('Agents');
+    expect(scene.screen.buffer()).toBe('alternate');
     await left(scene);
   });
 
