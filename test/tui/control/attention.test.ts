@@ -96,7 +96,7 @@ test('what asks opens by itself where nothing is typed, in both layouts', () => 
     'y once  r this run  a always in this folder  n refuse  Tab next  Esc later',
     '─'.repeat(80),
     '> what is to be done?  / commands  @ files  ! shell  ? help',
-    'waiting · 2 wait for you · script:turns.yaml · bwrap',
+    'waiting · 2 wait for you (Alt-A) · script:turns.yaml · bwrap',
   ]);
   expect(shell.panes()[0]?.[0]).toBe('Approve 1 of 2 · assistant (3)');
 });
