@@ -6,20 +6,23 @@ export interface PacedModel {
   readonly base: string;
   /** Characters of the whole answer. */
   readonly length: number;
-  /** Resolves when an answer has gone out. */
-  readonly answered: Promise<void>;
+  /** Answers that were begun, and that have gone out. */
+  begun(): number;
+  count(): number;
   close(): void;
 }
 
 const STEP_MS = 10;
 const WORDS = 'The parser reads one **token** at a time and keeps `state` between them, so that what is cut off can be read on later. '.split(/(?<= )/u);
 
-/** A model on loopback that answers with so many tokens of Markdown, so many a second, as a provider streams them. */
-export async function pacedModel(tokens: number, perSecond: number): Promise<PacedModel> {
-  const words = Array.from({ length: tokens }, (_, at) => `${WORDS[at % WORDS.length]}${at % 120 === 119 ? '\n\n' : ''}`);
-  const { promise: answered, resolve } = Promise.withResolvers<void>();
+/** A model on loopback that answers with so many tokens of Markdown, so many a second and a paragraph, as a provider streams them. */
+export async function pacedModel(tokens: number, perSecond: number, aParagraph = 120): Promise<PacedModel> {
+  const words = Array.from({ length: tokens }, (_, at) => `${WORDS[at % WORDS.length]}${at % aParagraph === aParagraph - 1 ? '\n\n' : ''}`);
+  let begun = 0;
+  let count = 0;
   const server = createServer((request, response) => {
     request.resume();
+    begun++;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const send = (delta: object, finish: string | null, more: object = {}): void =>
       void response.write(
@@ -33,14 +36,15 @@ export async function pacedModel(tokens: number, perSecond: number): Promise<Pac
       if (at < tokens) return;
       clearInterval(timer);
       send({}, 'stop', { usage: { prompt_tokens: 10, completion_tokens: tokens, total_tokens: tokens + 10 } });
-      response.end('data: [DONE]\n\n', () => resolve());
+      response.end('data: [DONE]\n\n', () => void count++);
     }, STEP_MS);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     length: words.join('').length,
-    answered,
+    begun: () => begun,
+    count: () => count,
     close() {
       server.close();
       server.closeAllConnections();

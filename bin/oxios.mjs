@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that an old Node can read: it finds a Node new enough, answers --version and --help at once, and
 // loads everything else.
-import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, fstatSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -49,7 +49,7 @@ async function load() {
  */
 function cacheFolder() {
   const uid = process.getuid?.();
-  const folder = `${process.getBuiltinModule('node:os').tmpdir()}/oxios-cache-${uid ?? 'user'}`;
+  const folder = `${process.getBuiltinModule('node:os').tmpdir()}/oxios-cache-${uid ?? 'user'}${opensShell() ? '-shell' : ''}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const stat = lstatSync(folder);
@@ -57,6 +57,17 @@ function cacheFolder() {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Compiled code belongs to the settings of V8 it was compiled with, and the shell has its own (src/cli/boot/heap.ts): in one
+ * folder, each would throw away what the other kept. A guess is enough.
+ */
+function opensShell() {
+  const first = process.argv[2] ?? '--';
+  return (
+    (first.startsWith('--') || first.includes(' ')) && !process.argv.includes('-p') && !process.argv.includes('--print') && fstatSync(0).isCharacterDevice()
+  );
 }
 
 /** A development checkout brings its own Node as a package. Signals reach the child, and its end becomes ours. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { AbsPath } from '../../kernel/ids.ts';
 import type { Requests, ShellPorts } from '../../tui/ports.ts';
 import { exported } from '../../tui/store/export.ts';
+import { keepHeapOfShellSmall } from '../boot/heap.ts';
 import type { Args } from '../commands/shared.ts';
 import { text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
@@ -36,7 +37,10 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
   return {
     cwd,
     version: VERSION,
-    kernel: async () => (await import('./kernel.ts')).openShellKernel(home),
+    async kernel() {
+      keepHeapOfShellSmall();
+      return (await import('./kernel.ts')).openShellKernel(home);
+    },
     requests: {
       chat: async (first, from) => (await requests()).chat(first, from),
       use(model) {
