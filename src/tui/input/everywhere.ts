@@ -54,7 +54,7 @@ function interrupt(state: ShellState): Outcome {
 function exit(state: ShellState, parts: RouteParts): Outcome {
   const { prompt, overlay } = state;
   if (overlay?.is === 'exit') return { world: [{ do: 'exit', agents: 'keep' }] };
-  if (overlay && overlay.is !== 'setup') return { ui: [{ ui: 'close' }] };
+  if (overlay && overlay.is !== 'setup') return closed(overlay);
   if (overlay || prompt.text === '') return { world: [{ do: 'exit', agents: 'ask' }] };
   return edited(state, keyed(state, 'delete'), parts);
 }

@@ -33,7 +33,7 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
   const { host, stdout } = deps;
   const { promise: ended, resolve } = Promise.withResolvers<End>();
   const outs: (() => void)[] = [];
-  const signals = new Map<Ending, () => void>();
+  let release = (): void => undefined;
   let heard = 0;
   let state: 'new' | 'open' | 'away' | 'ended' = 'new';
 
@@ -74,17 +74,10 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
   return {
     ended,
     end,
-    release() {
-      for (const [signal, listener] of signals) host.off(signal, listener);
-      signals.clear();
-    },
+    release: () => release(),
     isOpen: () => state === 'open',
     open() {
-      for (const signal of ENDINGS) {
-        const listener = (): void => onSignal(signal);
-        signals.set(signal, listener);
-        host.on(signal, listener);
-      }
+      release = hearEndings(host, onSignal);
       hear(host, 'exit', () => end({ is: 'left' }));
       for (const fault of ['uncaughtException', 'unhandledRejection']) hear(host, fault, (error: unknown) => end({ is: 'fault', error }));
       // EPIPE, EIO: the other end of the terminal was closed. It stays heard: what is written while leaving fails too.
@@ -109,5 +102,14 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
       host.on('SIGCONT', go);
       host.kill(JOB, 'SIGTSTP');
     },
+  };
+}
+
+/** Returns the way out. */
+function hearEndings(host: Pick<Host, 'on' | 'off'>, heard: (signal: Ending) => void): () => void {
+  const listeners = ENDINGS.map((signal) => [signal, () => heard(signal)] as const);
+  for (const [signal, listener] of listeners) host.on(signal, listener);
+  return () => {
+    for (const [signal, listener] of listeners) host.off(signal, listener);
   };
 }
