@@ -22,8 +22,6 @@ export function createMemory(home: AbsPath, redacted: (line: string) => string):
   const folder = join(home, 'shell');
   const file = join(folder, 'history');
   const kept = join(folder, 'kept.json');
-  const seeds = join(folder, 'seeds');
-  let appended = 0;
   let taken: readonly RunId[] = [];
   const keep = async (runs: readonly RunId[]): Promise<void> => {
     if (runs.length === 0) return;
