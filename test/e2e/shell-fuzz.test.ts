@@ -52,7 +52,9 @@ async function check(shell: WildShell, seed: number): Promise<void> {
   expect({ ...left, after: left.after === left.before, before: '' }, `seed ${seed}: ${raw.slice(-1000)}`).toEqual({
     ...{ code: 0, before: '', after: true, buffer: 'normal', pastes: false, mouse: 'none' },
   });
-  expect(raw.lastIndexOf('\x1b[?25h'), `the cursor is off, seed ${seed}: ${JSON.stringify(raw.slice(-400))}`).toBeGreaterThanOrEqual(raw.lastIndexOf('\x1b[?25l'));
+  expect(raw.lastIndexOf('\x1b[?25h'), `the cursor is off, seed ${seed}: ${JSON.stringify(raw.slice(-400))}`).toBeGreaterThanOrEqual(
+    raw.lastIndexOf('\x1b[?25l'),
+  );
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the very thing
   expect(raw.match(/\x1b\[[23]J/gu), `the screen was cleared, seed ${seed}`).toBeNull();
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the very thing
@@ -93,10 +95,13 @@ async function play(seed: number, count: number, [columns, rows]: (typeof SIZES)
   await check(shell, seed);
 }
 
+/** A short one by default; `SEQUENCES=10000 SEED=7000 npx vitest run shell-fuzz` plays a long one, another one. */
+const SEQUENCES = Number(process.env.SEQUENCES ?? 600);
+
 test.runIf(hasTmux()).each(SIZES.map((size, at) => [size.join('x'), size, Number(process.env.SEED ?? 1000) + at] as const))(
   'keys and pastes without any sense, beginning at %s, leave a shell that lives and a terminal as it was',
   async (_, size, seed) => {
     writeFileSync(here.path('model.yaml'), JSON.stringify(TURNS));
-    await play(seed, 10_000 / SIZES.length, size);
+    await play(seed, SEQUENCES / SIZES.length, size);
   },
 );
