@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type AtShell, atShell } from '../helpers/at-shell.ts';
@@ -84,5 +84,5 @@ test('what an agent may not do is asked with its action; what it changed is revi
   await shell.shows('needs  exec:patch');
   shell.type('y');
   await shell.shows(/✓ patch/u);
-  expect(readFileSync(join(at.workspace, 'notes.txt'), 'utf8')).toBe('');
+  expect(existsSync(join(at.workspace, 'notes.txt'))).toBe(false);
 });
