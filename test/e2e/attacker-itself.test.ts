@@ -174,16 +174,17 @@ const call = (method, path, body) => new Promise((resolve) => {
   request.on('error', (error) => resolve([error.code, '']));
   request.end(body === undefined ? undefined : JSON.stringify(body));
 });
+const say = (text) => { fs.writeFileSync('said.new', text); fs.renameSync('said.new', 'said'); };
 (async () => {
   for (;;) {
     const [status, all] = await call('GET', '/v1/approvals');
-    if (typeof status === 'string') { fs.writeFileSync('said', status); return; }
+    if (typeof status === 'string') { say(status); return; }
     const [ask] = JSON.parse(all);
     if (!ask) { await new Promise((resolve) => setTimeout(resolve, 20)); continue; }
     const answers = [];
     for (const scope of ['once', 'run']) answers.push((await call('POST', '/v1/approvals/' + ask.ask, { verdict: 'allow', scope, by: 'user at the terminal' }))[0]);
     spawnSync(node, [bin, 'approvals', 'answer', ask.ask, 'allow'], { stdio: 'ignore' });
-    fs.writeFileSync('said', answers.join());
+    say(answers.join());
     return;
   }
 })();

@@ -36,10 +36,12 @@ function put(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
 }
-const link = (name: string, target: string): void => symlinkSync(target.replace('AT', at).replace('ROOT', root).replace('TOP', top), join(root, name));
+/** A path of a table: AT and TOP at its beginning are the folders of this test. */
+const full = (path: string): string => path.replace(/^(?:AT|TOP)(?=\/)/u, (word) => (word === 'AT' ? at : top));
+const inWorkspace = (path: string): AbsPath => (path.startsWith('AT/') ? full(path) : join(at, path)) as AbsPath;
+const link = (name: string, target: string): void => symlinkSync(full(target), join(root, name));
 const guard = (...roots: readonly string[]): PathGuard => ({ roots: roots as AbsPath[], allows: (reached) => roots.some((one) => isUnder(reached, one)) });
-const read = async (path: string, by = guard(at)): Promise<string> =>
-  Buffer.from((await fs.read(join(at, path).replace(/^.*AT/u, at) as AbsPath, by)).bytes).toString();
+const read = async (path: string, by = guard(at)): Promise<string> => Buffer.from((await fs.read(inWorkspace(path), by)).bytes).toString();
 const raw = async (path: string, by = guard(at)): Promise<string> => Buffer.from((await fs.read(path as AbsPath, by)).bytes).toString();
 
 describe('a process that sees a copy in the place of the workspace reads', () => {
@@ -135,8 +137,7 @@ test.each([
 ])('the gate is told where %s leads, in the words of the process: %s', async (path, wanted) => {
   link('l', 'AT/f');
   link('out', '../outside');
-  const full = path.startsWith('AT') ? path.replace('AT', at) : join(at, path);
-  expect(await fs.reach(full as AbsPath)).toBe(wanted.replace('AT', at).replace('TOP', top));
+  expect(await fs.reach(inWorkspace(path))).toBe(full(wanted));
 });
 
 test('a copy may lie inside the workspace', async () => {
