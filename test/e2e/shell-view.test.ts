@@ -32,6 +32,7 @@ async function until(key: string, claim: (screen: string) => boolean): Promise<v
   for (let tries = 0; tries < 200 && !claim(shell.screen()); tries++) {
     const before = shell.written().length;
     shell.type(key);
+    // Every place paints something.
     while (shell.written().length === before) await new Promise((go) => setTimeout(go, 5));
     await shell.shows(/[\s\S]*/u);
   }

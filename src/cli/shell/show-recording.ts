@@ -63,18 +63,20 @@ function eventPlayer({ size, theme, themes }: Showing, events: Events): Player {
   };
 }
 
-/** Each frame paints on what was before it: anywhere but at the next one, all that led there is painted. */
+/** Each frame paints on what was before it: anywhere but at the next one, all that led there is painted. One that paints nothing is no place to stop at. */
 function framePlayer({ frames }: Extract<Recording, { is: 'frames' }>): Player {
-  const texts = frames.map(({ text }) => playable(text));
+  const painted = frames.map(({ at, text }) => ({ at, text: playable(text) })).filter(({ text }) => text !== '');
   let shown = -1;
   return {
-    length: frames.length,
+    length: painted.length,
     draw(place) {
       const isNext = place === shown + 1 && place > 0;
       shown = place;
-      return isNext ? (texts[place] ?? '') : `${BLANK}${texts.slice(0, place + 1).join('')}`;
+      const from = isNext ? place : 0;
+      const paint = painted.slice(from, place + 1).map(({ text }) => text);
+      return `${isNext ? '' : BLANK}${paint.join('')}`;
     },
-    pause: (place) => Math.min(LONGEST_PAUSE, Math.max(0, ((frames[place + 1]?.at ?? 0) - (frames[place]?.at ?? 0)) * 1000)),
+    pause: (place) => Math.min(LONGEST_PAUSE, Math.max(0, ((painted[place + 1]?.at ?? 0) - (painted[place]?.at ?? 0)) * 1000)),
   };
 }
 

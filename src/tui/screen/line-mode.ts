@@ -31,7 +31,8 @@ export function createLineMode({ options, store, keymap, onEvent, onSubmit }: Te
       onSubmit(line);
       return;
     }
-    const { events, isEntered } = meantBy(line, store.state(), keymap);
+    const { prompt, events, isEntered } = meantBy(line, store.state(), keymap);
+    if (prompt !== undefined) store.apply({ ui: 'edit', action: { do: 'set', text: prompt } });
     for (const event of events) onEvent(event);
     if (isEntered && store.state().overlay?.is === 'form') onSubmit(line);
   };

@@ -5,8 +5,9 @@ import { shownAsk, waiting } from '../overlays/asks.ts';
 import { held } from '../overlays/coming.ts';
 import type { ShellAsk, ShellState } from '../state.ts';
 
-/** What a whole line comes to. `isEntered`: it is what is entered into the form that these events open. */
+/** What a whole line comes to: what stands in the prompt then, and the events behind it. `isEntered`: it is what is entered into the form that these open. */
 export interface Meant {
+  readonly prompt?: string;
   readonly events: readonly InputEvent[];
   readonly isEntered?: true;
 }
@@ -19,7 +20,9 @@ export interface Meant {
 export function meantBy(line: string, state: ShellState, keymap: readonly Binding[]): Meant {
   const { overlay } = state;
   const said: readonly InputEvent[] = line === '' ? [ENTER] : [typed(line), ENTER];
-  if (!overlay || held(state) === 'below') return { events: said };
+  // Never as keys: what came up just now may be old enough to be answered by them a moment later.
+  if (overlay && held(state) === 'below') return { prompt: line, events: [ENTER] };
+  if (!overlay) return { events: said };
   const ask = overlay.is === 'approval' ? shownAsk(waiting(state), overlay.ask) : undefined;
   if (!ask || line.trim() === '') return { events: line === '' ? [ENTER] : [typed(line)] };
   const answer = answerIn(line.trim(), ask, keymap);

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_KEYMAP } from '../../../src/tui/input/keymap.ts';
 import { KEYS } from '../../../src/tui/input/keys.ts';
+import { plainKey } from '../../../src/tui/input/named-key.ts';
+import { createRoute } from '../../../src/tui/input/route.ts';
 import { meantBy } from '../../../src/tui/screen/meant.ts';
+import { PLACES } from '../../../src/tui/screen/places.ts';
 import type { ShellState } from '../../../src/tui/state.ts';
 import { askOf, stateOf } from '../../helpers/shell-scene.ts';
 
@@ -47,8 +51,12 @@ test.each([
   expect(short(line, QUESTION)).toBe(meant);
 });
 
-test('beside what came up just now it is said', () => {
-  expect(short('y', { ...APPROVAL, overlay: { is: 'approval', ask: 'a3.0', came: 'itself' }, painted: { ask: 'a3.0', since: APPROVAL.now } })).toBe(
-    'y <enter>',
-  );
+test.each(['y', 'always', '/approvals'])('beside what came up just now %j is said, however long its keys take', (line) => {
+  const cameUp: Partial<ShellState> = { overlay: { is: 'approval', ask: 'a3.0', came: 'itself' }, painted: { ask: 'a3.0', since: APPROVAL.now } };
+  const { prompt, events } = meantBy(line, { ...APPROVAL, ...cameUp }, KEYS);
+  expect({ prompt, events }).toEqual({ prompt: line, events: [{ is: 'key', key: plainKey('enter') }] });
+  const long = { ...APPROVAL, ...cameUp, now: APPROVAL.now + 10_000, prompt: { ...APPROVAL.prompt, text: line, cursor: line.length } };
+  const { world = [] } = createRoute(PLACES)(long, { is: 'key', key: plainKey('enter') }, DEFAULT_KEYMAP);
+  expect(world.length).toBeGreaterThan(0);
+  expect(world.map((one) => one.do)).not.toContain('answer');
 });
