@@ -61,8 +61,8 @@ export interface Memory {
 
 /** One way to get a model, on first use. */
 export interface Setup {
-  /** A model can be had: by a key in the environment, the configuration, or a script. */
-  ready(): Promise<boolean>;
+  /** The model that answers when somebody says something now; undefined: none can be had. */
+  model(): Promise<string | undefined>;
   /** Asks the provider; what is wrong, or undefined. Nothing is stored. */
   check(choice: SetupChoice): Promise<string | undefined>;
   /** Stores it with mode 0600 and makes it the default. */

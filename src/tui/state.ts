@@ -212,7 +212,8 @@ export interface ShellState {
   /** Processes told to stop their turn that have not yet. */
   readonly stopping: ReadonlySet<Pid>;
   readonly notices: readonly Notice[];
-  readonly model: string;
+  /** What is asked when something is said; '' where none can be had, undefined until that is known. */
+  readonly model: string | undefined;
   readonly sandbox: string;
   /** Share of the model's window that the conversation fills, 0 to 1; undefined: not known. */
   readonly context: number | undefined;

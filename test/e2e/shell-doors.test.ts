@@ -53,6 +53,29 @@ async function left(shell: AtShell): Promise<number | null> {
   return shell.done;
 }
 
+test('the model is told before anything is said: that of the command line, of a persona, of the configuration; or that there is none', async () => {
+  const modelIn = async (args: readonly string[]): Promise<string> => {
+    const shell = begin(args, { columns: 160 });
+    await shell.shows('ready');
+    const told = (await shell.shows(/ready · (?:no model|\w+\/[\w.-]+)/u)).match(/ready · (no model|\S+)/u)?.[1] ?? '';
+    if (told === 'no model') {
+      await shell.shows('Agents need a model');
+      shell.type(CTRL_D);
+      await shell.shows(/^(?![\s\S]*Agents need a model)/u);
+    }
+    shell.type(CTRL_D);
+    expect(await left(shell)).toBe(0);
+    return told;
+  };
+  expect(await modelIn([])).toBe('no model');
+  mkdirSync(join(here.home, '.oxios'), { recursive: true, mode: 0o700 });
+  const personas = { terse: { system: 'Be short.', model: 'openai/of-persona' } };
+  writeFileSync(join(here.home, '.oxios', 'config.json'), JSON.stringify({ model: 'openai/of-config', personas }), { mode: 0o600 });
+  expect(await modelIn([])).toBe('openai/of-config');
+  expect(await modelIn(['--persona', 'terse'])).toBe('openai/of-persona');
+  expect(await modelIn(['--persona', 'terse', '--model', 'openai/of-flag'])).toBe('openai/of-flag');
+});
+
 test('Ctrl-C clears what is typed, then ends the turn, and twice leaves', async () => {
   const shell = begin(script({ assistant: [late, late] }));
   await say(shell, 'a long work');
@@ -175,7 +198,7 @@ test('a terminal that can only print has lines printed, and is sent no sequence'
   // It opens by itself where nothing was typed for a while; until then, and beside it, a command is a command.
   await shell.shows(/assistant asks: rm x|y once/u);
   shell.type('/approvals\n');
-  await shell.shows(/\/approvals[^]*y once/u);
+  await shell.shows(/\/approvals[\s\S]*y once/u);
   shell.type('n\n');
   await shell.shows('Over.');
   shell.type(CTRL_D);

@@ -28,7 +28,7 @@ export async function chatRequest({ args, io }: Session, first: string, from: Ru
   const images = readImages(texts(args.image) ?? []);
   const looks = persona !== undefined && onlyLooks(persona);
   const { grants, ...authority } = grantsOf(cwd, { allow: texts(args.allow), deny: texts(args.deny) }, settings, looks);
-  const model = absoluteScript(text(args.model) ?? persona?.model ?? config.model ?? '');
+  const model = modelOf(args, persona, config);
   return {
     kind: 'chat',
     title: first.split('\n')[0]?.slice(0, MAX_TITLE) ?? '',
@@ -53,6 +53,15 @@ export async function chatRequest({ args, io }: Session, first: string, from: Ru
     hidden: scriptsIn(model),
   };
 }
+
+/** What is asked when somebody says something now; '' where nobody named a model. Throws as a conversation would. */
+export async function modelNamed({ args, io }: Session): Promise<string> {
+  const { config, personas } = await settingsIn(workplace(text(args.projectDir)), args, io);
+  return modelOf(args, chosenPersona(text(args.persona) ?? config.persona, personas), config);
+}
+
+const modelOf = (args: Session['args'], persona: { readonly model?: string | undefined } | undefined, config: Settings['config']): string =>
+  absoluteScript(text(args.model) ?? persona?.model ?? config.model ?? '');
 
 /** As whom it speaks, and what was said before. A conversation that is forked keeps its persona unless another is named. */
 async function manner(args: Session['args'], cwd: AbsPath, { config, personas }: Settings, from: RunId | undefined) {

@@ -4,7 +4,6 @@ import type { Memory, Requests, ShellPorts } from '../../tui/ports.ts';
 import { exported } from '../../tui/store/export.ts';
 import { keepHeapOfShellSmall } from '../boot/heap.ts';
 import type { Args } from '../commands/shared.ts';
-import { text } from '../commands/shared.ts';
 import { homePath } from '../home.ts';
 import { VERSION } from '../version.ts';
 import type { Look } from './look.ts';
@@ -32,7 +31,9 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
   };
   const files = lazy(async () => (await import('./files.ts')).createFiles(cwd));
   const memory = lazy(() => memoryOf(home));
-  const setup = lazy(async () => (await import('./setup.ts')).createSetup({ home, named: text(args.model) !== undefined, env: process.env }));
+  const named = async (): Promise<string> =>
+    (await import('./chat-request.ts')).modelNamed({ args: { ...args, projectDir: cwd }, io: { interactive: true, say: () => undefined } });
+  const setup = lazy(async () => (await import('./setup.ts')).createSetup({ home, named, env: process.env }));
   const outside = lazy(() => import('./outside.ts'));
   const terminal = lent();
   return {
@@ -68,7 +69,7 @@ export function createShellPorts({ args, cwd, look }: PortsOptions): ShellPorts 
       keepSeed: async (run, yaml) => (await memory()).keepSeed(run, yaml),
     },
     setup: {
-      ready: async () => (await setup()).ready(),
+      model: async () => (await setup()).model(),
       check: async (choice) => (await setup()).check(choice),
       store: async (choice) => (await setup()).store(choice),
     },

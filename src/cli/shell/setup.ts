@@ -15,22 +15,21 @@ import { packageRoot } from '../root.ts';
 
 export interface SetupOptions {
   readonly home: AbsPath;
-  /** A model was named on the command line. */
-  readonly named: boolean;
+  /** The model that a conversation would begin with; '' where none is named. */
+  named(): Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Getting a model for the first time: it is asked whether it is there, and stored in `config.json`, which only its owner reads. */
 export function createSetup({ home, named, env }: SetupOptions): Setup {
   return {
-    async ready() {
-      if (named) return true;
-      const config = readConfig(home);
+    async model() {
+      const model = await named();
+      if (model !== '') return model;
       try {
-        createModels({ config, env }).defaultId();
-        return true;
+        return createModels({ config: readConfig(home), env }).defaultId();
       } catch (error) {
-        if (error instanceof OxiosError && error.code === 'NO_MODEL') return false;
+        if (error instanceof OxiosError && error.code === 'NO_MODEL') return undefined;
         throw error;
       }
     },

@@ -1,10 +1,13 @@
 import { faultOf } from '../../kernel/errors.ts';
 import type { SetupChoice } from '../ports.ts';
+import { withModel } from '../store/set.ts';
 import type { Context } from './context.ts';
 
-/** Opened where no model can be had. */
+/** The model that is talked with is told; where none can be had it is asked for one. */
 export async function askForModel({ ports, store }: Context): Promise<void> {
-  if (!(await ports.setup.ready())) store.apply({ ui: 'open', overlay: { is: 'setup' } });
+  const model = await ports.setup.model();
+  store.set((state) => withModel(state, model ?? '', state.sandbox));
+  if (model === undefined) store.apply({ ui: 'open', overlay: { is: 'setup' } });
 }
 
 /** Says something; where no model can be had it is asked for one, and what was typed stays typed. */
@@ -12,7 +15,7 @@ export async function orAskForModel(context: Context, text: string, act: () => P
   try {
     await act();
   } catch (error) {
-    if (faultOf(error)?.code !== 'NO_MODEL' || (await context.ports.setup.ready())) throw error;
+    if (faultOf(error)?.code !== 'NO_MODEL' || (await context.ports.setup.model()) !== undefined) throw error;
     if (context.store.state().prompt.text === '') context.store.apply({ ui: 'edit', action: { do: 'set', text } });
     await askForModel(context);
   }
@@ -24,6 +27,8 @@ export async function setup({ ports, store, info }: Context, choice: SetupChoice
   if (wrong !== undefined) return store.apply({ ui: 'change', overlay: { is: 'setup', tried: choice, wrong } });
   await ports.setup.store(choice);
   await renew();
+  const model = await ports.setup.model();
+  store.set((state) => withModel(state, model ?? '', state.sandbox));
   store.apply({ ui: 'close' });
   info('a model is there', 'say what you want to have done');
 }

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { encode } from './encode.ts';
 import type { InputEvent } from './event.ts';
+import { plainKey } from './named-key.ts';
 
 /** What Ink takes for stdin. It reads nothing by itself: the one-line form that is open is all it is for. */
 export type ProxyInput = PassThrough & {
@@ -39,10 +40,11 @@ export function createFormFeed({ onEvent, forward }: FormFeedOptions): FormFeed 
   let waiting: InputEvent[] = [];
   let callOff: (() => void) | undefined;
   let rounds = 0;
+  let settles = false;
 
   const step = (): void => {
     callOff = undefined;
-    while (waiting.length > 0 && callOff === undefined) {
+    while ((waiting.length > 0 || settles) && callOff === undefined) {
       if (mustWait()) callOff = later(step);
       else if (next()) callOff = soon(step);
     }
@@ -56,13 +58,21 @@ export function createFormFeed({ onEvent, forward }: FormFeedOptions): FormFeed 
   };
   /** Whether the form has got it. */
   const next = (): boolean => {
+    if (settles) return settle();
     const event = waiting.shift();
     if (!event) return false;
     const isForForm = forward() && !isOurs(event);
     const whole = isForForm ? withTextBehind(event) : event;
     if (isForForm) proxy.write(encode(whole));
+    settles = isForForm && isLeft(whole);
     onEvent(whole);
     return isForForm;
+  };
+  /** The cursor of a form goes one place too far to the left, and comes back with the next key: with one that does nothing else. */
+  const settle = (): boolean => {
+    settles = false;
+    if (forward()) proxy.write(encode({ is: 'key', key: plainKey('pageup') }));
+    return true;
   };
   /** Text behind text is one piece for a form. */
   const withTextBehind = (event: InputEvent): InputEvent => {
@@ -84,6 +94,7 @@ export function createFormFeed({ onEvent, forward }: FormFeedOptions): FormFeed 
       callOff?.();
       callOff = undefined;
       waiting = [];
+      settles = false;
       proxy.read();
     },
   };
@@ -111,6 +122,8 @@ const MOST_TYPED = 200;
 /** Closing a form, and what is done with the terminal, is the shell's business. */
 const isOurs = (event: InputEvent): boolean =>
   event.is === 'wheel' || event.is === 'click' || (event.is === 'key' && (event.key.name === 'escape' || (event.key.ctrl && /^[cdlz]$/u.test(event.key.name))));
+
+const isLeft = (event: InputEvent): boolean => event.is === 'key' && event.key.name === 'left';
 
 function proxyOf(): ProxyInput {
   const stream = new PassThrough();

@@ -57,7 +57,7 @@ function partsOf(state: StatusState, spin: string): readonly Part[] {
   return [
     phaseOf(state, busy, spin),
     ...(asks > 0 ? [part(`${asks} ${asks === 1 ? 'waits' : 'wait'} for you (Alt-A)`, 'warn', 8)] : []),
-    state.model === '' ? part('no model', 'warn', 7) : part(state.model, 'text', 7),
+    state.model === '' ? part('no model', 'warn', 7) : part(state.model ?? '', 'text', 7),
     ...(busy > 0 ? [part(`${busy} ${busy === 1 ? 'agent' : 'agents'}`, 'text', 4)] : []),
     ...spent(state),
     ...(context === undefined ? [] : [part(`context ${Math.round(context * 100)}%`, context >= NEARLY ? 'warn' : 'dim', 5)]),

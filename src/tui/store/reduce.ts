@@ -41,7 +41,7 @@ export const initialState = ({ columns, rows, layout, theme, now }: Beginning): 
   standing: [],
   stopping: new Set(),
   notices: [],
-  model: '',
+  model: undefined,
   sandbox: '',
   context: undefined,
   now,

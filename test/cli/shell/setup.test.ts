@@ -31,7 +31,7 @@ beforeEach(() => {
   home = join(mkdtempSync(join(tmpdir(), 'oxios-setup-')), 'home') as AbsPath;
 });
 
-const setupWith = (env: Record<string, string> = {}, named = false) => createSetup({ home, named, env: { ANTHROPIC_BASE_URL: root, ...env } });
+const setupWith = (env: Record<string, string> = {}, named = '') => createSetup({ home, named: async () => named, env: { ANTHROPIC_BASE_URL: root, ...env } });
 const compatible = (change: Partial<Extract<SetupChoice, { is: 'openai-compatible' }>> = {}): SetupChoice => ({
   is: 'openai-compatible',
   base_url: `${root}/v1`,
@@ -66,11 +66,11 @@ describe('what is entered is tried', () => {
 
 test('a key is stored for its owner alone, and the model is the default from then on', async () => {
   const setup = setupWith();
-  expect(await setup.ready()).toBe(false);
+  expect(await setup.model()).toBeUndefined();
   await setup.store({ is: 'anthropic', key: ` ${KEY} ` });
   expect(readConfig(home)).toMatchObject({ model: expect.stringMatching(/^anthropic\//u), providers: { anthropic: { api_key: KEY } } });
   expect(statSync(join(home, 'config.json')).mode & 0o777).toBe(0o600);
-  expect(await setup.ready()).toBe(true);
+  expect(await setup.model()).toMatch(/^anthropic\//u);
   await setup.store(compatible({ key: '' }));
   expect(readConfig(home)).toMatchObject({
     model: 'openai-compatible/small',
@@ -81,6 +81,6 @@ test('a key is stored for its owner alone, and the model is the default from the
 });
 
 test.each([
-  ['a key in the environment', { OPENAI_API_KEY: KEY }, false],
-  ['a model on the command line', {}, true],
-] as const)('%s is enough', async (_, env, named) => expect(await setupWith(env, named).ready()).toBe(true));
+  ['a key in the environment', { OPENAI_API_KEY: KEY }, '', /^openai\//u],
+  ['a model that is named', {}, 'openai/gpt-5', /^openai\/gpt-5$/u],
+] as const)('%s is enough', async (_, env, named, model) => expect(await setupWith(env, named).model()).toMatch(model));

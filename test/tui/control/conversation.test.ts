@@ -180,7 +180,7 @@ describe('going on', () => {
   test('in the kernel of another process asks for no model', async () => {
     await shellOn([{ text: 'Hello.' }]);
     const { ports } = await shellOn([]);
-    const unready = { ...ports.setup, ready: async () => false };
+    const unready = { ...ports.setup, model: async () => undefined };
     expect((await shellOn([], { setup: unready })).store.state().overlay).toBeUndefined();
   });
 });

@@ -107,3 +107,14 @@ test.each([1, 2, 3])('thousands of keys at once come to what they come to one by
   await ended();
   expect(forms).toEqual([line.join('')]);
 });
+
+test.each([
+  [1, 'axb'],
+  [2, 'xab'],
+  [5, 'xab'],
+])('%i to the left in a form, and no further than its beginning', async (steps, sent) => {
+  const { stdin, forms, ended } = shell();
+  for (const piece of ['m', 'ab', ...Array<string>(steps).fill('\x1b[D'), 'x', '\r', '.']) stdin.emit('data', Buffer.from(piece));
+  await ended();
+  expect(forms).toEqual([sent]);
+});
