@@ -70,6 +70,10 @@ function changed(code, pairs) {
 
 /** By file of Ink: what it does anew for every frame is kept from the one before, and what it keeps for good is bounded. */
 const INK = {
+  'output.js': (code) => `import { rowOutput } from ${beside('row-output.ts')};
+${changed(code, [['export default class Output', 'class Output']])}
+export default rowOutput((size) => new Output(size));
+`,
   // The text of a pane is measured once, not twice a frame.
   'render-node-to-output.js': (code) =>
     changed(code, [
