@@ -1,5 +1,8 @@
 /** What Ink writes a frame into. */
 export interface Output {
+  /** Ink writes nothing of one without rows. */
+  readonly width: number;
+  readonly height: number;
   write(x: number, y: number, text: string, options: { readonly transformers: readonly Transform[] }): void;
   clip(area: unknown): void;
   unclip(): void;
@@ -50,6 +53,7 @@ export function rowOutput(ofCells: (size: Size) => Output): new (size: Size) => 
       rows = undefined;
     };
     return {
+      ...{ width, height },
       write(x, y, text, options) {
         asked.push((to) => to.write(x, y, text, options));
         const lines = text.split('\n');

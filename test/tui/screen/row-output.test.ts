@@ -32,6 +32,7 @@ it('rows that are kept between frames are those that Ink makes anew', () => {
       for (const { x, y, lines } of panes) output.write(x, y, lines.join('\n'), { transformers: upper });
       if (frame % 17 === 0) output.unclip();
     }
+    expect(outputs[1]).toMatchObject(size);
     expect(outputs[1]?.get()).toEqual(outputs[0]?.get());
   }
 });
