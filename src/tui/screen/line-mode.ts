@@ -3,6 +3,7 @@ import { overlayRows } from '../overlays/overlay-rows.ts';
 import { withPainted } from '../overlays/painted.ts';
 import type { View } from '../overlays/sheet.ts';
 import type { Overlay, ShellState } from '../state.ts';
+import { withNow } from '../store/set.ts';
 import type { Store } from '../store/store.ts';
 import { type Line, plainText, span } from '../text/line.ts';
 import { noticeRows } from './chrome.ts';
@@ -40,6 +41,8 @@ export function createLineMode({ options, store, keymap, onEvent, onSubmit }: Te
     const lines = (rest + (typeof chunk === 'string' ? chunk : bytes.decode(chunk, { stream: true }))).split('\n');
     rest = lines.pop() ?? '';
     isReading = true;
+    // How long something has stood there is told by when these came, and not by the last key before.
+    store.set((state) => withNow(state, options.ports.now()));
     for (const line of lines) read(line.replace(/\r$/u, ''));
     isReading = false;
     print(true);
