@@ -3,6 +3,7 @@ import { overlayRows } from '../overlays/overlay-rows.ts';
 import { withPainted } from '../overlays/painted.ts';
 import type { View } from '../overlays/sheet.ts';
 import type { Overlay, ShellState } from '../state.ts';
+import { withNow } from '../store/set.ts';
 import type { Store } from '../store/store.ts';
 import { type Line, plainText, span } from '../text/line.ts';
 import { noticeRows } from './chrome.ts';
@@ -31,6 +32,8 @@ export function createLineMode({ options, store, keymap, onEvent, onSubmit }: Te
       onSubmit(line);
       return;
     }
+    // What is open may stand there for long: how long says whether the line is an answer to it.
+    store.set((state) => withNow(state, options.ports.now()));
     const { prompt, events, isEntered } = meantBy(line, store.state(), keymap);
     if (prompt !== undefined) store.apply({ ui: 'edit', action: { do: 'set', text: prompt } });
     for (const event of events) onEvent(event);
