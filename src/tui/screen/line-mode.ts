@@ -23,7 +23,7 @@ export function createLineMode({ options, store, keymap, onEvent, onSubmit }: Te
   const print = (asks: boolean): void => {
     show(asks);
     // Lines that came in together were all typed before what the first of them made to be printed.
-    if (!isReading) store.set((state) => withPainted(state, options.ports.now()));
+    if (!isReading) store.set((state) => withPainted(state, options.ports.now(), MOST_ROWS));
   };
   const bytes = new TextDecoder();
   let rest = '';
