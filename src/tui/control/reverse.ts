@@ -1,5 +1,6 @@
 import { formatPatch, structuredPatch } from 'diff';
 import type { KernelEvent } from '../../kernel/events.ts';
+import { isObject } from '../../kernel/json.ts';
 import { hunksOf } from '../diff/hunks.ts';
 import { withoutHunks } from '../diff/without.ts';
 
@@ -22,16 +23,19 @@ export function textBefore(
   let now: string | undefined = text;
   let isGone = false;
   for (const { call, hunks } of unwanted) {
-    const diff = events.findLast((event) => event.type === 'tool.finished' && event.call === call && event.ok);
-    const made = diff?.type === 'tool.finished' ? (diff.diff ?? '') : '';
+    const done = events.findLast((event) => event.type === 'tool.finished' && event.call === call && event.ok);
+    const { diff: made = '', details } = done?.type === 'tool.finished' ? done : {};
     const all = hunksOf(made);
     const places = all.flatMap((hunk, place) => (hunk.path === path ? [place] : []));
     const rejected = hunks.map((nth) => places[nth] ?? all.length);
     now = now === undefined ? undefined : withoutHunks(now, made, rejected);
-    isGone = now === '' && rejected.some((place) => all[place]?.before === 0);
+    // A file that was there and empty has the same diff as one that was not.
+    isGone = now === '' && madeFile(details);
   }
   return now === undefined ? undefined : { text: now, isGone };
 }
+
+const madeFile = (details: unknown): boolean => isObject(details) && details.created === true;
 
 export interface Change {
   readonly path: string;

@@ -5,10 +5,16 @@ import { shownAsk, waiting } from './asks.ts';
 /** Keys that come sooner behind what came up by itself were on their way already, milliseconds. */
 export const UNSEEN_MS = 500;
 
-/** The state when this was written to the terminal: the question on it is the one that can be answered. The same state where that is known. */
-export function withPainted(state: ShellState, now: Millis): ShellState {
+/** A title, and some of what is asked. */
+const LEAST_ROWS = 2;
+
+/**
+ * The state when this was written to the terminal: the question on it is the one that can be answered. The same state where
+ * that is known. `rows`: what it had room for; with none for what is asked, nothing of it was seen.
+ */
+export function withPainted(state: ShellState, now: Millis, rows: number): ShellState {
   const { overlay, painted } = state;
-  const ask = overlay?.is === 'approval' ? shownAsk(waiting(state), overlay.ask)?.ask : undefined;
+  const ask = overlay?.is === 'approval' && rows >= LEAST_ROWS ? shownAsk(waiting(state), overlay.ask)?.ask : undefined;
   if (painted?.ask === ask) return state;
   const { painted: _, ...rest } = state;
   return ask === undefined ? rest : { ...rest, painted: { ask, since: now } };

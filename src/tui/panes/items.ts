@@ -3,6 +3,7 @@ import { hunksOf, statOf } from '../diff/hunks.ts';
 import { diffRows, statLine } from '../diff/rows.ts';
 import { createMarkdown, type Markdown, markdownRows, type Rendered } from '../markdown/markdown.ts';
 import type { Item } from '../state.ts';
+import { fold } from '../text/fold.ts';
 import { columnsOf, fitLine, type Line, line, plainText, span, type Tone, widthOf } from '../text/line.ts';
 import { wrapText } from '../text/wrap.ts';
 import { timeText, wholeTime } from './figures.ts';
@@ -159,14 +160,8 @@ function below(item: ToolItem, look: ItemLook): readonly Line[] {
     return inner([...rows, ...(item.cut > 0 || rows.length === MOST_ROWS ? [line(span('… p shows all of it in the pager', 'dim'))] : [])]);
   }
   if (item.how === 'runs') return inner(lastRows(item.text, width, FOLDED.tail));
-  if (item.typed) return inner(typedRows(item.text, width));
+  if (item.typed) return inner(fold(item.text, FOLDED.typed, width, 'dim', 'space shows them'));
   return item.how === 'failed' || item.how === 'denied' || item.how === 'asks' ? inner(lastRows(item.text, width, FOLDED.failed)) : [];
-}
-
-/** The end of what a command of a person's own printed: that is where most say what came of it. */
-function typedRows(text: string, width: number): readonly Line[] {
-  const rows = lastRows(text, width, FOLDED.typed);
-  return [...more(text.trimEnd().split('\n').length - rows.length), ...rows];
 }
 
 const inner = (rows: readonly Line[]): readonly Line[] => rows.map(indented);

@@ -17,6 +17,8 @@ export interface Frame {
   readonly form: Extract<Overlay, { is: 'form' }> | undefined;
   /** How much there was to show, for the keys. */
   readonly extents: readonly (readonly [of: PaneName, extent: Extent])[];
+  /** Rows that there were for what lies over the panes. */
+  readonly over: number;
 }
 
 /** Makes frames of states. */
@@ -42,6 +44,7 @@ export function createFrames(keymap: readonly Binding[]): (state: ShellState, sp
         const extent = placed[at]?.extent;
         return extent ? [[pane, extent] as const] : [];
       }),
+      over: layout.overlay?.height ?? 0,
     };
   };
 }

@@ -15,6 +15,8 @@ export interface InlineFrame {
   readonly cursor: { readonly x: number; readonly y: number } | undefined;
   readonly form: Extract<Overlay, { is: 'form' }> | undefined;
   readonly extents: readonly (readonly [of: PaneName, extent: Extent])[];
+  /** Rows that there were for what lies over the conversation. */
+  readonly over: number;
 }
 
 /** What is open of the conversation, or what has the focus, and the foot. */
@@ -38,6 +40,7 @@ export function createInlineFrames(keymap: readonly Binding[]): (state: ShellSta
       cursor: cursor && cursor.y >= skipped ? { x: cursor.x, y: above.length + cursor.y - skipped } : undefined,
       form: state.overlay?.is === 'form' ? state.overlay : undefined,
       extents: over?.extent ? [over.extent] : [],
+      over: over?.part.height ?? 0,
     };
   };
 }
@@ -69,6 +72,7 @@ export function createSpokenFrames(keymap: readonly Binding[]): (state: ShellSta
       cursor: undefined,
       form: state.overlay?.is === 'form' ? state.overlay : undefined,
       extents: over?.extent ? [over.extent] : [],
+      over: over?.part.height ?? 0,
     };
   };
 }

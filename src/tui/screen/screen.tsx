@@ -20,12 +20,10 @@ export interface ScreenDeps {
 /** The picture on the terminal. */
 export interface Screen {
   /** Shows the state: it is written when this returns, unless another frame was written within the same millisecond. */
-  paint(state: ShellState, painter: Painter, spin: string): Extents;
+  paint(state: ShellState, painter: Painter, spin: string): Pick<Frame, 'extents' | 'over'>;
   /** Takes it away; what was printed into the scrollback stays. The next `paint` begins anew. */
   close(): void;
 }
-
-export type Extents = ReturnType<ReturnType<typeof createFrames>>['extents'];
 
 /** An echo never waits for the frame before: who paints sees to it that there are not too many. */
 const MAX_FPS = 1000;
@@ -64,20 +62,20 @@ export function createScreen(deps: ScreenDeps): Screen {
     const options = { stdin, stdout, exitOnCtrlC: false, patchConsole: false, interactive: true, incrementalRendering: true, maxFps: MAX_FPS };
     ink = { layout, instance: render(tree, { ...options, alternateScreen: layout === 'panes', isScreenReaderEnabled: screenReader }) };
   };
-  const paintPanes = (state: ShellState, painter: Painter, spin: string): Extents => {
+  const paintPanes = (state: ShellState, painter: Painter, spin: string): Pick<Frame, 'extents' | 'over'> => {
     const frame = frames(state, spin);
     if (!isShown(pictureOf(frame, painter))) show('panes', <App frame={frame} painter={painter} onSubmit={onSubmit} />);
-    return frame.extents;
+    return frame;
   };
-  const paintInline = (state: ShellState, painter: Painter, spin: string): Extents => {
+  const paintInline = (state: ShellState, painter: Painter, spin: string): Pick<Frame, 'extents' | 'over'> => {
     const frame = inlineFrames(state, spin);
     const { columns } = state.size;
     const { form, cursor, fresh } = frame;
-    if (isShown([columns, painter, form, cursor?.x, cursor?.y, painter.rows(frame.rows)]) && fresh.length === 0) return frame.extents;
+    if (isShown([columns, painter, form, cursor?.x, cursor?.y, painter.rows(frame.rows)]) && fresh.length === 0) return frame;
     // What is on the screen already is not kept, only counted.
     if (fresh.length > 0) printed = [...printed.map(() => undefined), painter.rows(fresh)];
     show('inline', <Inline frame={frame} printed={printed} columns={Math.max(1, columns)} painter={painter} onSubmit={onSubmit} />);
-    return frame.extents;
+    return frame;
   };
   return {
     paint(state, painter, spin) {

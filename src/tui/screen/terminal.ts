@@ -146,10 +146,10 @@ function painting({ options, store, screen, cadence, modes }: Painting): () => b
     if (isBusy && now() - store.state().now >= SECOND) store.set((state) => withNow(state, now()));
     const state = store.state();
     modes.enter(state);
-    const extents = screen.paint(state, look(state.theme), cadence.spin(isBusy));
+    const { extents, over } = screen.paint(state, look(state.theme), cadence.spin(isBusy));
     const after = extents.reduce((next, [of, extent]) => withExtent(next, of, extent), state);
     // It is on the screen now: keys that come from here on may answer it.
-    const painted = withPainted(after, now());
+    const painted = withPainted(after, now(), over);
     if (painted !== state) store.set(() => painted);
     return extents.some(([of]) => after.scroll[of].back !== state.scroll[of].back || after.scroll[of].at !== state.scroll[of].at);
   };

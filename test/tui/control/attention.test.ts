@@ -43,7 +43,7 @@ function opened(state: Partial<ShellState> = {}) {
       soon = [];
       for (const run of all) run();
     }
-    store.set((now) => withPainted(now, time));
+    store.set((now) => withPainted(now, time, 24));
   };
   const shell = {
     store,

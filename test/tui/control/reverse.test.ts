@@ -10,7 +10,7 @@ import { entry } from '../../helpers/shell-state.ts';
 import { needsOf } from '../../kernel/command/judge.ts';
 
 const numbers = (change: Readonly<Record<number, string>> = {}): string => Array.from({ length: 30 }, (_, at) => `${change[at] ?? `line ${at}`}\n`).join('');
-const finished = (call: string, diff: string) => entry(1, { type: 'tool.finished', call, ok: true, diff });
+const finished = (call: string, diff: string, details?: { created: boolean }) => entry(1, { type: 'tool.finished', call, ok: true, diff, details });
 
 let folder: string;
 beforeEach(() => {
@@ -44,9 +44,14 @@ describe('what is put back', () => {
   ])('%s', (_, text, unwanted, wanted) => expect(textBefore(text, events, 'a.txt', unwanted)?.text).toBe(wanted));
 
   test('of a new file is all of it', () => {
-    const made = [finished('c1', unified('a.txt', '', 'one\n')), finished('c2', unified('a.txt', 'one\n', ''))];
+    const made = [finished('c1', unified('a.txt', '', 'one\n'), { created: true }), finished('c2', unified('a.txt', 'one\n', ''))];
     expect(textBefore('one\n', made, 'a.txt', [{ call: 'c1', hunks: [0] }])).toEqual({ text: '', isGone: true });
     expect(textBefore('', made, 'a.txt', [{ call: 'c2', hunks: [0] }])).toEqual({ text: 'one\n', isGone: false });
+  });
+
+  test('of a file that was there and empty is its text, and not the file', () => {
+    const filled = [finished('c1', unified('a.txt', '', 'one\n'), { created: false })];
+    expect(textBefore('one\n', filled, 'a.txt', [{ call: 'c1', hunks: [0] }])).toEqual({ text: '', isGone: false });
   });
 });
 
@@ -70,6 +75,12 @@ describe('the command that puts it back', () => {
     expect(run(commandFor({ path: 'f.txt', before, after: numbers(), removes: false })).status).not.toBe(0);
     expect(readFileSync(join(folder, 'f.txt'), 'utf8')).toBe(now);
     expect(readdirSync(folder)).toEqual(['f.txt']);
+  });
+
+  test('empties a file that was empty', () => {
+    writeFileSync(join(folder, 'f.txt'), 'one\n');
+    expect(run(commandFor({ path: 'f.txt', before: 'one\n', after: '', removes: false })).status).toBe(0);
+    expect(readFileSync(join(folder, 'f.txt'), 'utf8')).toBe('');
   });
 
   test('removes a file that was new', () => {

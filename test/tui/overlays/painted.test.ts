@@ -28,7 +28,7 @@ function typed(before: ShellState, chunk: string): readonly [answers: readonly s
         for (const one of world) if (one.do === 'answer') answers.push(`${one.ask} ${one.reply.verdict}`);
       },
     );
-  return [answers, withPainted(state, state.now)];
+  return [answers, withPainted(state, state.now, 24)];
 }
 
 const open = (asks: ShellState['asks'], change: Partial<ShellState> = {}): ShellState =>
@@ -59,7 +59,7 @@ test('the next one takes an answer half a second after it was written to the scr
   expect(next).toMatchObject({ overlay: { ask: 'a4.0', came: 'next' }, painted: { ask: 'a4.0', since: 1000 } });
   const { painted: _, ...unpainted } = next;
   expect(typed(withNow(unpainted, 9000), 'a')[0]).toEqual([]);
-  const late = withPainted(withNow(unpainted, 5000), 5000);
+  const late = withPainted(withNow(unpainted, 5000), 5000, 24);
   expect(typed(withNow(late, 5499), 'a')[0]).toEqual([]);
   expect(typed(withNow(late, 5500), 'a')[0]).toEqual(['a4.0 allow']);
 });
@@ -70,9 +70,15 @@ test.each(['y', 'r', 'a', 'n', 'd', '1', 'w'])('%s answers nothing where the one
 });
 
 test('what is on the screen is known from the time it was written there, until something else is', () => {
-  const shown = withPainted(open([FIRST], { painted: { ask: 'a9.0', since: 1 } }), 50);
+  const shown = withPainted(open([FIRST], { painted: { ask: 'a9.0', since: 1 } }), 50, 24);
   expect(shown.painted).toEqual({ ask: 'a3.0', since: 50 });
-  expect(withPainted(shown, 70)).toBe(shown);
-  expect(withPainted({ ...shown, asks: [SECOND] }, 70).painted).toBeUndefined();
-  expect(withPainted({ ...shown, overlay: { is: 'help' } }, 70).painted).toBeUndefined();
+  expect(withPainted(shown, 70, 24)).toBe(shown);
+  expect(withPainted({ ...shown, asks: [SECOND] }, 70, 24).painted).toBeUndefined();
+  expect(withPainted({ ...shown, overlay: { is: 'help' } }, 70, 24).painted).toBeUndefined();
+});
+
+test('a window without a row for what is asked has not shown it', () => {
+  const shown = open([FIRST]);
+  expect(withPainted(shown, 70, 1).painted).toBeUndefined();
+  expect(withPainted(withPainted(shown, 70, 1), 90, 2).painted).toEqual({ ask: 'a3.0', since: 90 });
 });

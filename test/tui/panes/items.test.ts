@@ -18,6 +18,11 @@ describe('one thing of a conversation', () => {
     expect(rows).toHaveLength(22);
     expect(textOf(rows.slice(-1))).toEqual(['  … 31 more rows, space shows them']);
   });
+  test("of what a command of a person's own printed its beginning and its end are shown", () => {
+    const text = Array.from({ length: 50 }, (_, at) => `line ${at}`).join('\n');
+    const rows = textOf(itemRows(called('c', 'seq', { text, typed: true }), look)).map((row) => row.trim());
+    expect([rows[1], rows[10], rows.at(-1)]).toEqual(['line 0', '… 31 lines more (space shows them)', 'line 49']);
+  });
   test('an answer is Markdown', () => frame(answered('a', '# Title\n\nSome **bold** text.'), '\n\n  # Title\n\n  Some bold text.\n'));
   test('thinking is one line, until it is unfolded', () => {
     frame(thought('t', 'one\ntwo'), '\n\n  ∴ thought · 2 lines\n');

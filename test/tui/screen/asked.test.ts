@@ -40,6 +40,7 @@ test.each([
   ['na', 'panes', 'xterm-256color', '\r', false],
   ['yy', 'inline', 'xterm-256color', '\r', true],
   ['n\na\n', 'inline', 'dumb', '\n', false],
+  ['y\na\n', 'inline', 'dumb', '\n', true],
 ] as const)(
   '%j in one go, %s on %s, answers the question that was on the screen, and not the one that follows',
   async (keys, layout, TERM, enter, isAllowed) => {
