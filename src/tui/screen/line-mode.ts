@@ -43,8 +43,6 @@ export function createLineMode({ options, store, keymap, onEvent, onSubmit }: Te
     const lines = (rest + (typeof chunk === 'string' ? chunk : bytes.decode(chunk, { stream: true }))).split('\n');
     rest = lines.pop() ?? '';
     isReading = true;
-    // How long something has stood there is told by when these came, and not by the last key before.
-    store.set((state) => withNow(state, options.ports.now()));
     for (const line of lines) read(line.replace(/\r$/u, ''));
     isReading = false;
     print(true);
