@@ -1,89 +1,166 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import stringWidth from 'string-width';
+import type headless from '@xterm/headless';
+import { isDrawn, type Mark, marksOf } from './box-drawing.ts';
 
-/** A piece of a line in one colour; SGR codes of `src/cli/render/paint.ts`. */
+/** How a piece of a row looks; without a colour it has the terminal's own. */
+interface Look {
+  readonly fill?: string;
+  readonly ground?: string;
+  readonly bold?: boolean;
+  readonly italic?: boolean;
+  readonly line?: 'underline' | 'line-through';
+  /** Made of lines and areas, not of letters. */
+  readonly drawn?: boolean;
+}
+
 interface Span {
   readonly text: string;
-  readonly codes: string;
+  /** Column it begins at, and columns it takes. */
+  readonly at: number;
+  readonly columns: number;
+  readonly look: Look;
 }
 
-const COLUMNS = 100;
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** A row of a terminal, in pieces that look the same throughout. */
+export type Row = readonly Span[];
 
-/** What `./oxios demo` prints in a terminal of 100 columns, with the built program and a home of its own. */
-export function demoLines(): readonly string[] {
-  const home = mkdtempSync(join(tmpdir(), 'oxios-picture-'));
-  try {
-    const env = { PATH: process.env.PATH, HOME: home, OXIOS_HOME: join(home, '.oxios'), OXIOS_CALLED: './oxios', TERM: 'xterm-256color', LANG: 'C.UTF-8' };
-    const command = `stty cols ${COLUMNS}; exec '${process.execPath}' '${join(ROOT, 'bin/oxios.mjs')}' demo`;
-    const said = execFileSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] });
-    return ['$ ./oxios demo', ...said.trimEnd().split(/\r*\n/u).map(lastWritten)];
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
-}
+const GROUND = '#0d1117';
+const TEXT = '#c9d1d9';
+/** The sixteen colours of a dark terminal. */
+const PALETTE = ('#484f58 #ff7b72 #3fb950 #d29922 #58a6ff #bc8cff #39c5cf #b1bac4 ' + '#8b949e #ffa198 #7ee787 #e3b341 #79c0ff #d2a8ff #56d4dd #ffffff').split(
+  ' ',
+);
 
-/** The live line is taken away before anything else is written. */
-const lastWritten = (line: string): string => line.split('\r\u001b[K').at(-1) ?? '';
-
-/** The codes of colour away. */
-export const plainText = (line: string): string =>
-  spansOf(line)
-    .map((one) => one.text)
-    .join('');
-
-function spansOf(line: string): readonly Span[] {
-  const [first = '', ...rest] = line.split('\u001b[');
-  return [
-    { text: first, codes: '' },
-    ...rest.map((part) => {
-      const end = part.indexOf('m');
-      return { text: part.slice(end + 1), codes: part.slice(0, end) };
-    }),
-  ].filter((one) => one.text !== '');
-}
-
-const FILLS: Readonly<Record<string, string>> = { 1: '#ffffff', 2: '#8b949e', 31: '#ff7b72', 32: '#7ee787', 33: '#d29922' };
-const LINE = 19;
+const LINE = 18;
 const TOP = 50;
-/** Of a character at 14 px, and of the frame beside the text, pixels. */
+const SIZE = 14;
+/** Of a character, and of the frame beside the text, pixels. */
 const CHARACTER = 8.43;
 const MARGIN = 16;
 
-/** The lines as a picture of a terminal. */
-export function pictureOf(lines: readonly string[]): string {
-  const width = Math.ceil(Math.max(...lines.map((line) => stringWidth(plainText(line)))) * CHARACTER) + 2 * MARGIN;
-  const height = TOP + lines.length * LINE;
-  let codes = '';
-  const rows = lines.map((line, at) => {
-    const spans = spansOf(line).map((span, nth) => {
-      codes = nth === 0 && span.codes === '' ? codes : span.codes;
-      return `<tspan fill="${FILLS[codes] ?? '#c9d1d9'}"${codes === '1' ? ' font-weight="bold"' : ''}>${escaped(span.text)}</tspan>`;
-    });
-    if (line.includes('\u001b[')) codes = line.slice(line.lastIndexOf('\u001b[') + 2).split('m')[0] ?? '';
-    return `<text x="${MARGIN}" y="${TOP + at * LINE}" xml:space="preserve">${spans.join('')}</text>`;
+/** What a terminal shows, without the blank rows at its end. */
+export function rowsOn(terminal: headless.Terminal): readonly Row[] {
+  const { active } = terminal.buffer;
+  const rows = Array.from({ length: terminal.rows }, (_, at) => rowOf(active.getLine(active.baseY + at)));
+  return rows.slice(0, rows.findLastIndex((row) => row.length > 0) + 1);
+}
+
+function rowOf(cells: headless.IBufferLine | undefined): Row {
+  const row: Span[] = [];
+  for (const span of cells ? cellsOf(cells) : []) {
+    const last = row.at(-1);
+    if (last && goesWith(last, span)) row[row.length - 1] = { ...last, text: last.text + span.text, columns: last.columns + span.columns };
+    else row.push(span);
+  }
+  return trimmed(row);
+}
+
+const cellsOf = (cells: headless.IBufferLine): readonly Span[] =>
+  Array.from({ length: cells.length }, (_, at) => ({ at, cell: cells.getCell(at) })).flatMap(({ at, cell }) => {
+    const columns = cell?.getWidth() ?? 0;
+    if (!cell || columns === 0) return [];
+    const text = cell.getChars() || ' ';
+    return [{ text, at, columns, look: { ...lookOf(cell), ...(isDrawn(text) ? { drawn: true } : {}) } }];
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="oxios demo in a terminal">
-<rect width="100%" height="100%" rx="8" fill="#0d1117"/>
+
+/** A blank looks the same in any colour of text. */
+const goesWith = (last: Span, { text, look }: Span): boolean => same(last.look, look) || (text === ' ' && isPlain(last.look) && isPlain(look));
+
+function trimmed(row: readonly Span[]): Row {
+  const last = row.at(-1);
+  if (!last || last.look.ground !== undefined) return row;
+  const text = last.text.trimEnd();
+  if (text === '') return trimmed(row.slice(0, -1));
+  return [...row.slice(0, -1), { ...last, text, columns: last.columns - (last.text.length - text.length) }];
+}
+
+const isPlain = ({ ground, line, drawn }: Look): boolean => ground === undefined && line === undefined && !drawn;
+const same = (a: Look, b: Look): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function lookOf(cell: headless.IBufferCell): Look {
+  const { fill, ground } = coloursOf(cell);
+  return {
+    ...(fill === undefined ? {} : { fill }),
+    ...(ground === undefined ? {} : { ground }),
+    ...(cell.isBold() ? { bold: true } : {}),
+    ...(cell.isItalic() ? { italic: true } : {}),
+    ...(cell.isUnderline() ? { line: 'underline' } : cell.isStrikethrough() ? { line: 'line-through' } : {}),
+  };
+}
+
+function coloursOf(cell: headless.IBufferCell): { readonly fill: string | undefined; readonly ground: string | undefined } {
+  const front = cell.isFgDefault() ? undefined : colour(cell.getFgColor(), cell.isFgRGB());
+  const back = cell.isBgDefault() ? undefined : colour(cell.getBgColor(), cell.isBgRGB());
+  const [fill, ground] = cell.isInverse() ? [back ?? GROUND, front ?? TEXT] : [front, back];
+  return { fill: cell.isDim() ? PALETTE[8] : fill, ground };
+}
+
+function colour(value: number, isRgb: boolean): string {
+  const known = isRgb ? `#${value.toString(16).padStart(6, '0')}` : PALETTE[value];
+  if (known === undefined) throw new Error(`no picture has the colour ${value}`);
+  return known;
+}
+
+/** Rows as a picture of a terminal; `label` says what is on it to who does not see it. */
+export function pictureOf(rows: readonly Row[], label: string): string {
+  const columns = Math.max(...rows.map((row) => row.reduce((most, { at, columns }) => Math.max(most, at + columns), 0)));
+  const width = Math.ceil(columns * CHARACTER) + 2 * MARGIN;
+  const height = TOP + rows.length * LINE;
+  const spans = rows.flatMap((row, y) => row.map((span) => ({ ...span, y })));
+  const grounds = spans.flatMap(({ at, y, columns, look }) => (look.ground === undefined ? [] : [{ x: at, y, width: columns, height: 1, fill: look.ground }]));
+  const marks = marksOf(
+    spans.flatMap(({ text, at, y, look }) => (look.drawn ? [...text].map((sign, nth) => ({ sign, x: at + nth, y, fill: look.fill ?? TEXT })) : [])),
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(label)}">
+<rect width="100%" height="100%" rx="8" fill="${GROUND}"/>
 <circle cx="18" cy="18" r="5" fill="#ff5f56"/><circle cx="36" cy="18" r="5" fill="#ffbd2e"/><circle cx="54" cy="18" r="5" fill="#27c93f"/>
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14">
-${rows.join('\n')}
+${[...grounds, ...marks].map(box).join('\n')}
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${SIZE}" fill="${TEXT}">
+${rows.map(textOf).join('\n')}
 </g></svg>
 `;
 }
 
-/** The lines of a picture, as they were given but without colour. */
+const across = (columns: number): number => Math.round((MARGIN + columns * CHARACTER) * 10) / 10;
+/** Of the text's baseline; a row begins this far above it. */
+const ASCENT = 13;
+const down = (rows: number): number => Math.round((TOP - ASCENT + rows * LINE) * 10) / 10;
+
+function box({ x, y, width, height, fill, faint }: Mark): string {
+  const left = across(x);
+  const top = down(y);
+  const size = `width="${Math.round((across(x + width) - left) * 10) / 10}" height="${Math.round((down(y + height) - top) * 10) / 10}"`;
+  return `<rect x="${left}" y="${top}" ${size} fill="${fill}"${faint ? ' opacity=".3"' : ''}/>`;
+}
+
+function textOf(row: Row, y: number): string {
+  return `<text x="${MARGIN}" y="${TOP + y * LINE}" xml:space="preserve">${row.map(spanOf).join('')}</text>`;
+}
+
+function spanOf({ text, at, columns, look }: Span): string {
+  if (text.trim() === '') return `<tspan>${text}</tspan>`;
+  const how = [
+    // Whatever font there is, columns stay columns.
+    `x="${across(at)}" textLength="${Math.round(columns * CHARACTER * 10) / 10}"`,
+    ...(look.drawn ? ['fill="none"'] : look.fill === undefined ? [] : [`fill="${look.fill}"`]),
+    ...(look.bold ? ['font-weight="bold"'] : []),
+    ...(look.italic ? ['font-style="italic"'] : []),
+    ...(look.line === undefined ? [] : [`text-decoration="${look.line}"`]),
+  ];
+  return `<tspan ${how.join(' ')}>${escaped(text)}</tspan>`;
+}
+
+/** The text of rows. */
+export const textsOf = (rows: readonly Row[]): readonly string[] => rows.map((row) => row.map(({ text }) => text).join(''));
+
+/** The text of the rows of a picture. */
 export const linesIn = (picture: string): readonly string[] =>
   [...picture.matchAll(/<text [^>]*>(.*)<\/text>/gu)].map(([, row = '']) =>
     row
       .replace(/<[^>]*>/gu, '')
       .replaceAll('&lt;', '<')
       .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
       .replaceAll('&amp;', '&'),
   );
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { demoRows } from '../../tools/demo-picture.ts';
 import { PAGES } from '../../tools/pages.ts';
-import { demoLines, linesIn, plainText } from '../../tools/picture.ts';
+import { linesIn, textsOf } from '../../tools/picture.ts';
 import { ROOT } from '../helpers/oxios.ts';
 
 test.each(Object.entries(PAGES))('%s says what the program does (npm run docs makes it anew)', async (path, page) => {
@@ -19,9 +20,9 @@ const lasting = (lines: readonly string[]): string =>
     .replace(/log \d+:\w+/u, 'log HEAD')
     .replace(/(model\.yaml) · .*? · (limits:)/u, '$1 · SANDBOX · $2');
 
-test.runIf(process.platform === 'linux')('the picture in the README is what ./oxios demo prints (npm run picture makes it anew)', () => {
+test.runIf(process.platform === 'linux')('the picture in the README is what ./oxios demo prints (npm run picture makes it anew)', async () => {
   const picture = lasting(linesIn(readFileSync(join(ROOT, 'docs/demo.svg'), 'utf8')));
   expect(picture).toContain('$ ./oxios demo');
   expect(picture).toContain('APPROVED');
-  expect(picture).toBe(lasting(demoLines().map(plainText)));
+  expect(picture).toBe(lasting(textsOf(await demoRows())));
 });

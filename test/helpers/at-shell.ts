@@ -9,6 +9,8 @@ export interface AtShell {
   /** Resolves with the screen once it shows this; rejects when the program ends before. */
   shows(wanted: string | RegExp): Promise<string>;
   screen(): string;
+  /** For who looks at its cells. */
+  readonly terminal: headless.Terminal;
   /** All that was written to the terminal so far. */
   written(): string;
   readonly done: Promise<number | null>;
@@ -20,11 +22,13 @@ export interface ShellPlace {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Words of a program that starts it. */
+  readonly by?: readonly string[];
 }
 
-export function atShell(args: readonly string[], { home, cwd, columns = 120, rows = 36, env: more = {} }: ShellPlace): AtShell {
+export function atShell(args: readonly string[], { home, cwd, columns = 120, rows = 36, env: more = {}, by = [] }: ShellPlace): AtShell {
   const env = { PATH: process.env.PATH ?? '', HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color', OXIOS_HOME: join(home, '.oxios'), ...more };
-  const line = [process.execPath, BIN, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  const line = [...by, process.execPath, BIN, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   const child = spawn('script', ['-qfec', `stty cols ${columns} rows ${rows}; ${line}`, '/dev/null'], { cwd, env, stdio: ['pipe', 'pipe', 'inherit'] });
   const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });
   const wishes = new Set<() => void>();
@@ -46,6 +50,7 @@ export function atShell(args: readonly string[], { home, cwd, columns = 120, row
   return {
     type: (keys) => void child.stdin.write(keys),
     screen,
+    terminal,
     written: () => Buffer.concat(bytes).toString(),
     shows: (wanted) =>
       new Promise((resolve, reject) => {

@@ -80,7 +80,7 @@ function approvalBody(ask: ShellAsk, width: number): readonly Line[] {
     ...(detail === undefined ? [] : [[], ...detailRows(detail, width)]),
     [],
     ...named('needs', needs.join(', '), width),
-    ...leads.flatMap(({ from, to }) => named('leads', `${from} -> ${to}`, width, 'warn')),
+    ...[...new Set(leads.map(({ from, to }) => `${from} -> ${to}`))].flatMap((way) => named('leads', way, width, 'warn')),
     ...named('asked', reason, width),
     ...origins.flatMap(({ argument, value, from, found }) =>
       named(

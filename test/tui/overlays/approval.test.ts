@@ -39,6 +39,12 @@ y once  r this run  a always in this folder  n refuse  Esc later`,
     expect([tones.get('+const b = 3;'), tones.get('-const a = 1;'), tones.get('@@ -1 +1,2 @@')]).toEqual(['added', 'removed', 'hunk']);
   });
 
+  test('says once where a path leads that is both read and written', () => {
+    const lead = { from: '/work/notes.md', to: '/team/notes.md' };
+    const rows = approvalRows({ ...viewOf({ asks: [askOf({ leads: [lead, { ...lead }] })] }), ask: undefined }, usual);
+    expect(frame(rows, usual).match(/^leads .*/gmu)).toEqual(['leads  /work/notes.md -> /team/notes.md']);
+  });
+
   test('that is longer than the screen scrolls, and its keys stay', () => {
     const long = askOf({ detail: Array.from({ length: 100 }, (_, at) => `+line ${at}`).join('\n') });
     const top = frame(approvalRows({ ...viewOf({ asks: [long] }), ask: undefined }, small), small);
