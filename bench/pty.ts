@@ -15,8 +15,6 @@ export interface Pty {
   close(): Promise<void>;
 }
 
-const TICK_MS = 10;
-
 export function openPty(
   argv: readonly string[],
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly columns: number; readonly rows: number },
@@ -66,17 +64,28 @@ function usageOf(root: number): { readonly cpu_ms: number; readonly rss_mb: numb
   const stats = readdirSync('/proc').flatMap((pid) => (/^\d+$/u.test(pid) ? [statOf(Number(pid))] : []));
   const below = (pid: number): readonly Stat[] => stats.flatMap((one) => (one?.ppid === pid ? [one, ...below(one.pid)] : []));
   const all = below(root);
-  return { cpu_ms: all.reduce((sum, one) => sum + one.ticks * TICK_MS, 0), rss_mb: Math.max(0, ...all.map((one) => one.rss_mb)) };
+  return { cpu_ms: all.reduce((sum, { pid }) => sum + cpuOf(pid), 0), rss_mb: Math.max(0, ...all.map((one) => one.rss_mb)) };
 }
 
 interface Stat {
   readonly pid: number;
   readonly ppid: number;
-  readonly ticks: number;
   readonly rss_mb: number;
 }
 
 const PAGE_MB = 4096 / 1024 / 1024;
+
+const NS_IN_MS = 1e6;
+
+/** Of all threads that live, by the scheduler's own count: finer than the 10 ms ticks of `stat`. */
+function cpuOf(pid: number): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`).map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]));
+    return threads.reduce((sum, ns) => sum + ns, 0) / NS_IN_MS;
+  } catch {
+    return 0;
+  }
+}
 
 function statOf(pid: number): Stat | undefined {
   try {
@@ -84,7 +93,7 @@ function statOf(pid: number): Stat | undefined {
       .replace(/^.*\) /su, '')
       .split(' ')
       .map(Number);
-    return { pid, ppid: fields[1] ?? 0, ticks: (fields[11] ?? 0) + (fields[12] ?? 0), rss_mb: (fields[21] ?? 0) * PAGE_MB };
+    return { pid, ppid: fields[1] ?? 0, rss_mb: (fields[21] ?? 0) * PAGE_MB };
   } catch {
     return undefined;
   }

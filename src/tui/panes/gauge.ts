@@ -38,18 +38,24 @@ const short = (part: Part, { clarity }: Scored): Line =>
 const NAME = 12;
 const FIGURES = 13;
 const WIDEST = 40;
+/** A bar that is shorter says nothing: the word behind it gives way. */
+const LEAST = 5;
+/** Nothing that was said is cited for it. */
+const UNSAID = ' unsaid';
 
 function bar(part: Part, { clarity, uncited }: Scored, width: number): Line {
   const value = clarity[part];
   const met = isMet(part, value);
-  const wide = Math.max(4, Math.min(WIDEST, width - NAME - FIGURES));
+  const room = width - NAME - FIGURES;
+  const behind = uncited.length > 0 && room - UNSAID.length >= LEAST ? UNSAID.length : 0;
+  const wide = Math.max(4, Math.min(WIDEST, room - behind));
   const full = Math.round((value ?? 0) * wide);
   const floor = Math.min(wide - 1, Math.round(FLOORS[part] * wide));
   const cells = Array.from({ length: wide }, (_, at) =>
     at === floor ? span('┃', 'strong') : span(at < full ? '█' : '░', at < full ? (met ? 'good' : 'warn') : 'dim'),
   );
   const figures = met ? ` ${shown(value)} ok` : ` ${shown(value)} < ${FLOORS[part].toFixed(2)}`;
-  return [span(part.padEnd(NAME), 'dim'), ...joined(cells), span(figures, met ? 'good' : 'warn'), ...(uncited.includes(part) ? [span(' unsaid', 'dim')] : [])];
+  return [span(part.padEnd(NAME), 'dim'), ...joined(cells), span(figures, met ? 'good' : 'warn'), ...(uncited.includes(part) ? [span(UNSAID, 'dim')] : [])];
 }
 
 /** Cells that look alike are one. */
