@@ -6,6 +6,7 @@ import { DEFAULT_KEYMAP, keymapOf } from './input/keymap.ts';
 import { createRoute, deliver } from './input/route.ts';
 import type { Outcome } from './intent.ts';
 import { submitForm } from './overlays/form-act.ts';
+import { withKey } from './overlays/painted.ts';
 import { EMPTY } from './prompt/editor.ts';
 import { exitCodeOf } from './screen/host.ts';
 import { createLineMode } from './screen/line-mode.ts';
@@ -42,7 +43,7 @@ export async function openShell(options: ShellOptions): Promise<number> {
     onEvent(event: InputEvent) {
       const isTyped = event.is !== 'wheel' && event.is !== 'click';
       const isSent = event.is === 'key' && /^(?:enter|escape)$/u.test(event.key.name);
-      store.set((state) => (isTyped ? withTyped(withoutNotices(state, isSent), ports.now()) : withNow(state, ports.now())));
+      store.set((state) => (isTyped ? withTyped(withKey(withoutNotices(state, isSent), ports.now()), ports.now()) : withNow(state, ports.now())));
       deliver(event, (one) => route(store.state(), one, keymap), apply);
     },
     onSubmit: (text) => apply(submitted(store, text)),

@@ -20,6 +20,17 @@ export function withPainted(state: ShellState, now: Millis, rows: number): Shell
   return ask === undefined ? rest : { ...rest, painted: { ask, since: now } };
 }
 
+/** Keys that follow each other faster than people press them come from one that is held down, milliseconds. */
+const HELD_MS = 100;
+
+/** The state when another key came, before it is looked at. What came up while a key is held down is seen once that was let go. */
+export function withKey(state: ShellState, now: Millis): ShellState {
+  const { overlay, painted, typed } = state;
+  if (overlay?.is !== 'approval' || overlay.came !== 'next' || !painted || typed === undefined) return state;
+  const isHeld = now - typed < HELD_MS && now - painted.since < UNSEEN_MS;
+  return isHeld ? { ...state, painted: { ...painted, since: now } } : state;
+}
+
 /** It stood on the screen before the key came; where nobody opened it, for long enough to be read. */
 export const isSeen = ({ painted, now }: ShellState, ask: string, { came }: Pick<Extract<Overlay, { is: 'approval' }>, 'came'>): boolean =>
   painted?.ask === ask && (came === undefined || now - painted.since >= UNSEEN_MS);

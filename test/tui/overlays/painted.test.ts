@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createDecoder } from '../../../src/tui/input/decoder.ts';
 import { DEFAULT_KEYMAP } from '../../../src/tui/input/keymap.ts';
 import { createRoute, deliver } from '../../../src/tui/input/route.ts';
-import { withPainted } from '../../../src/tui/overlays/painted.ts';
+import { withKey, withPainted } from '../../../src/tui/overlays/painted.ts';
 import { PLACES } from '../../../src/tui/screen/places.ts';
 import type { ShellState } from '../../../src/tui/state.ts';
 import { applyUi, withPrompt } from '../../../src/tui/store/reduce.ts';
@@ -81,4 +81,16 @@ test('a window without a row for what is asked has not shown it', () => {
   const shown = open([FIRST]);
   expect(withPainted(shown, 70, 1).painted).toBeUndefined();
   expect(withPainted(withPainted(shown, 70, 1), 90, 2).painted).toEqual({ ask: 'a3.0', since: 90 });
+});
+
+test('a key that is held down answers one question, and the next one when it was let go', () => {
+  const next = open([SECOND], { overlay: { is: 'approval', ask: 'a4.0' as never, came: 'next' }, painted: { ask: 'a4.0', since: 1000 }, typed: 1000 });
+  const pressed = (state: ShellState, now: number): ShellState => ({ ...withKey(state, now), now, typed: now });
+  let held = next;
+  for (let now = 1030; now <= 3010; now += 30) {
+    held = pressed(held, now);
+    expect(typed(held, 'y')[0]).toEqual([]);
+  }
+  expect(typed(pressed(held, 3600), 'y')[0]).toEqual(['a4.0 allow']);
+  expect(typed(pressed(next, 1600), 'y')[0]).toEqual(['a4.0 allow']);
 });
