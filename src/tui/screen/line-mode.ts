@@ -32,6 +32,8 @@ export function createLineMode({ options, store, keymap, onEvent, onSubmit }: Te
       onSubmit(line);
       return;
     }
+    // What is open may stand there for long: how long says whether the line is an answer to it.
+    store.set((state) => withNow(state, options.ports.now()));
     const { prompt, events, isEntered } = meantBy(line, store.state(), keymap);
     if (prompt !== undefined) store.apply({ ui: 'edit', action: { do: 'set', text: prompt } });
     for (const event of events) onEvent(event);
