@@ -18,7 +18,8 @@ export interface Undoing {
 export const undo = (context: Context, { run, step, redo = false }: Undoing): Promise<void> =>
   paused(context, run, async (kernel) => {
     const done = await kernel.undo(run, { redo, ...(step === undefined ? {} : { step }) });
-    context.info(toldOf(done), done.changed.length > 0 && !redo ? 'take it back with /redo' : undefined);
+    const isMeant = done.changed.length > 0;
+    context.info(toldOf(done), redo ? undefined : isMeant ? 'take it back with /redo' : 'for another run, show one of its agents first');
   });
 
 /** Files that are named one by one. */

@@ -17,7 +17,9 @@ export interface Foot {
 }
 
 /** Notices take no more rows than this. */
-const MOST_NOTICES = 2;
+const LEAST_NOTICES = 2;
+/** They may take this part of a higher screen. */
+const SHARE = 8;
 /** Lower, the status line alone says that something waits. */
 const ASK_FROM = 6;
 /** On a screen this low there is no rule. */
@@ -27,7 +29,7 @@ export function footOf(state: ShellState, spin: string, keymap: readonly Binding
   const { columns, rows } = state.size;
   const prompt = promptRows(state.prompt, { width: columns, height: rows, placeholder: placeholderOf(state), queued: state.queued });
   const above = [
-    ...noticeRows(state.notices, columns, rows >= RULE_FROM ? MOST_NOTICES : 0),
+    ...noticeRows(state.notices, columns, rows >= RULE_FROM ? Math.max(LEAST_NOTICES, Math.floor(rows / SHARE)) : 0),
     ...(rows >= ASK_FROM ? askRow(state, keymap, columns) : []),
     ...(rows >= RULE_FROM ? [ruleRow(columns, state.focus === 'prompt')] : []),
   ];

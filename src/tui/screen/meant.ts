@@ -20,9 +20,11 @@ export interface Meant {
 export function meantBy(line: string, state: ShellState, keymap: readonly Binding[]): Meant {
   const { overlay } = state;
   const said: readonly InputEvent[] = line === '' ? [ENTER] : [typed(line), ENTER];
-  // Never as keys: what came up just now may be old enough to be answered by them a moment later.
-  if (overlay && held(state) === 'below') return { prompt: line, events: [ENTER] };
   if (!overlay) return { events: said };
+  // Never as keys: what came up just now may be old enough to be answered by them a moment later.
+  if (held(state) === 'below') return { prompt: line, events: [ENTER] };
+  // A question of one key is answered by one: a sentence is no row of keys.
+  if (BY_KEY.has(overlay.is) && line.trim().length > 1) return { events: [LATER, ...said] };
   const ask = overlay.is === 'approval' ? shownAsk(waiting(state), overlay.ask) : undefined;
   if (!ask || line.trim() === '') return { events: line === '' ? [ENTER] : [typed(line)] };
   const answer = answerIn(line.trim(), ask, keymap);
@@ -30,6 +32,8 @@ export function meantBy(line: string, state: ShellState, keymap: readonly Bindin
   if (ask.kind === 'approval') return { events: [LATER, ...said] };
   return { events: keyFor('write', keymap), isEntered: true };
 }
+
+const BY_KEY: ReadonlySet<string> = new Set(['exit', 'review']);
 
 const typed = (text: string): InputEvent => ({ is: 'text', text });
 const ENTER: InputEvent = { is: 'key', key: plainKey('enter') };

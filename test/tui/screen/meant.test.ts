@@ -60,3 +60,10 @@ test.each(['y', 'always', '/approvals'])('beside what came up just now %j is sai
   expect(world.length).toBeGreaterThan(0);
   expect(world.map((one) => one.do)).not.toContain('answer');
 });
+
+test.each([
+  ['k', 'k'],
+  ['so what', '<escape> so what <enter>'],
+])('a line %j over the question at the end is %j', (line, meant) => {
+  expect(short(line, stateOf({ overlay: { is: 'exit' } }))).toBe(meant);
+});
