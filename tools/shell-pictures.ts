@@ -141,6 +141,7 @@ export async function shellRows({ columns, rows, args = [], model, make, play, a
     shell.type('\u0004');
     await Promise.race([shell.done, shell.shows('Leave?').then(() => shell.type('s'))]);
     await shell.done;
-    rmSync(home, { recursive: true, force: true });
+    // A child of it may take a moment longer to end.
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
