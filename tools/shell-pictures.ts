@@ -116,6 +116,8 @@ export const SHELL_PICTURES: readonly ShellPicture[] = [
       await shell.shows('what is to be done?');
       shell.type('/run seed.yaml\r');
       await shell.shows(/Seed .*APPROVED/u);
+      // The verdict is there before the run has ended.
+      await shell.shows('v evolve');
       shell.type(`${DOWN}${DOWN}${ENTER}`);
       await shell.shows('contract');
       shell.type(`\u001b1${DOWN}${DOWN}${DOWN}${ENTER}`);

@@ -102,8 +102,9 @@ const FIELDS: Readonly<Record<string, (value: string, runs: AuditState['runs']) 
   type: (value) => (entry) => entry.type.startsWith(value),
 };
 
-function headLine({ size, root, verified, verifying }: ShellState['audit'], width: number): Line {
+function headLine({ entries, size, root, verified, verifying }: ShellState['audit'], width: number): Line {
   const proof: Span = verifying ? span('proving…', 'accent') : verified === undefined ? span('v proves it', 'dim') : proved(verified, size);
+  if (size === 0 && entries.length > 0) return fitLine([span('counting…', 'dim')], width);
   if (size === 0) return fitLine([span('no entries', 'dim')], width);
   return fitLine([span(`${size} ${size === 1 ? 'entry' : 'entries'} · `, 'dim'), proof, span(` · head ${root.slice(0, 16)}`, 'dim')], width);
 }

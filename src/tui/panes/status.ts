@@ -44,8 +44,11 @@ function atWork({ status, procs }: RunView): RunView['procs'] {
   if (status !== 'running') return [];
   const parents = new Set(procs.flatMap(({ ppid, state }) => (state.is === 'exited' ? [] : [ppid])));
   const known = new Set(procs.map(({ pid }) => pid));
-  return procs.filter(({ pid, ppid, state }) => isBusy(state) && (known.has(ppid) || !parents.has(pid)));
+  return procs.filter(({ pid, ppid, state }) => isBusy(state) && (known.has(ppid) || !parents.has(pid) || runsTool(state)));
 }
+
+/** Such as the checks of a conversation, which its root runs. */
+const runsTool = (state: RunView['procs'][number]['state']): boolean => state.is === 'waiting' && state.on === 'tool';
 
 const isBusy = (state: RunView['procs'][number]['state']): boolean =>
   state.is === 'ready' || state.is === 'running' || (state.is === 'waiting' && (state.on === 'model' || state.on === 'tool'));

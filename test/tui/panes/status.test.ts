@@ -35,6 +35,11 @@ describe('the status line', () => {
     ['says why there is no kernel', { kernel: { is: 'failed', text: 'LOCKED: the home is in use', hint: undefined } }, 'LOCKED: the home is in use'],
     ['is at rest when nobody works', { runs: new Map() }, 'ready'],
     ['is at rest when the agent waits for what is said next', { runs: runsOf(run([proc(2, 0, 'a', { state: waits('message') })])) }, 'ready'],
+    [
+      'is at work when the root of a conversation runs its checks',
+      { runs: runsOf(run([proc(1, 0, 'chat', { state: waits('tool') }), proc(2, 1, 'assistant', { state: waits('message') })])) },
+      '● working',
+    ],
     ['says that a turn is being stopped', { stopping: new Set([2 as Pid]) }, 'stopping…'],
     ['knows an interview', { runs: runsOf(run([proc(2, 0, 'a')], { kind: 'interview' })) }, '● interview'],
     ['knows work that begins', { runs: runsOf(run([proc(2, 0, 'a')], { kind: 'run' })) }, '● starting'],
