@@ -28,6 +28,8 @@ export interface Lifetime {
 const ENDINGS: readonly Ending[] = ['SIGTERM', 'SIGHUP', 'SIGINT'];
 /** All processes of the terminal's foreground job: what started us is stopped too. */
 const JOB = 0;
+/** Milliseconds after which a job that is stopped at all is stopped. */
+const STOPPED_MS = 200;
 
 export function createLifetime(deps: LifetimeDeps): Lifetime {
   const { host, stdout } = deps;
@@ -95,12 +97,16 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
     },
     suspend() {
       if (!give()) return;
+      let awake: NodeJS.Timeout | undefined;
       const go = (): void => {
         host.off('SIGCONT', go);
+        clearTimeout(awake);
         take();
       };
       host.on('SIGCONT', go);
       host.kill(JOB, 'SIGTSTP');
+      // Where nobody could continue the job, the system does not stop it: whoever still runs then has the terminal again.
+      awake = setTimeout(go, STOPPED_MS);
     },
   };
 }

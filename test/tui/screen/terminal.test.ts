@@ -192,12 +192,14 @@ describe('the terminal is as it was before', () => {
 
   test('while it is suspended, and the picture is back when it goes on', async () => {
     const scene = await opened(80, 24, 'panes');
-    scene.terminal.suspend();
-    await scene.screen.settled();
-    expect([scene.screen.stdin.isRaw, scene.screen.buffer(), stillOn(scene), scene.host.killed]).toEqual([false, 'normal', [], [[0, 'SIGTSTP']]]);
-    scene.host.emit('SIGCONT');
-    await scene.screen.shows('Agents');
-    expect([scene.screen.stdin.isRaw, scene.screen.buffer()]).toEqual([true, 'alternate']);
+    for (const how of ['continued', 'never stopped, where nobody controls jobs']) {
+      scene.terminal.suspend();
+      expect([scene.screen.stdin.isRaw, stillOn(scene), scene.host.killed.pop(), scene.host.killed], how).toEqual([false, [], [0, 'SIGTSTP'], []]);
+      await scene.screen.settled();
+      if (how === 'continued') scene.host.emit('SIGCONT');
+      await scene.screen.shows('Agents');
+      expect([scene.screen.stdin.isRaw, scene.screen.buffer(), scene.host.listenerCount('SIGCONT')], how).toEqual([true, 'alternate', 0]);
+    }
     await left(scene);
   });
 
