@@ -4,7 +4,7 @@ import type { ProcView } from '../../kernel/kernel-types.ts';
 import type { ShellKernel } from '../ports.ts';
 import { withModel, withSession } from '../store/set.ts';
 import type { Context } from './context.ts';
-import { assistantOf, livingIn, pauseRun, rootOf, USER } from './processes.ts';
+import { assistantOf, hasLost, livingIn, pauseRun, rootOf, USER } from './processes.ts';
 
 /** What is said goes to the assistant of the conversation in front; without one it begins with it. */
 export async function say(context: Context, text: string): Promise<void> {
@@ -75,7 +75,10 @@ async function begin(context: Context, kernel: ShellKernel, text: string): Promi
 async function awake(context: Context, kernel: ShellKernel, run: RunId): Promise<readonly ProcView[]> {
   const living = await livingIn(kernel, run);
   if (assistantOf(living)) return living;
-  if (rootOf(living)) return untilThere(kernel, run);
+  const root = rootOf(living);
+  // What it still waits for, such as an answer to a command, brings nobody back.
+  if (root && (await hasLost(kernel, root))) throw gone(run);
+  if (root) return untilThere(kernel, run);
   await kernel.resume(run, await context.ports.requests.resume(run));
   return untilThere(kernel, run);
 }

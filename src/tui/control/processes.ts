@@ -12,6 +12,18 @@ export const rootOf = (procs: readonly ProcView[]): ProcView | undefined => proc
 /** The one that speaks in a conversation. */
 export const assistantOf = (procs: readonly ProcView[]): ProcView | undefined => procs.find((one) => one.name === ASSISTANT);
 
+/** The assistant of a conversation that lives has ended since it went on: it ends too, once nothing of it is under way. The log tells which came last. */
+export async function hasLost(kernel: Kernel, { run, pid }: ProcView): Promise<boolean> {
+  const ended = (await kernel.ps()).find((one) => one.ppid === pid && one.name === ASSISTANT && !lives(one));
+  if (!ended) return false;
+  let isLost = false;
+  for await (const event of kernel.read({ run, types: ['run.resumed', 'process.exited'] })) {
+    if (event.type === 'run.resumed') isLost = false;
+    else if (event.pid === ended.pid) isLost = true;
+  }
+  return isLost;
+}
+
 const ASSISTANT = 'assistant';
 
 /** Runs with a process that does something, or waits for an answer; a conversation that waits for the next word does neither. */

@@ -99,6 +99,22 @@ describe('what is said', () => {
     expect(readFileSync(join(scene.workspace, 'there.txt'), 'utf8')).toBe('');
   });
 
+  test('holds nothing up where the one it is said to was ended while a command waits for an answer', async () => {
+    const { control, store, until } = await shellOn([{ text: 'Here.' }]);
+    await control.run({ do: 'say', text: 'begin' });
+    await until(saying('Here.'));
+    writeFileSync(join(scene.workspace, 'there.txt'), '');
+    await control.run({ do: 'command', line: 'rm there.txt' });
+    const pid = await until((state) => state.asks.length > 0 && assistant(state));
+    await control.run({ do: 'signal', pid, signal: 'KILL' });
+    await until(({ runs }) => [...runs.values()].some(({ procs }) => procs.some((one) => one.pid === pid && one.state.is === 'exited')));
+    await control.run({ do: 'say', text: 'are you there?' });
+    expect(store.state().notices.at(-1)).toMatchObject({ tone: 'error', text: expect.stringMatching(/^the conversation .* has ended$/u) });
+    await control.run({ do: 'new-session' });
+    await control.run({ do: 'say', text: 'and now?' });
+    await until(saying('and now?'));
+  });
+
   test('is summarized when that is wanted', async () => {
     const { control, until } = await shellOn({ agents: { default: [{ text: 'Hello.' }], compaction: [{ text: 'They greeted.' }] } });
     await control.run({ do: 'compact', keep: '' });
