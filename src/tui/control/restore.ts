@@ -3,9 +3,10 @@ import { OxiosError } from '../../kernel/errors.ts';
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { RunId } from '../../kernel/ids.ts';
 import type { Undone } from '../../kernel/kernel-types.ts';
+import type { ShellKernel } from '../ports.ts';
 import type { Context } from './context.ts';
 import { paused } from './conversation.ts';
-import { livingIn, rootOf, USER } from './processes.ts';
+import { livingIn, rootOf, runsAtWork, USER } from './processes.ts';
 import { commandFor, textBefore, type Unwanted } from './reverse.ts';
 
 export interface Undoing {
@@ -14,13 +15,19 @@ export interface Undoing {
   readonly redo?: boolean;
 }
 
-/** Files as they were before a step, or before the run; the conversation pauses for it. */
-export const undo = (context: Context, { run, step, redo = false }: Undoing): Promise<void> =>
-  paused(context, run, async (kernel) => {
+/** Files as they were before a step, or before the run; the run pauses for it, and so does the conversation in front while nobody works in it. */
+export async function undo(context: Context, { run, step, redo = false }: Undoing): Promise<void> {
+  const putBack = async (kernel: ShellKernel): Promise<void> => {
     const done = await kernel.undo(run, { redo, ...(step === undefined ? {} : { step }) });
     const isMeant = done.changed.length > 0;
     context.info(toldOf(done), redo ? undefined : isMeant ? 'take it back with /redo' : 'for another run, show one of its agents first');
-  });
+  };
+  const { session } = context.store.state();
+  const kernel = await context.kernel();
+  const rests = session !== undefined && session !== run && !runsAtWork(await kernel.ps()).includes(session);
+  const act = (): Promise<void> => paused(context, run, putBack);
+  await (rests ? paused(context, session, act) : act());
+}
 
 /** Files that are named one by one. */
 const MAX_NAMED = 5;

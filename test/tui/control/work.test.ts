@@ -139,3 +139,31 @@ test('hunks that are not wanted are put back through the gate, and undo takes ba
   expect(readFileSync(path, 'utf8')).toBe(now);
   await until((state) => state.alive.has(run));
 });
+
+test('work on a seed is taken back while a conversation rests in the same folder, which goes on then', async () => {
+  const ontology_schema = { name: 'Thing', description: 'what is made' };
+  const seed = {
+    goal: 'A thing',
+    metadata: {},
+    ontology_schema,
+    acceptance_criteria: [{ id: 'made', description: 'made.txt is there', verify_command: 'test -f made.txt' }],
+  };
+  writeFileSync(join(scene.workspace, 'seed.yaml'), JSON.stringify(seed));
+  const write = { name: 'write', input: { path: 'made.txt', content: 'made' } };
+  const it = await open({ agents: { assistant: [{ text: 'Hello.' }, { text: 'Still here.' }], default: [{ calls: [write] }, { text: 'It is made.' }] } });
+  const { control, until } = it;
+  await control.run({ do: 'say', text: 'hello' });
+  await until((state) => state.audit.entries.some((event) => event.type === 'process.moved' && event.to === 'waiting'));
+  const talk = it.store.state().session;
+  await control.run({ do: 'run', from: { file: 'seed.yaml' } });
+  const run = await until((state) => newest('run', state));
+  await until(ended(run));
+  expect(existsSync(join(scene.workspace, 'made.txt'))).toBe(true);
+  it.store.set((state) => ({ ...state, session: talk }));
+  await control.run({ do: 'undo', run });
+  expect(await until((state) => state.notices.find((one) => one.tone === 'error' || one.text.startsWith('put back')))).toMatchObject({
+    text: 'put back as before the run: made.txt',
+  });
+  expect(existsSync(join(scene.workspace, 'made.txt'))).toBe(false);
+  await until((state) => talk !== undefined && state.alive.has(talk));
+});
