@@ -72,7 +72,8 @@ const OPENS: readonly string[] = [
   `${ESC}p`,
   `${ESC}aw`,
   `${EMPTY}/sessions\r/`,
-  `${EMPTY}/sessions\re`,
+  // Which of them is met is chance; those that take most keys are tried most.
+  ...Array<string>(3).fill(`${EMPTY}/sessions\re`),
   `${ESC}1m`,
   `${ESC}1n`,
   `${ESC}5/`,
@@ -143,8 +144,8 @@ function wild(by: Random, columns: number, rows: number): string | Uint8Array {
   if (what < 815) return by.pick(PASTES);
   if (what < 830) return by.pick(BROKEN);
   if (what < 860) return ESC;
-  if (what < 880) return by.pick(OPENS);
-  if (what < 883) return by.pick(ENDS);
+  if (what < 910) return by.pick(OPENS);
+  if (what < 913) return by.pick(ENDS);
   const place = `${1 + by.int(columns + 3)};${1 + by.int(rows + 3)}`;
   return `${ESC}[<${by.pick([0, 0, 64, 65, 64, 65, 2, 35, 4])};${place}${by.pick(['M', 'm'])}`;
 }

@@ -4,10 +4,14 @@ import { withModel } from '../store/set.ts';
 import type { Context } from './context.ts';
 
 /** The model that is talked with is told; where none can be had it is asked for one. */
-export async function askForModel({ ports, store }: Context): Promise<void> {
+export async function askForModel(context: Context): Promise<void> {
+  if ((await toldModel(context)) === undefined) context.store.apply({ ui: 'open', overlay: { is: 'setup' } });
+}
+
+async function toldModel({ ports, store }: Context): Promise<string | undefined> {
   const model = await ports.setup.model();
   store.set((state) => withModel(state, model ?? '', state.sandbox));
-  if (model === undefined) store.apply({ ui: 'open', overlay: { is: 'setup' } });
+  return model;
 }
 
 /** Says something; where no model can be had it is asked for one, and what was typed stays typed. */
@@ -22,13 +26,13 @@ export async function orAskForModel(context: Context, text: string, act: () => P
 }
 
 /** What was entered is tried, and stored when it works. `renew`: a kernel in this process knows the key only from its beginning on. */
-export async function setup({ ports, store, info }: Context, choice: SetupChoice, renew: () => Promise<void>): Promise<void> {
+export async function setup(context: Context, choice: SetupChoice, renew: () => Promise<void>): Promise<void> {
+  const { ports, store, info } = context;
   const wrong = await ports.setup.check(choice);
   if (wrong !== undefined) return store.apply({ ui: 'change', overlay: { is: 'setup', tried: choice, wrong } });
   await ports.setup.store(choice);
   await renew();
-  const model = await ports.setup.model();
-  store.set((state) => withModel(state, model ?? '', state.sandbox));
+  await toldModel(context);
   store.apply({ ui: 'close' });
   info('a model is there', 'say what you want to have done');
 }

@@ -1,23 +1,15 @@
 import { expect, it } from 'vitest';
 import { type Output, rowOutput } from '../../../tools/row-output.ts';
 import { simpleWidth } from '../../../tools/simple-width.ts';
+import { random } from '../../helpers/random.ts';
 
 const INK = new URL('../../../node_modules/ink/', import.meta.url);
 const { default: CellOutput } = (await import(new URL('build/output.js', INK).href)) as { default: new (size: { width: number; height: number }) => Output };
 
 const WORDS = ['a', 'word ', '漢字', '👩‍👩‍👧', 'e\u0301', '│', '\x1b[1m', '\x1b[31m', '\x1b[38;5;9m', '\x1b[48;2;1;2;3m', '\x1b[22;39m', '\x1b[0m', '', '   '];
 
-/** Numbers that are the same in every run. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return Math.floor((state / 2_147_483_648) * below);
-  };
-}
-
 it('rows that are kept between frames are those that Ink makes anew', () => {
-  const next = numbers(7);
+  const next = random(7).int;
   const Rows = rowOutput((size) => new CellOutput(size));
   const line = (): string => Array.from({ length: next(8) }, () => WORDS[next(WORDS.length)]).join('') + (next(5) === 0 ? '' : '\x1b[0m');
   const panes = Array.from({ length: 3 }, (_, at) => ({ x: at * 9, y: at % 2, lines: Array.from({ length: 6 }, line) }));
